@@ -1,0 +1,1 @@
+"""Epoch keys: opening an epoch, wrapping and unwrapping its key."""

@@ -1,0 +1,1 @@
+"""The immutable plaintext fact inside an envelope."""

@@ -1,0 +1,1 @@
+"""Secret keys and how each is derived."""

@@ -1,0 +1,1 @@
+"""The kinds of event, each with its versions."""

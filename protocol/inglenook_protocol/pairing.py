@@ -1,0 +1,1 @@
+"""How two members, or two devices of one, come to trust each other."""

@@ -1,0 +1,1 @@
+"""Sealing events into envelopes and opening them."""
