@@ -46,12 +46,14 @@ class PullRequest(Record, frozen=True, array_like=True, forbid_unknown_fields=Tr
 
 
 class Page(Record, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """SPEC 14.5: what the reader lacks, and the relay's heads."""
+    """SPEC 14.5: what the reader lacks, and what the relay holds."""
 
     statements: list[Statement]
     runs: Annotated[list[Run], msgspec.Meta(max_length=MAX_RUNS)]
     heads: Have
     more: bool
+    roster_hash: Bytes32
+    erasures_hash: Bytes32
 
 
 class PushRequest(Record, frozen=True, array_like=True, forbid_unknown_fields=True):
