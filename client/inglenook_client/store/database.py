@@ -12,7 +12,7 @@ Promises:
 
 - **Returned means on disk.** When `write` returns, the transaction survives power loss. With
   `durable=False` it survives the end of this process, and power loss only once a later durable
-  write or checkpoint has returned: for what someone else still holds, as in bulk admission of
+  write that changed something, or a checkpoint, has returned: for what someone else still holds, as in bulk admission of
   envelopes that the relay keeps. Order is kept either way: a transaction that survives has all
   earlier ones below it.
 - **Asked means done.** A call that reached the thread's queue runs to its end even when the
@@ -133,12 +133,12 @@ class Database:
     async def data_version(self) -> int:
         """A number that changes when another connection has committed; never by our own writes.
 
-        Compare with the value seen before; it means nothing else. Costs a few microseconds.
+        Compare with the value seen before; it means nothing else. Reads no page and waits for nobody.
         """
         return await self._on_thread(Session.data_version)
 
     async def quick_check(self) -> None:
-        """Read and authenticate every page. Takes about a second per few hundred megabytes.
+        """Read and authenticate every page. Takes about a second per hundred megabytes.
 
         Raises `DatabaseDamagedError`, with SQLite's findings as its `detail`.
         """

@@ -58,6 +58,7 @@ _ERROR_BY_ERRNO: Final[dict[int, type[StoreError]]] = {
 }
 
 _TURN_MS: Final = 25
+_GLANCE_MS: Final = 200  # others who only look let go sooner
 
 _T = TypeVar("_T")
 
@@ -222,9 +223,9 @@ def _connect_or_say_why(
             raise
     lock.release()
     try:
-        lock.exclude(0)
+        lock.exclude(_GLANCE_MS)
     except EngineError:
-        # Somebody has it open right now, so its first page is fine: it is our key that isn't.
+        # Somebody has had it open for longer than a glance, so its first page is fine: it is our key that isn't.
         raise WrongKeyError from None
     with path.open("rb") as file:
         head = file.read(PAGE_BYTES)

@@ -11,8 +11,9 @@ Measured choices (150,000 rows of about 600 random bytes, two indexes and a full
   tenth of a second; bulk loads that nobody waits for may take 5,000.
 - **Cache of 32 MB, checkpoint at 4,000 pages** are worth a tenth at most; the index on random ids
   stays in memory and is written back less often. More only makes the log and closing larger.
-- **secure_delete and synchronous=FULL cost nothing that shows in bulk.** One small commit at FULL
-  takes about ten at NORMAL; switching between them costs a few microseconds.
+- **secure_delete and synchronous=FULL cost nothing that shows in bulk** on a disk with quick syncs.
+  A commit of one bare row at FULL takes about ten at NORMAL, one with indexes and full text about
+  one and a half; switching between them costs a few microseconds.
 
 Full text, measured on the same load: it adds a quarter to a half to a row, and detail, content or
 merge options change that by less than noise; a prefix index nearly doubles the whole. For erasure

@@ -208,8 +208,9 @@ async def test_a_damaged_first_page_is_not_taken_for_a_wrong_key(path: Path) -> 
         if damage[16:] == intact[16:]:  # only the salt is hurt, and that is known from the key
             await (await Database.open(path, KEY, SCHEMA)).close()
         else:
-            with pytest.raises(DatabaseDamagedError):
-                await Database.open(path, KEY, SCHEMA)
+            opened = [Database.open(path, KEY, SCHEMA) for _ in range(3)]
+            errors = await asyncio.gather(*opened, return_exceptions=True)
+            assert [type(error) for error in errors] == [DatabaseDamagedError] * 3
         assert path.read_bytes() == damage
     path.write_bytes(b"SQLite format 3\0" + bytes(8192))
     with pytest.raises(DatabaseDamagedError):
