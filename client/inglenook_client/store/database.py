@@ -12,9 +12,9 @@ Promises:
 
 - **Returned means on disk.** When `write` returns, the transaction survives power loss. With
   `durable=False` it survives the end of this process, and power loss only once a later durable
-  write that changed something, or a checkpoint, has returned: for what someone else still holds, as in bulk admission of
-  envelopes that the relay keeps. Order is kept either way: a transaction that survives has all
-  earlier ones below it.
+  write that changed something, or a checkpoint, has returned: for what someone else still holds,
+  as in bulk admission of envelopes that the relay keeps. Order is kept either way: a
+  transaction that survives has all earlier ones below it.
 - **Asked means done.** A call that reached the thread's queue runs to its end even when the
   awaiting task is cancelled; then the caller doesn't learn the outcome. Never is a transaction
   left open, nor half of one kept.
@@ -133,7 +133,7 @@ class Database:
     async def data_version(self) -> int:
         """A number that changes when another connection has committed; never by our own writes.
 
-        Compare with the value seen before; it means nothing else. Reads no page and waits for nobody.
+        Compare with the value seen before; it means nothing else. No other process is waited for.
         """
         return await self._on_thread(Session.data_version)
 

@@ -225,7 +225,8 @@ def _connect_or_say_why(
     try:
         lock.exclude(_GLANCE_MS)
     except EngineError:
-        # Somebody has had it open for longer than a glance, so its first page is fine: it is our key that isn't.
+        # Somebody has had it open for longer than a glance, so its first page is fine: it is our
+        # key that isn't.
         raise WrongKeyError from None
     with path.open("rb") as file:
         head = file.read(PAGE_BYTES)
