@@ -85,11 +85,12 @@ def _context(kind: SpaceKind, index: int) -> bytes:
 class RootKeys:
     """A member's root keys, rebuilt from the phrase when it is needed and then dropped."""
 
-    __slots__ = ("kem", "public", "sign")
+    __slots__ = ("_sign_seed", "kem", "public", "sign")
 
     def __init__(self, entropy: bytes, kind: SpaceKind, index: int = 0) -> None:
         """``entropy``: the 32 bytes of the recovery phrase (SPEC 4.1)."""
-        self.sign = SigningKey(kdf(labels.ROOT_SIGN, entropy, _context(kind, index)))
+        self._sign_seed = kdf(labels.ROOT_SIGN, entropy, _context(kind, index))
+        self.sign = SigningKey(self._sign_seed)
         self.kem = KemKey(kdf(labels.ROOT_KEM, entropy, _context(kind, index)))
         self.public = RootPublic(self.sign.public, self.kem.public)
 
@@ -97,8 +98,30 @@ class RootKeys:
     def member_id(self) -> bytes:
         return self.public.member_id
 
+    def export_for_pairing(self) -> bytes:
+        """What a journal keeps until it is paired (SPEC 4.1): signing seed, KEM public key."""
+        return self._sign_seed + self.kem.public
+
     def __repr__(self) -> str:
         return f"RootKeys({self.member_id.hex()[:8]}…)"
+
+
+class PairingRoot:
+    """A root that can sign its first device and nothing else: no KEM private key."""
+
+    __slots__ = ("public", "sign")
+
+    def __init__(self, exported: bytes) -> None:
+        """``exported``: from ``RootKeys.export_for_pairing``."""
+        self.sign = SigningKey(exported[:32])
+        self.public = RootPublic(self.sign.public, exported[32:])
+
+    @property
+    def member_id(self) -> bytes:
+        return self.public.member_id
+
+    def __repr__(self) -> str:
+        return f"PairingRoot({self.member_id.hex()[:8]}…)"
 
 
 def private_genesis(entropy: bytes, index: int = 0) -> Genesis:
