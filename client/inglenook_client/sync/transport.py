@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
 import aiohttp
-import msgspec
 
 from inglenook_client.sync.errors import (
     DEFAULT_RETRY_AFTER_S,
@@ -27,6 +26,7 @@ from inglenook_client.sync.errors import (
     error_for_code,
 )
 from inglenook_client.sync.origin import normalise_origin
+from inglenook_client.sync.ports import SpaceLogin, Timeouts
 from inglenook_protocol import messages
 from inglenook_protocol.codec import encode
 from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocolError
@@ -47,6 +47,8 @@ from inglenook_protocol.messages import (
 )
 from inglenook_protocol.roster import Statement
 
+__all__ = ["RelayStream", "RelayTransport", "SpaceLogin", "Timeouts", "normalise_origin"]
+
 T = TypeVar("T")
 
 _MAX_ERROR_BYTES: Final = 65_536
@@ -62,24 +64,6 @@ _CODE_BY_HANDSHAKE_STATUS: Final = {
     503: "stopping",
     507: "full",
 }
-
-
-class SpaceLogin(msgspec.Struct, frozen=True):
-    """Who logs in to which space."""
-
-    space: bytes
-    signer: bytes
-    """A device id or a member id."""
-    sign: Callable[[str, bytes], bytes]
-    """(origin, nonce) to the signature of SPEC 14.3, 64 bytes."""
-
-
-class Timeouts(msgspec.Struct, frozen=True):
-    """Seconds; ``silence_s`` is longer than a mailbox's long poll."""
-
-    connect_s: float = 10.0
-    silence_s: float = 60.0
-    total_s: float = 300.0
 
 
 class RelayStream:
@@ -173,7 +157,7 @@ class RelayTransport:
 
         Raises ``RelayAddressError``.
         """
-        self.origin = normalise_origin(origin)
+        self._origin = normalise_origin(origin)
         self._login = login
         self._ssl = ssl_context
         self._timeouts = timeouts or Timeouts()
@@ -193,6 +177,11 @@ class RelayTransport:
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
+
+    @property
+    def origin(self) -> str:
+        """scheme://host[:port], as signed in logins."""
+        return self._origin
 
     async def close(self) -> None:
         """Close all connections. The transport may be used again afterwards."""
@@ -422,7 +411,7 @@ def _as_is(source: bytes) -> bytes:
 
 
 def _retry_after(error: aiohttp.WSServerHandshakeError) -> float | None:
-    text = (error.headers or {}).get("Retry-After", "")
+    text = "" if error.headers is None else error.headers.get("Retry-After", "")
     return min(float(text), 3600.0) if text.isascii() and text.isdigit() else DEFAULT_RETRY_AFTER_S
 
 
