@@ -9,8 +9,8 @@
     5     joiner   own device added by own root, MAC
     6     inviter  the space stands
 
-``Inviter`` and ``Joiner`` take messages in this order and no other; what does not hold
-raises, and the pairing is over. Neither holds an epoch key.
+A ``Transcript`` is what both sides derive from slots 1 to 3; what does not hold raises, and
+the pairing is over. It holds no epoch key.
 """
 
 from __future__ import annotations
