@@ -149,9 +149,7 @@ class SyncSession:
             and set(points) - set(outcome.relay.get(device, []))
             # Beside a head that the relay does not give, nothing tells what it lacks of the
             # log: what was pushed once is left at that.
-            and not (
-                outcome.not_held.get(device) and self._pushed.get(device) == frozenset(points)
-            )
+            and not (outcome.not_held.get(device) and self._pushed.get(device) == frozenset(points))
         }
         if start or outcome.lacks_statements:
             self._rounds += 1
