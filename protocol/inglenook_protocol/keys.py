@@ -82,46 +82,46 @@ def _context(kind: SpaceKind, index: int) -> bytes:
     return kind.encode("ascii") + b"\x00" + index.to_bytes(4, "big")
 
 
-class RootKeys:
+class RootSigner:
+    """What pairing needs of a root: its signing key and both public keys.
+
+    A journal that was never paired keeps these of its first shared space (SPEC 4.1).
+    """
+
+    __slots__ = ("_seed", "public", "sign")
+
+    def __init__(self, seed: bytes, kem_public: bytes) -> None:
+        """``seed``: the 32 bytes of the signing key, ``kem_public``: 1216 bytes."""
+        self._seed = seed
+        self.sign = SigningKey(seed)
+        self.public = RootPublic(self.sign.public, kem_public)
+
+    @property
+    def member_id(self) -> bytes:
+        return self.public.member_id
+
+    def export(self) -> bytes:
+        """Signing seed and KEM public key: 1248 bytes, for ``import_root_signer``."""
+        return self._seed + self.public.kem
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.member_id.hex()[:8]}…)"
+
+
+class RootKeys(RootSigner):
     """A member's root keys, rebuilt from the phrase when it is needed and then dropped."""
 
-    __slots__ = ("_sign_seed", "kem", "public", "sign")
+    __slots__ = ("kem",)
 
     def __init__(self, entropy: bytes, kind: SpaceKind, index: int = 0) -> None:
         """``entropy``: the 32 bytes of the recovery phrase (SPEC 4.1)."""
-        self._sign_seed = kdf(labels.ROOT_SIGN, entropy, _context(kind, index))
-        self.sign = SigningKey(self._sign_seed)
         self.kem = KemKey(kdf(labels.ROOT_KEM, entropy, _context(kind, index)))
-        self.public = RootPublic(self.sign.public, self.kem.public)
-
-    @property
-    def member_id(self) -> bytes:
-        return self.public.member_id
-
-    def export_for_pairing(self) -> bytes:
-        """What a journal keeps until it is paired (SPEC 4.1): signing seed, KEM public key."""
-        return self._sign_seed + self.kem.public
-
-    def __repr__(self) -> str:
-        return f"RootKeys({self.member_id.hex()[:8]}…)"
+        super().__init__(kdf(labels.ROOT_SIGN, entropy, _context(kind, index)), self.kem.public)
 
 
-class PairingRoot:
-    """A root that can sign its first device and nothing else: no KEM private key."""
-
-    __slots__ = ("public", "sign")
-
-    def __init__(self, exported: bytes) -> None:
-        """``exported``: from ``RootKeys.export_for_pairing``."""
-        self.sign = SigningKey(exported[:32])
-        self.public = RootPublic(self.sign.public, exported[32:])
-
-    @property
-    def member_id(self) -> bytes:
-        return self.public.member_id
-
-    def __repr__(self) -> str:
-        return f"PairingRoot({self.member_id.hex()[:8]}…)"
+def import_root_signer(exported: bytes) -> RootSigner:
+    """Reverse of ``RootSigner.export``."""
+    return RootSigner(exported[:32], exported[32:])
 
 
 def private_genesis(entropy: bytes, index: int = 0) -> Genesis:

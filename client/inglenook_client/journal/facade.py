@@ -141,7 +141,7 @@ class Journal:
         )
         settings: dict[str, bytes | None] = {
             NAME: name.encode(),
-            PAIRING_ROOT: RootKeys(entropy, "shared").export_for_pairing(),
+            PAIRING_ROOT: RootKeys(entropy, "shared").export(),
         }
         try:
             await private.append(MemberIntroduced(name), now())

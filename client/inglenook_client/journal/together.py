@@ -27,7 +27,7 @@ from inglenook_client.sync.ports import SpaceLogin
 from inglenook_client.sync.transport import RelayTransport
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.genesis import Genesis
-from inglenook_protocol.keys import DeviceKeys, PairingRoot
+from inglenook_protocol.keys import DeviceKeys, import_root_signer
 from inglenook_protocol.kinds import MemberIntroduced
 from inglenook_protocol.roster import Statement
 
@@ -41,7 +41,7 @@ def _identity(journal: Journal, seeds: bytes) -> pairing.Identity:
     exported = journal._settings.get(facade.PAIRING_ROOT)
     if exported is None:
         raise AlreadyPairedError()
-    return pairing.Identity(PairingRoot(exported), DeviceKeys(seeds))
+    return pairing.Identity(import_root_signer(exported), DeviceKeys(seeds))
 
 
 def _around() -> pairing.Surroundings:
@@ -68,7 +68,7 @@ async def _store_space(
         journal._profile.path(SHARED),
         journal._profile.key(SHARED),
         genesis=genesis,
-        member=PairingRoot(exported).member_id,
+        member=import_root_signer(exported).member_id,
         seeds=seeds,
         statements=statements,
         entropy=facade.ENTROPY,

@@ -59,7 +59,7 @@ PUSH_BYTES: Final = PAGE_BYTES
 _MAX_WAITS: Final = 8
 _MAX_WAIT_S: Final = 60.0
 _MAX_STREAMS: Final = 3
-_MAX_KNOWN_PAGES: Final = 64
+_MAX_KNOWN_PAGES: Final = 256
 """Pages of the stream that may bring only what is held: a log forked long ago starts so."""
 
 
@@ -275,7 +275,7 @@ class Exchange:
         if self._stream is not None and not deepen:
             try:
                 return await anext(aiter(self._stream))
-            except (RelayUnreachableError, StopAsyncIteration):
+            except (RelayUnreachableError, SlowDownError, StopAsyncIteration):
                 # It goes on from what is held now, which is all that was admitted.
                 await self._leave_stream()
         await self._leave_stream()

@@ -56,6 +56,12 @@ _SMALL_ANSWER_BYTES: Final = 262_144
 _TOKEN_MARGIN_S: Final = 30.0
 _HEARTBEAT_S: Final = 30.0
 _BAD_GATEWAY: Final = frozenset({502, 503, 504})
+_CODE_BY_CLOSE: Final = {
+    4403: "not-a-member",
+    4429: "slow-down",
+    1001: "stopping",
+    1013: "stopping",
+}
 _CODE_BY_HANDSHAKE_STATUS: Final = {
     401: "login",
     403: "not-a-member",
@@ -85,8 +91,9 @@ class RelayStream:
     async def __anext__(self) -> bytes:
         """The next encoded page, undecoded, of at most ``MAX_MESSAGE_BYTES``.
 
-        Raises ``RelayUnreachableError`` when the connection ends, ``RelayProtocolError`` for
-        anything that is not a binary message of a fitting size.
+        Raises ``RelayUnreachableError``, ``NotAMemberError`` or ``SlowDownError`` when the
+        connection ends, ``RelayProtocolError`` for anything that is not a binary message of a
+        fitting size.
         """
         try:
             message = await self._socket.receive()
@@ -103,6 +110,8 @@ class RelayStream:
             raise _lost()
         if message.type is aiohttp.WSMsgType.TEXT:
             raise RelayProtocolError("The relay's live stream is garbled.")
+        if message.type is aiohttp.WSMsgType.CLOSE and message.data in _CODE_BY_CLOSE:
+            raise error_for_code(_CODE_BY_CLOSE[message.data])
         raise _lost()
 
 

@@ -31,8 +31,8 @@ from inglenook_client.keyring import (
     os_keyring,
     unlock_method,
 )
-from inglenook_protocol.errors import InglenookError
 from inglenook_client.keyring.unlock import DEFAULT_COST, UNLOCK_FILE, Cost
+from inglenook_protocol.errors import InglenookError
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 WORDS = Passphrase("four quiet words here")
