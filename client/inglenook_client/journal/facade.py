@@ -6,13 +6,10 @@ errors only. Nothing here blocks: databases work on threads of their own.
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from inglenook_client.core import decide
 from inglenook_client.core.fold import TIMELINE_KINDS, Projection
@@ -32,80 +29,53 @@ from inglenook_client.journal.errors import (
     PairingUnfinishedError,
     WithdrawnError,
 )
+from inglenook_client.journal.state import (
+    PHRASE_CHECKED,
+    RELAY_ORIGIN,
+    JournalState,
+    create_state,
+    now,
+    open_state,
+    today,
+)
 from inglenook_client.keyring import (
-    ProfileExistsError,
     Unlock,
-    create_unlock,
     drop_draft,
     list_drafts,
-    open_unlock,
     seal_draft,
 )
-from inglenook_client.profile import PRIVATE, SHARED, Profile, database_path
-from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.errors import InglenookError, LocalProtocolError
-from inglenook_protocol.keys import DeviceKeys, RootKeys, hpke_wrap, private_genesis
+from inglenook_protocol.keys import RootKeys
 from inglenook_protocol.kinds import (
     REACTIONS,
-    MemberIntroduced,
     ReactionGiven,
     ReactionTakenBack,
 )
-from inglenook_protocol.roster import added, sign_statement
-
-ENTROPY: Final = Entropy(secrets.token_bytes, hpke_wrap)
-
-# Small values kept in the private space's database.
-NAME: Final = "name"
-PHRASE_CHECKED: Final = "phrase_checked"
-PAIRING_ROOT: Final = "pairing_root"
-RELAY_ORIGIN: Final = "relay_origin"
-RELAY_TOKEN: Final = "relay_token"  # noqa: S105 - a setting's name, not a token
-PAIRED: Final = "paired"
-
-
-def now() -> Moment:
-    """The wall clock and this place's offset from UTC."""
-    offset = datetime.now().astimezone().utcoffset()
-    minutes = 0 if offset is None else int(offset.total_seconds() // 60)
-    return Moment(time.time_ns() // 1_000_000, minutes)
-
-
-def today() -> str:
-    """The date where the writer is."""
-    return datetime.now().astimezone().date().isoformat()
 
 
 class Journal:
     """One person's journal on one device. Use as ``async with await Journal.open(…)``."""
 
-    def __init__(
-        self,
-        profile: Profile,
-        private: SpaceStore,
-        shared: SpaceStore | None,
-        settings: dict[str, bytes | None],
-        partner: str | None,
-    ) -> None:
+    def __init__(self, state: JournalState) -> None:
         """Not for callers; see ``create`` and ``open``."""
-        self._profile = profile
-        self._private = private
-        self._shared = shared
-        self._settings = settings
-        self.partner = partner
-        """How the other person is called here; None before pairing, or unsaid."""
+        self._state = state
 
     @property
     def name(self) -> str:
         """How this person is called."""
-        return (self._settings.get(NAME) or b"").decode()
+        return self._state.name
+
+    @property
+    def partner(self) -> str | None:
+        """How the other person is called here; None before pairing, or unsaid."""
+        return self._state.partner
 
     @property
     def paired(self) -> bool:
         """Whether the shared journal stands on both sides."""
-        return self._shared is not None and bool(self._settings.get(PAIRED))
+        return self._state.paired
 
     # ------------------------------------------------------------------ life
 
@@ -118,69 +88,18 @@ class Journal:
         """
         from mnemonic import Mnemonic  # slow to import, and only needed here
 
-        name = decide.check_words(name, "letters in the name")
-        if (home / "unlock.json").exists() and database_path(home, PRIVATE).exists():
-            raise ProfileExistsError()
-        # A start that stopped between the two files left nothing anybody wrote.
-        (home / "unlock.json").unlink(missing_ok=True)
-        profile = Profile(home, create_unlock(home, unlock))
-        entropy = secrets.token_bytes(32)
-        root = RootKeys(entropy, "private")
-        genesis = private_genesis(entropy)
-        seeds = secrets.token_bytes(64)
-        device = DeviceKeys(seeds).info(genesis.space_id, root.member_id)
-        statement = sign_statement(root.sign, added(genesis.space_id, device, root.member_id))
-        private = await SpaceStore.create(
-            profile.path(PRIVATE),
-            profile.key(PRIVATE),
-            genesis=genesis,
-            member=root.member_id,
-            seeds=seeds,
-            statements=[statement],
-            entropy=ENTROPY,
-        )
-        settings: dict[str, bytes | None] = {
-            NAME: name.encode(),
-            PAIRING_ROOT: RootKeys(entropy, "shared").export(),
-        }
-        try:
-            await private.append(MemberIntroduced(name), now())
-            await private.put_settings(settings)
-        except BaseException:
-            await private.close()
-            raise
-        words = Mnemonic("english").to_mnemonic(entropy).split()
-        return cls(profile, private, None, settings, None), words
+        state, entropy = await create_state(home, unlock, name)
+        return cls(state), Mnemonic("english").to_mnemonic(entropy).split()
 
     @classmethod
     async def open(cls, home: Path, unlock: Unlock) -> Self:
         """Raises ``NoProfileError``, ``WrongPassphraseError``, ``UnlockNeededError`` and the
         ``StoreError`` kinds."""
-        profile = Profile(home, open_unlock(home, unlock))
-        private = await SpaceStore.open(
-            profile.path(PRIVATE), profile.key(PRIVATE), entropy=ENTROPY
-        )
-        shared: SpaceStore | None = None
-        try:
-            settings = await private.settings()
-            partner: str | None = None
-            if database_path(home, SHARED).exists():
-                shared = await SpaceStore.open(
-                    profile.path(SHARED), profile.key(SHARED), entropy=ENTROPY
-                )
-                partner = await reading.partner_name(shared)
-        except BaseException:
-            await private.close()
-            if shared is not None:
-                await shared.close()
-            raise
-        return cls(profile, private, shared, settings, partner)
+        return cls(await open_state(home, unlock))
 
     async def close(self) -> None:
         """Close the databases. May be called twice."""
-        await self._private.close()
-        if self._shared is not None:
-            await self._shared.close()
+        await self._state.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -192,10 +111,6 @@ class Journal:
         traceback: TracebackType | None,
     ) -> None:
         await self.close()
-
-    async def _set(self, values: dict[str, bytes | None]) -> None:
-        await self._private.put_settings(values)
-        self._settings.update(values)
 
     async def phrase_fits(self, words: list[str]) -> bool:
         """Whether these are this journal's words; remembers that they were checked.
@@ -222,21 +137,21 @@ class Journal:
         if not mnemonic.check(phrase):
             return False
         root = RootKeys(bytes(mnemonic.to_entropy(phrase)), "private")
-        if root.member_id != self._private.member:
+        if root.member_id != self._state.private.member:
             return False
-        await self._set({PHRASE_CHECKED: b"1"})
+        await self._state.set({PHRASE_CHECKED: b"1"})
         return True
 
     # ------------------------------------------------------------------ writing
 
     def _store(self, visibility: Visibility) -> SpaceStore:
         if visibility == "private":
-            return self._private
-        if self._shared is None:
+            return self._state.private
+        if self._state.shared is None:
             raise NotPairedError()
         if not self.paired:
             raise PairingUnfinishedError()
-        return self._shared
+        return self._state.shared
 
     def _usual(self, visibility: Visibility | None) -> Visibility:
         return visibility or ("shared" if self.paired else "private")
@@ -248,7 +163,7 @@ class Journal:
         return await reading.show(store, self._visibility(store), id_)
 
     def _visibility(self, store: SpaceStore) -> Visibility:
-        return "private" if store is self._private else "shared"
+        return "private" if store is self._state.private else "shared"
 
     async def write(
         self,
@@ -277,7 +192,7 @@ class Journal:
     async def share(self, entry: str) -> EntryView:
         """Copy a private entry of one's own into the shared journal: the second act."""
         store, row = await self._find(entry)
-        if store is not self._private:
+        if store is not self._state.private:
             raise LocalProtocolError("This is shared already.", "`nook show` shows it.")
         if row.projection.redacted or not row.projection.current:
             raise WithdrawnError()
@@ -403,9 +318,9 @@ class Journal:
     # ------------------------------------------------------------------ reading
 
     def _stores(self) -> list[tuple[SpaceStore, Visibility]]:
-        stores: list[tuple[SpaceStore, Visibility]] = [(self._private, "private")]
-        if self._shared is not None:
-            stores.append((self._shared, "shared"))
+        stores: list[tuple[SpaceStore, Visibility]] = [(self._state.private, "private")]
+        if self._state.shared is not None:
+            stores.append((self._state.shared, "shared"))
         return stores
 
     async def _find(self, entry: str) -> tuple[SpaceStore, Row]:
@@ -453,15 +368,15 @@ class Journal:
 
     async def status(self) -> StatusView:
         """The whole journal at a glance."""
-        drafts = len(list_drafts(self._profile.home, self._profile.master_key))
-        origin = self._settings.get(RELAY_ORIGIN)
+        drafts = len(list_drafts(self._state.profile.home, self._state.profile.master_key))
+        origin = self._state.settings.get(RELAY_ORIGIN)
         spaces, last_sync = await reading.space_statuses(self._stores())
-        if self._shared is not None and not self.paired:
+        if self._state.shared is not None and not self.paired:
             spaces[-1] = reading.with_notice(spaces[-1], "pairing-unfinished")
         return StatusView(
             name=self.name,
             partner=self.partner,
-            phrase_checked=bool(self._settings.get(PHRASE_CHECKED)),
+            phrase_checked=bool(self._state.settings.get(PHRASE_CHECKED)),
             relay=None if origin is None else origin.decode(),
             last_sync=last_sync,
             drafts=drafts,
@@ -472,11 +387,11 @@ class Journal:
 
     async def drafts(self) -> list[Draft]:
         """Words that could not be taken in, oldest first."""
-        return list_drafts(self._profile.home, self._profile.master_key)
+        return list_drafts(self._state.profile.home, self._state.profile.master_key)
 
     async def drop_draft(self, draft: str) -> None:
         """Let a draft go, by its full id. Raises ``NoSuchDraftError``."""
-        drop_draft(self._profile.home, draft)
+        drop_draft(self._state.profile.home, draft)
 
     # ------------------------------------------------------------------ the two of them
 
@@ -496,25 +411,25 @@ class Journal:
         """
         from inglenook_client.journal import together
 
-        await together.invite(self, relay, token, on_invite, confirm, seconds)
+        await together.invite(self._state, relay, token, on_invite, confirm, seconds)
 
     async def join(self, invite: str, *, confirm: Callable[[list[str]], Awaitable[bool]]) -> None:
         """Take up an invite and pair (SPEC 16)."""
         from inglenook_client.journal import together
 
-        await together.join(self, invite, confirm)
+        await together.join(self._state, invite, confirm)
 
     async def sync(self, progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
         """Exchange the shared journal with the relay, once."""
         from inglenook_client.journal import together
 
-        return await together.sync(self, progress)
+        return await together.sync(self._state, progress)
 
     async def watch(self, on_change: Callable[[], Awaitable[None]]) -> None:
         """Stay in sync until cancelled; calls back after new things arrived."""
         from inglenook_client.journal import together
 
-        await together.watch(self, on_change)
+        await together.watch(self._state, on_change)
 
 
 async def keep_draft(home: Path, command: str, text: str) -> bool:

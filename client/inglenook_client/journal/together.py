@@ -13,11 +13,19 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
-from inglenook_client.journal import facade, reading
+from inglenook_client.journal import reading
 from inglenook_client.journal.errors import AlreadyPairedError, NotPairedError
+from inglenook_client.journal.state import (
+    ENTROPY,
+    PAIRED,
+    PAIRING_ROOT,
+    RELAY_ORIGIN,
+    RELAY_TOKEN,
+    JournalState,
+    now,
+)
 from inglenook_client.profile import SHARED
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync import pairing
@@ -31,14 +39,11 @@ from inglenook_protocol.keys import DeviceKeys, import_root_signer
 from inglenook_protocol.kinds import MemberIntroduced
 from inglenook_protocol.roster import Statement
 
-if TYPE_CHECKING:
-    from inglenook_client.journal.facade import Journal
-
 Confirm = Callable[[list[str]], Awaitable[bool]]
 
 
-def _identity(journal: Journal, seeds: bytes) -> pairing.Identity:
-    exported = journal._settings.get(facade.PAIRING_ROOT)
+def _identity(state: JournalState, seeds: bytes) -> pairing.Identity:
+    exported = state.settings.get(PAIRING_ROOT)
     if exported is None:
         raise AlreadyPairedError()
     return pairing.Identity(import_root_signer(exported), DeviceKeys(seeds))
@@ -48,35 +53,35 @@ def _around() -> pairing.Surroundings:
     return pairing.Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.random)
 
 
-async def _begin(journal: Journal) -> None:
+async def _begin(state: JournalState) -> None:
     """A shared journal that no relay ever saw makes room for a new attempt."""
-    if journal.paired:
+    if state.paired:
         raise AlreadyPairedError()
-    if journal._shared is not None:
-        await journal._shared.close()
-        journal._shared = None
-        journal._profile.set_aside(SHARED)
+    if state.shared is not None:
+        await state.shared.close()
+        state.shared = None
+        state.profile.set_aside(SHARED)
 
 
 async def _store_space(
-    journal: Journal, seeds: bytes, genesis: Genesis, statements: list[Statement]
+    state: JournalState, seeds: bytes, genesis: Genesis, statements: list[Statement]
 ) -> None:
-    exported = journal._settings.get(facade.PAIRING_ROOT)
+    exported = state.settings.get(PAIRING_ROOT)
     if exported is None:
         raise AlreadyPairedError()
-    journal._shared = await SpaceStore.create(
-        journal._profile.path(SHARED),
-        journal._profile.key(SHARED),
+    state.shared = await SpaceStore.create(
+        state.profile.path(SHARED),
+        state.profile.key(SHARED),
         genesis=genesis,
         member=import_root_signer(exported).member_id,
         seeds=seeds,
         statements=statements,
-        entropy=facade.ENTROPY,
+        entropy=ENTROPY,
     )
 
 
 async def invite(
-    journal: Journal,
+    state: JournalState,
     relay: str,
     token: str,
     on_invite: Callable[[str, int], Awaitable[None]],
@@ -85,24 +90,22 @@ async def invite(
 ) -> None:
     """The inviter's side of SPEC 16."""
     origin = normalise_origin(relay)
-    await _begin(journal)
+    await _begin(state)
     seeds = secrets.token_bytes(64)
 
     async def store(genesis: Genesis, statements: list[Statement]) -> None:
-        await journal._set(
-            {facade.RELAY_ORIGIN: origin.encode(), facade.RELAY_TOKEN: token.encode()}
-        )
-        await _store_space(journal, seeds, genesis, statements)
+        await state.set({RELAY_ORIGIN: origin.encode(), RELAY_TOKEN: token.encode()})
+        await _store_space(state, seeds, genesis, statements)
 
     async def open_epoch_and_push() -> None:
-        if journal._shared is not None:
-            await journal._shared.open_epoch()
-        await sync(journal, None)
+        if state.shared is not None:
+            await state.shared.open_epoch()
+        await sync(state, None)
 
     async with RelayTransport(origin) as transport:
         await pairing.invite(
             transport,
-            _identity(journal, seeds),
+            _identity(state, seeds),
             _around(),
             token=token,
             seconds=seconds,
@@ -113,78 +116,76 @@ async def invite(
         )
 
 
-async def join(journal: Journal, text: str, confirm: Confirm) -> None:
+async def join(state: JournalState, text: str, confirm: Confirm) -> None:
     """The joiner's side of SPEC 16."""
-    if journal.paired:
+    if state.paired:
         raise AlreadyPairedError()
     read = pairing.read_invite(text, time.time())
-    await _begin(journal)
+    await _begin(state)
     seeds = secrets.token_bytes(64)
 
     async def store(genesis: Genesis, statements: list[Statement]) -> None:
-        await journal._set({facade.RELAY_ORIGIN: read.origin.encode(), facade.RELAY_TOKEN: None})
-        await _store_space(journal, seeds, genesis, statements)
+        await state.set({RELAY_ORIGIN: read.origin.encode(), RELAY_TOKEN: None})
+        await _store_space(state, seeds, genesis, statements)
 
     async def forget(genesis: Genesis) -> None:
-        await _begin(journal)
+        await _begin(state)
 
     async with RelayTransport(read.origin) as transport:
         result = await pairing.join(
             transport,
             read,
-            _identity(journal, seeds),
+            _identity(state, seeds),
             _around(),
             confirm=confirm,
             store_space=store,
             forget_space=forget,
         )
     if result.settled:
-        await sync(journal, None)
+        await sync(state, None)
 
 
 @asynccontextmanager
-async def _engine(journal: Journal) -> AsyncIterator[tuple[SyncEngine, SpaceStore]]:
-    store = journal._shared
-    origin = journal._settings.get(facade.RELAY_ORIGIN)
+async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceStore]]:
+    store = state.shared
+    origin = state.settings.get(RELAY_ORIGIN)
     if store is None or origin is None:
         raise NotPairedError()
-    address = RelayAddress(
-        origin.decode(), (journal._settings.get(facade.RELAY_TOKEN) or b"").decode()
-    )
+    address = RelayAddress(origin.decode(), (state.settings.get(RELAY_TOKEN) or b"").decode())
     login = SpaceLogin(store.space_id, store.device_id, store.sign_login)
     async with RelayTransport(address.origin, login) as transport:
         yield SyncEngine(store, transport, address), store
 
 
-async def _settled(journal: Journal, store: SpaceStore) -> None:
+async def _settled(state: JournalState, store: SpaceStore) -> None:
     """The relay and this device hold the same: pairing, if it was open, is done."""
     await store.settled(datetime.now().astimezone().isoformat(timespec="seconds"))
-    if not journal.paired:
+    if not state.paired:
         # Nobody needs the root any more until the phrase is entered again (SPEC 4.1).
-        await journal._set({facade.PAIRED: b"1", facade.PAIRING_ROOT: None})
-        await store.append(MemberIntroduced(journal.name), facade.now())
-    journal.partner = await reading.partner_name(store)
+        await state.set({PAIRED: b"1", PAIRING_ROOT: None})
+        await store.append(MemberIntroduced(state.name), now())
+    state.partner = await reading.partner_name(store)
 
 
-async def sync(journal: Journal, progress: Callable[[SyncProgress], None] | None) -> SyncReport:
+async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | None) -> SyncReport:
     """One exchange; finishes a pairing that was left open."""
-    async with _engine(journal) as (engine, store):
-        was_paired = journal.paired
+    async with _engine(state) as (engine, store):
+        was_paired = state.paired
         report = await engine.sync_once(progress)
-        await _settled(journal, store)
+        await _settled(state, store)
         if not was_paired:
             await engine.sync_once(progress)
     return report
 
 
-async def watch(journal: Journal, on_change: Callable[[], Awaitable[None]]) -> None:
+async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -> None:
     """Stay in sync until cancelled."""
-    async with _engine(journal) as (engine, store):
-        if not journal.paired:
+    async with _engine(state) as (engine, store):
+        if not state.paired:
             raise LocalProtocolError("Pairing isn't finished yet.", "Run `nook sync` once first.")
 
         async def changed() -> None:
-            journal.partner = await reading.partner_name(store)
+            state.partner = await reading.partner_name(store)
             await on_change()
 
         await engine.watch(changed)
