@@ -79,6 +79,8 @@ _PLACES: Final = {
     "demo": "demo:demo",
 }
 
+_NAME_WIDTH: Final = max(map(len, _PLACES))
+
 
 class LazyGroup(click.Group):
     """A group that loads a command when it is named."""
@@ -97,7 +99,9 @@ class LazyGroup(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for section, commands in SECTIONS.items():
             with formatter.section(section):
-                formatter.write_dl(list(commands.items()), col_max=14)
+                formatter.write_dl(
+                    [(name.ljust(_NAME_WIDTH), line) for name, line in commands.items()]
+                )
 
     def shell_complete(
         self, ctx: click.Context, incomplete: str

@@ -1,3 +1,4 @@
+# mypy: allow-untyped-defs, allow-untyped-calls, allow-incomplete-defs
 """A journal in one JSON file, with the facade's face and none of its insides.
 
 It lets the command line be tested for what it says and how it ends. Unlocking and drafts are
@@ -276,14 +277,14 @@ class FakeJournal:
     async def status(self):
         spaces = []
         for kind in ("private", "shared")[: 2 if self.paired else 1]:
+            shared = kind == "shared"
             seed = ("1f" if kind == "private" else "8c") * 32
             log = LogStatus(seed, "me", True, True, 7, seed[::-1], 2)
             theirs = LogStatus("5e" * 32, "partner", False, True, 4, "d0" * 32, 0)
             count = sum(entry.visibility == kind for entry in self.state.entries)
-            shared = kind == "shared"
             spaces.append(
                 SpaceStatus(
-                    kind,
+                    "shared" if shared else "private",
                     seed,
                     "3f9a" * 16,
                     count,
@@ -317,7 +318,7 @@ class FakeJournal:
         drop_draft(self.home, draft)
 
     async def invite(self, *, relay, token, on_invite, confirm, seconds=3600):
-        await on_invite(INVITE, int(datetime.now().timestamp()) + seconds)
+        await on_invite(INVITE, int(datetime.now().astimezone().timestamp()) + seconds)
         await self._pair(confirm)
 
     async def join(self, invite, *, confirm):
