@@ -301,12 +301,13 @@ class Relay:
             book, new = space.try_statements(statements)
         except RemoteProtocolError as error:
             raise about_statements(error) from None
+        before = space.book
         if new:
             _check_statement_room(space.statement_bytes, new)
             await self.storage.commit([PutStatements(space.id, tuple(new))])
-            before = space.book
             space.take_book(book, new)
-            await erase_bodies(self.storage, space, before, statements, self._recent)
+        await erase_bodies(self.storage, space, before, statements, self._recent)
+        if new:
             self.hub.stored(space.id, b"", ())
 
     async def _take_runs(
