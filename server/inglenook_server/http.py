@@ -194,7 +194,7 @@ class HttpServer:
     def _limit_address(self, request: web.Request) -> None:
         """Slow down an address; held hashed, in memory, for as long as it is busy."""
         address = request.remote or ""
-        if self.settings.behind_proxy:
+        if self.settings.tls_proxy:
             forwarded = request.headers.get("X-Forwarded-For", address)
             address = forwarded.rsplit(",", 1)[-1].strip()
         if ":" in address:

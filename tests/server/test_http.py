@@ -268,8 +268,8 @@ async def test_addresses_are_slowed_down(make_host):
     await refused(client.challenge(), "slow-down")
 
 
-async def test_behind_a_proxy_its_word_on_addresses_counts(make_host):
-    host = await make_host(address_rate=1, behind_proxy=True, origin="https://r.example")
+async def test_with_a_proxy_in_front_its_word_on_addresses_counts(make_host):
+    host = await make_host(address_rate=1, tls_proxy=True, origin="https://r.example")
     client = host.client()
 
     def ask(address):
