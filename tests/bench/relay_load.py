@@ -45,13 +45,15 @@ cProfile.run("__main__.main()", {!r})
 """
 
 
-def start(root: Path, given: argparse.Namespace, **settings: object) -> RelayProcess:
+def start(root: Path, given: argparse.Namespace, **settings: int) -> RelayProcess:
     program = ("-m", "inglenook_server")
     if given.memory:
         program = ("-c", MEMORY)
     if given.profile:
         program = ("-c", PROFILED.format(given.profile))
-    return RelayProcess(root / "relay", member_quota=1 << 40, program=program, **settings)
+    return RelayProcess(
+        root / "relay", start=True, program=program, member_quota=1 << 40, **settings
+    )
 
 
 async def logged_in(relay: RelayProcess, couple: Couple) -> str:
@@ -75,7 +77,7 @@ async def send_all(port: int, requests: list[bytes], seconds: list[float]) -> No
         begun = time.perf_counter()
         writer.write(request)
         head = await reader.readuntil(b"\r\n\r\n")
-        length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+        (length,) = map(int, re.findall(rb"Content-Length: (\d+)", head))
         body = await reader.readexactly(length)
         seconds.append(time.perf_counter() - begun)
         if not head.startswith(b"HTTP/1.1 200"):
@@ -96,7 +98,7 @@ async def fill(relay: RelayProcess, couples: int, pushes: int, batch: int) -> di
             encode(PushRequest([], device.runs(n * batch, (n + 1) * batch))) for n in range(pushes)
         ]
         loads.append([as_request(couple, bearer, body) for body in bodies])
-    process = psutil.Process(relay.process.pid)
+    process = psutil.Process(relay.pid)
     cpu = sum(process.cpu_times()[:2])
     seconds: list[float] = []
     begun = time.perf_counter()
@@ -145,10 +147,11 @@ async def pages(root: Path, given: argparse.Namespace) -> None:
             step = min(1000, 200 * given.batch)
             for at in range(0, total, step):
                 await client.push(device.runs(at, at + step, items=given.batch))
-            process = psutil.Process(relay.process.pid)
+            process = psutil.Process(relay.pid)
             for _ in range(2):
                 cpu = sum(process.cpu_times()[:2])
-                held, count, size = [], 0, 0
+                count = size = 0
+                held: list = []
                 begun = time.perf_counter()
                 while True:
                     request = couple.pull_request(held)
@@ -178,12 +181,12 @@ def body_last_seq(body: bytes) -> int:
 
     page = msgspec.msgpack.decode(body)
     run = page[1][-1]
-    return run[1] + len(run[4]) - 1
+    return int(run[1]) + len(run[4]) - 1
 
 
 async def streams(root: Path, given: argparse.Namespace) -> None:
     with start(root, given, max_streams=1000) as relay:
-        process = psutil.Process(relay.process.pid)
+        process = psutil.Process(relay.pid)
         print({"streams": 0, "rss_mb": process.memory_info().rss >> 20})
         clients, sockets = [], []
         for number in range(given.count // 4):

@@ -82,8 +82,9 @@ async def make_host(tmp_path: Path):
         http = HttpServer(relay, chosen)
         server = TestServer(http.make_app(), host="127.0.0.1", auto_decompress=False)
         await server.start_server()
-        hosts.append(Host(relay, http, server, clock))
-        return hosts[-1]
+        host = Host(relay, http, server, clock)
+        hosts.append(host)
+        return host
 
     yield make
     for host in hosts:
@@ -95,5 +96,5 @@ async def make_host(tmp_path: Path):
 
 
 @pytest.fixture
-async def host(make_host) -> Host:
+async def host(make_host):
     return await make_host()

@@ -508,7 +508,7 @@ async def test_answers_tell_nothing_of_the_software(host):
 
 def test_every_code_has_kind_words_and_a_next_step():
     assert set(_MESSAGES) == set(STATUS_BY_CODE)
-    for code in STATUS_BY_CODE:
+    for code in _MESSAGES:
         error = RelayError(code)
         decoded = messages.decode_error(error.encode())
         assert (decoded.code, error.status) == (code, STATUS_BY_CODE[code])

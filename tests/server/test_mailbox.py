@@ -26,8 +26,8 @@ PATH = f"/v1/mailboxes/{BOX.hex()}"
 
 
 def opening(seconds=600, token=TOKEN, mailbox=BOX, owner=OWNER):
-    hashes = [h(labels.INVITE_OWNER, capability) for capability in (owner, READER)]
-    return OpenMailbox(token, mailbox, *hashes, seconds)
+    hashes = (h(labels.INVITE_OWNER, owner), h(labels.INVITE_OWNER, READER))
+    return OpenMailbox(token, mailbox, hashes[0], hashes[1], seconds)
 
 
 class Guest:

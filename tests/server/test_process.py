@@ -98,6 +98,7 @@ async def test_requests_under_way_are_finished_when_stopping(relay):
                 break
             assert result == Accepted(at + 2)
             accepted = at + 2
+        assert stopping is not None
         assert await stopping == 0
         relay.start()
         held = len((await read_all(client, couple)).held)
@@ -193,7 +194,7 @@ async def test_status_and_check(make_host, tmp_path):
     assert int(status["bytes"]) > 302 * 600
     assert "302 events" in await in_thread("check", "--data", data)
     await host.relay.close()
-    body = one.envelopes[150].body
+    body = one.envelopes[150].body or b""
     connection = sqlite3.connect(data / DATABASE_NAME)
     rows = connection.execute("SELECT no, items FROM chunk").fetchall()
     ((no, items),) = [row for row in rows if body in row[1]]

@@ -246,7 +246,7 @@ async def test_a_slow_reader_is_dropped_and_loses_nothing(make_host, tmp_path):
         "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
     )
     assert b"101" in await slow_reader.readuntil(b"\r\n\r\n")
-    slow_reader._transport.pause_reading()
+    slow_writer.transport.pause_reading()  # type: ignore[attr-defined]
     request = encode(couple.pull_request())
     mask = bytes(4)
     slow_writer.write(b"\x82\xfe" + len(request).to_bytes(2, "big") + mask + request)

@@ -92,6 +92,7 @@ class RelayProcess:
         self.output: list[str] = []
         """Lines that the relay printed to stdout."""
         self.process: subprocess.Popen[str] | None = None
+        """None while it does not run."""
         if start:
             self.start()
 
@@ -126,6 +127,13 @@ class RelayProcess:
                 self.port = int(found[1])
                 return
         raise RuntimeError(f"the relay ended with {self.process.wait()}: {self.errors()}")
+
+    @property
+    def pid(self) -> int:
+        """Process id of the running relay."""
+        if self.process is None:
+            raise RuntimeError("the relay does not run")
+        return self.process.pid
 
     def errors(self) -> str:
         """What the relay wrote to stderr so far."""
@@ -279,7 +287,7 @@ class RelayClient:
         except aiohttp.WSServerHandshakeError as error:
             # The body of a refused handshake is not given; the status tells enough.
             code = _CODE_BY_HANDSHAKE_STATUS[error.status]
-            after = (error.headers or {}).get("Retry-After")
+            after = error.headers.get("Retry-After") if error.headers else None
             body = encode(ErrorAnswer(code, error.message, int(after) if after else None, None))
             raise Answered(error.status, body, error.headers) from None
         if request is not None:
