@@ -1,0 +1,53 @@
+PYTHON ?= python3
+# Workers for the test run; 0 runs everything in one process. Starting two costs about 2 s, so
+# they pay once the tests take more than 5 s.
+WORKERS ?= logical
+
+VENV := .venv
+BIN := $(VENV)/bin
+PY := $(BIN)/python
+READY := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test bench lint format clean
+
+help:  ## show this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "Python 3.11 or later is needed: make PYTHON=python3.11"; exit 1; }
+	@$(PY) -c '' 2>/dev/null || { \
+		echo "Making $(VENV)"; \
+		$(PYTHON) -m venv --clear $(VENV) || \
+			{ echo "Python's venv module is needed (Debian: python3-venv)"; exit 1; }; }
+	@echo "Installing Inglenook and its tools into $(VENV)"
+	@$(PY) -m pip install -qq --no-user --disable-pip-version-check \
+		-c constraints.txt hatchling
+	@$(PY) -m pip install -qq --no-user --disable-pip-version-check --no-build-isolation \
+		-c constraints.txt -e '.[dev,metrics]'
+	@touch $@
+
+demo: $(READY)  ## two people, a relay and a week together, on this machine
+	@$(BIN)/nook demo
+
+test: lint  ## everything: lint, types, import rules, tests
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+lint: $(READY)  ## formatting, style, types and import rules
+	$(BIN)/ruff check --quiet --output-format concise
+	$(BIN)/ruff format --check --quiet
+	$(BIN)/mypy --no-error-summary
+	$(BIN)/lint-imports >$(VENV)/imports.log 2>&1 || { cat $(VENV)/imports.log; exit 1; }
+
+format: $(READY)  ## rewrite the code in the project's format
+	$(BIN)/ruff check --fix-only --quiet
+	$(BIN)/ruff format
+
+bench: $(READY)  ## measure speed
+	$(PY) tests/bench/run.py
+
+clean:  ## remove what the tools made, .venv included
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
+		dist build .demo bench-out
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

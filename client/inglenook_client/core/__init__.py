@@ -1,0 +1,1 @@
+"""Admission, deciding, folding and views: plain functions, without I/O, clock or randomness."""

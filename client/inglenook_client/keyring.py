@@ -1,0 +1,1 @@
+"""Unlocking a profile and keeping its keys."""

@@ -1,0 +1,1 @@
+"""The encrypted local database, one per space."""

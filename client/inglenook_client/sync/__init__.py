@@ -1,0 +1,1 @@
+"""Exchanging envelopes with a relay."""

@@ -1,0 +1,1 @@
+"""The relay's rules: plain functions, without I/O, clock or randomness."""
