@@ -10,6 +10,9 @@ import argparse
 from pathlib import Path
 
 from gen.basics import envelope, hashing, identity
+from gen.records import records
+from gen.rosters import rosters, statements
+from gen.runs import runs
 
 HERE = Path(__file__).resolve().parent
 
@@ -20,7 +23,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--frozen", type=Path, default=HERE / "v1" / "wraps.json")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
-    for file in (hashing(), identity(), envelope()):
+    for file in (hashing(), identity(), envelope(), records(), runs(), statements(), rosters()):
         file.write(options.out)
 
 

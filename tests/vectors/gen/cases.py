@@ -53,11 +53,21 @@ class Recipe:
         return {"concat": [self.whole[:at].hex(), self.part.as_json(), rest.hex()]}
 
 
+@dataclass(frozen=True)
+class Pool:
+    """A value that stands once, in the `pool` of its file."""
+
+    name: str
+
+    def as_json(self) -> object:
+        return {"pool": self.name}
+
+
 def plain(value: object) -> object:
     """JSON of a value whose bytes are hex."""
     if isinstance(value, bytes):
         return value.hex()
-    if isinstance(value, Repeat | Count | Recipe):
+    if isinstance(value, Repeat | Count | Recipe | Pool):
         return value.as_json()
     if isinstance(value, dict):
         return {plain(key): plain(item) for key, item in value.items()}
