@@ -10,6 +10,9 @@ import argparse
 from pathlib import Path
 
 from gen.basics import envelope, hashing, identity
+from gen.epochs import Wraps, epochs
+from gen.events import events
+from gen.folds import admission, clocks, folds
 from gen.records import records
 from gen.rosters import rosters, statements
 from gen.runs import runs
@@ -23,7 +26,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--frozen", type=Path, default=HERE / "v1" / "wraps.json")
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
-    for file in (hashing(), identity(), envelope(), records(), runs(), statements(), rosters()):
+    wraps = Wraps(options.frozen)
+    for file in (hashing(), identity(), envelope(), records(), runs(), statements(), rosters(), epochs(wraps), events(), wraps.file, clocks(), folds(),
+                 admission()):
         file.write(options.out)
 
 

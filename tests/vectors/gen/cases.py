@@ -125,6 +125,11 @@ class File:
     ) -> None:
         if any(case["name"] == name and case["op"] == op for case in self.cases):
             raise ValueError(f"two cases {op}: {name}")
+        shared = {value: key for key, value in self.pool.items() if isinstance(value, bytes)}
+        given = {
+            key: Pool(shared[value]) if isinstance(value, bytes) and value in shared else value
+            for key, value in given.items()
+        }
         case: Case = {"clause": clause, "op": op, "name": name, "in": plain(given), **outcome}
         if reading:
             case["reading"] = reading
