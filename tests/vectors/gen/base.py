@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import struct
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hpke
@@ -17,8 +17,6 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
-
-from gen.msgpack import pack
 
 SEED = b"inglenook test vectors, version 1"
 PREFIX = b"inglenook/1/"
@@ -75,17 +73,17 @@ def kdf(label: str, key: bytes, context: bytes) -> bytes:
     return hmac.new(extracted, tag(label) + context + b"\x01", hashlib.sha256).digest()
 
 
-@lru_cache(maxsize=None)
+@cache
 def ed_public(seed: bytes) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw()
 
 
-@lru_cache(maxsize=None)
+@cache
 def sign(label: str, seed: bytes, message: bytes) -> bytes:
     return Ed25519PrivateKey.from_private_bytes(seed).sign(tag(label) + message)
 
 
-@lru_cache(maxsize=None)
+@cache
 def holds(label: str, public: bytes, message: bytes, signature: bytes) -> bool:
     """Whether a signature holds; small-order keys are the caller's matter."""
     try:
@@ -110,7 +108,7 @@ def _xwing(seed: bytes) -> tuple[MLKEM768PrivateKey, X25519PrivateKey]:
     )
 
 
-@lru_cache(maxsize=None)
+@cache
 def kem_public(seed: bytes) -> bytes:
     lattice, curve = _xwing(seed)
     return lattice.public_key().public_bytes_raw() + curve.public_key().public_bytes_raw()
@@ -228,7 +226,7 @@ def _encode(point: Point) -> bytes:
     return (point[1] | (point[0] & 1) << 255).to_bytes(32, "little")
 
 
-@lru_cache(maxsize=None)
+@cache
 def small_order_keys() -> Sequence[bytes]:
     """The encodings of the eight points of small order, found rather than copied."""
     y = 3
@@ -260,5 +258,3 @@ def sign_bit_keys() -> dict[str, bytes]:
         "y = 1, sign bit": (1 | 1 << 255).to_bytes(32, "little"),
         "y = -1, sign bit": (_P - 1 | 1 << 255).to_bytes(32, "little"),
     }
-
-

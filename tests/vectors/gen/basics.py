@@ -124,7 +124,7 @@ def hashing() -> File:
 
 
 def identity() -> File:
-    out = File("identity")
+    out = File("identity", pool={"Ada's KEM key": ADA.kem, "Ben's KEM key": BEN.kem})
     for name, entropy in (
         ("Ada", ADA_ENTROPY), ("Ben", BEN_ENTROPY), ("zeros", ZERO), ("ones", b"\xff" * 32),
     ):  # fmt: skip
@@ -133,11 +133,11 @@ def identity() -> File:
         )
     words = phrase(ADA_ENTROPY).split()
     swapped = [words[1], words[0], *words[2:]]
-    for name, wrong in (
+    for name, mistyped in (
         ("checksum", swapped), ("23 words", words[:-1]), ("a word not on the list",
         ["inglenook", *words[1:]]), ("12 words", ["abandon"] * 11 + ["about"]),
     ):  # fmt: skip
-        out.reject("4.1", "phrase", name, {"words": " ".join(wrong)}, "local")
+        out.reject("4.1", "phrase", name, {"words": " ".join(mistyped)}, "local")
 
     for kind, index in (("private", 0), ("shared", 0), ("shared", 1), ("private", 258)):
         made = root(ADA_ENTROPY, kind, index)
@@ -204,7 +204,10 @@ def identity() -> File:
                 "space": SPACE, "member": one.member, "signing_seed": one.signing_seed,
                 "kem_seed": one.kem_seed,
             },
-            {"signing": one.signing, "kem_sha256": hashlib.sha256(one.kem).digest(), "device": one.id},
+            {
+                "signing": one.signing, "kem_sha256": hashlib.sha256(one.kem).digest(),
+                "device": one.id,
+            },
         )  # fmt: skip
     claimed = Root(A1.signing_seed, A1.kem_seed)
     out.expect(

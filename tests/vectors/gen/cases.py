@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def plain(value: object) -> object:
     if isinstance(value, Repeat | Count | Recipe | Pool):
         return value.as_json()
     if isinstance(value, dict):
-        return {plain(key): plain(item) for key, item in value.items()}
+        return {str(plain(key)): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
@@ -101,8 +102,8 @@ class File:
         clause: str,
         op: str,
         name: str,
-        given: dict[str, object],
-        expect: dict[str, object],
+        given: Mapping[str, object],
+        expect: Mapping[str, object],
         reading: str = "",
     ) -> None:
         self._add(clause, op, name, given, {"expect": plain(expect)}, reading)
@@ -112,7 +113,7 @@ class File:
         clause: str,
         op: str,
         name: str,
-        given: dict[str, object],
+        given: Mapping[str, object],
         reject: str,
         reading: str = "",
     ) -> None:
@@ -121,19 +122,41 @@ class File:
         self._add(clause, op, name, given, {"reject": reject}, reading)
 
     def _add(
-        self, clause: str, op: str, name: str, given: Case, outcome: Case, reading: str
+        self,
+        clause: str,
+        op: str,
+        name: str,
+        given: Mapping[str, object],
+        outcome: Mapping[str, object],
+        reading: str,
     ) -> None:
         if any(case["name"] == name and case["op"] == op for case in self.cases):
             raise ValueError(f"two cases {op}: {name}")
-        shared = {value: key for key, value in self.pool.items() if isinstance(value, bytes)}
-        given = {
-            key: Pool(shared[value]) if isinstance(value, bytes) and value in shared else value
-            for key, value in given.items()
+        case: Case = {
+            "clause": clause,
+            "op": op,
+            "name": name,
+            "in": plain(self._share_all(given)),
+            **outcome,
         }
-        case: Case = {"clause": clause, "op": op, "name": name, "in": plain(given), **outcome}
         if reading:
             case["reading"] = reading
         self.cases.append(case)
+
+    def _share_all(self, given: Mapping[str, object]) -> Case:
+        return {key: self._share(value) for key, value in given.items()}
+
+    def _share(self, value: object) -> object:
+        """Long bytes that stand in the pool are named, not spelled out again."""
+        if not isinstance(value, bytes):
+            return value
+        for name, part in self.pool.items():
+            if isinstance(part, bytes) and len(part) >= 256 and part in value:
+                before, _, after = value.partition(part)
+                if not before and not after:
+                    return Pool(name)
+                return {"concat": [before, Pool(name), self._share(after)]}
+        return value
 
     def text(self) -> str:
         """One case a line: a changed vector is one changed line."""

@@ -10,7 +10,6 @@ from gen.base import (
     draw,
     kdf,
     key_id,
-    pack,
     prefix,
     seal,
     tag,
@@ -18,7 +17,7 @@ from gen.base import (
     wrap_open,
 )
 from gen.cases import Count, File, Recipe
-from gen.msgpack import Raw
+from gen.msgpack import Raw, pack
 from gen.world import (
     A1,
     A2,

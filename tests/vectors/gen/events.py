@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gen.base import ZERO, draw, event_body, h, pack, pad, prefix, u32
+from gen.base import ZERO, draw, event_body, h, pad, prefix, u32
 from gen.cases import File, Recipe, Repeat, tagged
-from gen.msgpack import Raw
+from gen.msgpack import Raw, pack
 from gen.records import core_fields
 from gen.world import A1, ADA, B1, BEN, EPOCH_KEYS, KEY_IDS, OTHER_SPACE, SPACE
 
@@ -177,8 +177,14 @@ def _ids(out: File) -> None:
             {"event_id": identity, "entity_id": fields[3] or identity, "known": known},
         )  # fmt: skip
 
-    written, edited = core_fields(), core_fields(
-        kind="entry.edited", entity=ENTITY, after=[ENTITY], payload=pack(GOOD["entry.edited"][0])
+    written, edited = (
+        core_fields(),
+        core_fields(
+            kind="entry.edited",
+            entity=ENTITY,
+            after=[ENTITY],
+            payload=pack(GOOD["entry.edited"][0]),
+        ),
     )
     read("Ada's", ADA.member, written, True)
     read("the same core by Ben", BEN.member, written, True)

@@ -64,9 +64,7 @@ def _integer(value: int) -> bytes:
     raise TypeError(type_error)
 
 
-def _length(
-    size: int, fixed: int, base: int, one: bytes | None, two: bytes, four: bytes
-) -> bytes:
+def _length(size: int, fixed: int, base: int, one: bytes | None, two: bytes, four: bytes) -> bytes:
     if size < fixed:
         return bytes([base | size])
     if one is not None and size < 1 << 8:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from gen.base import MAX_SEQ, draw, pack
+from gen.base import MAX_SEQ, draw
 from gen.cases import Count, File, Recipe, Repeat, tagged
-from gen.msgpack import Raw
+from gen.msgpack import Raw, pack
 from gen.world import A1, A2, B1
 
 CORE = (
@@ -49,9 +49,7 @@ def _values(out: File) -> None:
         simple[f"array of {size}"] = [0] * size
     simple["nested"] = [1, [b"", "", [None, [True, -5]]], [[]]]
     for name, value in simple.items():
-        out.expect(
-            "1.2", "value", name, {"value": tagged(value)}, {"encoded": pack(value)}
-        )
+        out.expect("1.2", "value", name, {"value": tagged(value)}, {"encoded": pack(value)})
     for size in (65535, 65536):
         for kind, unit in (("str", "a"), ("bin", b"\0")):
             data = pack(unit * size)
@@ -85,12 +83,11 @@ def _cores(out: File) -> None:
     good("the other ends", offset_minutes=1080, kind="a" * 31 + "." + "b" * 32, payload=b"")
     good("64 after", after=sorted(draw(f"many {i}") for i in range(64)))
 
-    def bad(
-        name: str, reject: str = "malformed", reading: str = "", **change: object
-    ) -> None:
+    def bad(name: str, reject: str = "malformed", reading: str = "", **change: object) -> None:
         data = pack(core_fields("core", **change))
         given: dict[str, object] = {"record": "core", "bytes": data}
-        out.reject("1.2" if _wire(change) else "9.2", "decode", f"core: {name}", given, reject, reading)
+        clause = "1.2" if _wire(change) else "9.2"
+        out.reject(clause, "decode", f"core: {name}", given, reject, reading)
 
     # Not canonical: every longer form of a value that the record holds.
     for form in ("cc01", "cd0001", "ce00000001", "cf0000000000000001", "d001", "d10001",
@@ -180,7 +177,7 @@ def _wire(change: dict[str, object]) -> bool:
 def _contents(out: File) -> None:
     roster, core = draw("roster"), pack(core_fields("core"))
     refs = sorted(
-        [(d.id, seq, draw(f"ref {i} {seq}")) for i, d in enumerate((A1, A2, B1)) for seq in (3, 300)]
+        (d.id, seq, draw(f"ref {i} {seq}")) for i, d in enumerate((A1, A2, B1)) for seq in (3, 300)
     )
     fork = sorted([(A1.id, 7, draw("left")), (A1.id, 7, draw("right"))])
     for name, witness in (("no witness", []), ("six refs", refs), ("a fork", fork)):

@@ -77,9 +77,7 @@ def _member(out: Resolved, good: Sequence[Statement], root: bytes) -> None:
     effective = [r for r in removals if r.by == root or r.by in known]
 
     # Level 3, valid and standing.
-    void = {
-        s.id for s in added for r in effective if r.device == s.by and s.id not in r.keeps
-    }
+    void = {s.id for s in added for r in effective if r.device == s.by and s.id not in r.keeps}
     valid = _grow([s for s in added if s.id not in void], root)
     gone = {r.device for r in effective}
     standing = valid - gone

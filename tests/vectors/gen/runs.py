@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gen.base import MAX_SEQ, ZERO, draw, h, holds, pack, sign
+from gen.base import MAX_SEQ, ZERO, draw, h, holds, sign
 from gen.cases import Count, File, Pool, Recipe, Repeat
-from gen.msgpack import Raw
+from gen.msgpack import Raw, pack
 from gen.world import (
     A1,
     A2,
@@ -109,6 +109,14 @@ def _good(out: File) -> None:
         branches=[1],
     )  # fmt: skip
     both = [*held(4), *[e.point for e in fork]]
+    rest = sorted([(3, MAIN[2].id), *[(3, draw(f"third {i}")) for i in range(7)]])
+    for count in (7, 8):
+        given = _given(pack(run_fields(fork[:1])), [*held(2), *rest[:count]])
+        name = f"a branch beside {count} that are held"
+        if count == 7:
+            _expect(out, "11.4", name, given, fork[:1], "A31", branches=[3])
+        else:
+            out.reject("11.4", "run.verify", name, given, "too-many-branches", "A31")
     after_fork = log(A1, "after fork", [K2], first=5, previous=fork[1].id)
     _expect(
         out, "6.3", "continues a held branch", _given(pack(run_fields(after_fork)), both),

@@ -139,9 +139,7 @@ def _by(signer: Root | Device) -> bytes:
     return signer.member if isinstance(signer, Root) else signer.id
 
 
-def added(
-    new: Device, signer: Root | Device, space: bytes = SPACE, seed: bytes = b""
-) -> Statement:
+def added(new: Device, signer: Root | Device, space: bytes = SPACE, seed: bytes = b"") -> Statement:
     content = pack(["added", space, new.member, new.signing, new.kem, _by(signer)])
     signature = sign("statement-sig", seed or signer.signing_seed, content)
     return Statement(
