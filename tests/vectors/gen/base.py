@@ -173,7 +173,7 @@ def padded_length(content_length: int) -> int:
     bits = 0
     while 2 ** (bits + 1) <= exponent:
         bits += 1
-    step = 2 ** (exponent - (bits + 1))
+    step: int = 2 ** (exponent - (bits + 1))
     return -(-n // step) * step
 
 

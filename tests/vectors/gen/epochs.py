@@ -156,7 +156,7 @@ def _envelopes(out: File, wraps: Wraps) -> None:
         }  # fmt: skip
 
     first, second = start(0), start(1, B1, 5, draw("before b1's"))
-    bodies = (
+    bodies: tuple[tuple[str, int, Device, bytes, list[str], list[int], list[str]], ...] = (
         ("the first epoch", 0, A1, first, ["a1", "a2", "b1", "Ada", "Ben"], [],
          ["a1", "a2", "b1", "Ada", "Ben"]),
         ("a later epoch with two earlier keys", 1, B1, second, ["a1", "b1", "Ben"], [0, 2],

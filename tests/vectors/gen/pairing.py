@@ -116,12 +116,13 @@ def _mail(out: File) -> None:
     given = {"secret": SECRET, "mailbox": MAILBOX, "slot": 1, "sealed": sealed}
     out.expect("16.2", "mail.open", "slot 1", given, {"message": message})
     flipped = sealed[:20] + bytes([sealed[20] ^ 1]) + sealed[21:]
-    for name, change in {
+    changes: dict[str, dict[str, object]] = {
         "another slot": {"slot": 3}, "another secret": {"secret": draw("another")},
         "another mailbox": {"mailbox": draw("another", 16)}, "flipped": {"sealed": flipped},
         "cut": {"sealed": sealed[:-1]}, "27 bytes": {"sealed": sealed[:27]},
         "nothing": {"sealed": b""},
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for name, change in changes.items():
         out.reject("16.2", "mail.open", name, {**given, **change}, "bad-seal")
 
 
@@ -219,10 +220,11 @@ def reveal() -> File:
     commitment = h("reveal-ready", salt + b"words")
     good = {"commitment": commitment, "salt": salt, "text": "words"}
     out.expect("18.2", "reveal.check", "good", good, {})
-    for name, change in {
+    changes: dict[str, dict[str, object]] = {
         "another text": {"text": "word"}, "another salt": {"salt": draw("another")},
         "a byte moved from salt to text": {"salt": salt[:-1], "text": "\u00e9words"},
-    }.items():  # fmt: skip
+    }  # fmt: skip
+    for name, change in changes.items():
         out.reject("18.2", "reveal.check", name, {**good, **change}, "malformed-payload", "A28")
     return out
 

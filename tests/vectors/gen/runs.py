@@ -259,9 +259,9 @@ def _one_flip_each(out: File) -> None:
         ("the one before is not held", run_fields(MAIN[3:4]), held),
     ):
         out.reject("6.2", "run.verify", name, _given(pack(data), nothing), "gap")
-    other = [(2, log(A1, "fork", [K1], first=2, previous=MAIN[0].id)[0].id)]
+    elsewhere = [(2, log(A1, "fork", [K1], first=2, previous=MAIN[0].id)[0].id)]
     out.reject("6.2", "run.verify", "another branch is held at the seq before",
-               _given(pack(fields), other), "gap")  # fmt: skip
+               _given(pack(fields), elsewhere), "gap")  # fmt: skip
     lone = log(STRANGER, "stranger", [K1])
     out.reject("6.5", "run.verify", "a device that is in no statement",
                _given(pack(run_fields(lone))), "unknown-device")  # fmt: skip
