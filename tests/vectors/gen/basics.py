@@ -273,10 +273,10 @@ def envelope() -> File:
         padded = pad(content)
         fill = Repeat(b"\0", len(padded) - 4 - length)
         given = {"padded": Recipe(padded, fill) if fill.times > 40 else padded}
-        out.expect("5.5", "pad", f"pad {length} bytes", given, {"content": content})
+        out.expect("5.5", "unpad", f"pad {length} bytes", given, {"content": content})
 
     def bad(name: str, data: bytes) -> None:
-        out.reject("5.5", "pad", name, {"padded": data}, "padding")
+        out.reject("5.5", "unpad", name, {"padded": data}, "padding")
 
     small = pad(b"words")
     bad("last byte not zero", small[:-1] + b"\x01")
