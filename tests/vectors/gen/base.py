@@ -22,13 +22,40 @@ SEED = b"inglenook test vectors, version 1"
 PREFIX = b"inglenook/1/"
 
 # The table of section 2, in its order.
-LABELS = (
-    "member-id space-id device-id root-sign root-kem private-salt body-hash envelope-id "
-    "envelope-sig statement-id statement-sig roster-hash erasures-hash key-id event-seal "
-    "epoch-seal key-wrap event-id timeline login-sig invite-reader invite-owner invite-seal "
-    "pair-commit pair-salt pair-words pair-confirm reveal-round reveal-ready reveal-nonce "
-    "blob-id blob-seal"
-).split()
+LABELS = [
+    "member-id",
+    "space-id",
+    "device-id",
+    "root-sign",
+    "root-kem",
+    "private-salt",
+    "body-hash",
+    "envelope-id",
+    "envelope-sig",
+    "statement-id",
+    "statement-sig",
+    "roster-hash",
+    "erasures-hash",
+    "key-id",
+    "event-seal",
+    "epoch-seal",
+    "key-wrap",
+    "event-id",
+    "timeline",
+    "login-sig",
+    "invite-reader",
+    "invite-owner",
+    "invite-seal",
+    "pair-commit",
+    "pair-salt",
+    "pair-words",
+    "pair-confirm",
+    "reveal-round",
+    "reveal-ready",
+    "reveal-nonce",
+    "blob-id",
+    "blob-seal",
+]
 
 MAX_BODY_BYTES = 262144
 MIN_PADDED_BYTES = 512

@@ -104,7 +104,7 @@ def hashing() -> File:
     for name, key in non_canonical_keys().items():
         out.reject("1.4", "key", name, {"public": key}, "small-order-key", "A1")
     for name, key in sign_bit_keys().items():
-        out.reject("1.4", "key", name, {"public": key}, "small-order-key", "A2")
+        out.reject("1.4", "key", name, {"public": key}, "small-order-key", "A1")
 
     for label in ("root-sign", "event-seal", "epoch-seal", "pair-confirm"):
         for size in (0, 32, 100):

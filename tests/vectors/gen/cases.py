@@ -178,7 +178,23 @@ class File:
 
 # The classes of 11.6, and `local` for what is no peer bytes (a mistyped phrase).
 CLASSES = frozenset(
-    "malformed too-large wrong-space wrong-version gap unknown-device withheld-body "
-    "bad-signature too-many-branches bad-statement small-order-key no-key bad-key bad-seal "
-    "padding malformed-payload local".split()
+    [
+        "malformed",
+        "too-large",
+        "wrong-space",
+        "wrong-version",
+        "gap",
+        "unknown-device",
+        "withheld-body",
+        "bad-signature",
+        "too-many-branches",
+        "bad-statement",
+        "small-order-key",
+        "no-key",
+        "bad-key",
+        "bad-seal",
+        "padding",
+        "malformed-payload",
+        "local",
+    ]
 )

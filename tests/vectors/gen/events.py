@@ -35,10 +35,14 @@ GOOD: dict[str, list[list[object]]] = {
     ],
 }  # fmt: skip
 LONG_TEXT, LONG_LINE = "t" * 65537, "l" * 1025
-CREATES = (
-    "member.introduced entry.written reply.written reaction.given check_in.made "
-    "appreciation.noticed"
-).split()
+CREATES = [
+    "member.introduced",
+    "entry.written",
+    "reply.written",
+    "reaction.given",
+    "check_in.made",
+    "appreciation.noticed",
+]
 
 
 def _faults() -> dict[str, dict[str, list[object]]]:
@@ -109,7 +113,7 @@ def _faults() -> dict[str, dict[str, list[object]]]:
 
 
 _OVER_A_LIMIT = frozenset(
-    "line too long,text too long,too many tags,long tag,nine feelings,long feeling".split(",")
+    ["line too long", "text too long", "too many tags", "long tag", "nine feelings", "long feeling"]
 )
 
 

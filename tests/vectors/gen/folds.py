@@ -173,11 +173,10 @@ def timeline(events: Sequence[Event]) -> Timeline:
             continue
         if author.get(redaction.entity) != redaction.member:
             continue
-        names, refs = _named(redaction)
         for e in events:
             if e.member != redaction.member or e.fields[1] == "entity.redacted":
                 continue
-            if e.id in names or e.ref in refs:
+            if e.id in _NAMED[redaction.id] and e.entity == redaction.entity:
                 out.withdrawn.add(e.id)
     counted = {e.id: e for e in events if e.id not in out.withdrawn}
     text = b""
@@ -197,11 +196,8 @@ def timeline(events: Sequence[Event]) -> Timeline:
     return out
 
 
-_REDACTS: dict[bytes, tuple[list[bytes], list[Ref]]] = {}
-
-
-def _named(redaction: Event) -> tuple[list[bytes], list[Ref]]:
-    return _REDACTS[redaction.id]
+# The event ids that each redaction names, so that no decoder is needed here.
+_NAMED: dict[bytes, list[bytes]] = {}
 
 
 def _make(
@@ -229,7 +225,7 @@ def _redact(
     ids, places = sorted(e.id for e in events), sorted(refs)
     made = _make(name, who, after, ms, kind="entity.redacted", entity=entity,
                  payload=[ids, places])  # fmt: skip
-    _REDACTS[made.id] = (ids, places)
+    _NAMED[made.id] = ids
     return made
 
 

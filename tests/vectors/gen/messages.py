@@ -39,6 +39,7 @@ def _bodies() -> dict[str, list[tuple[str, Fields]]]:
     points = sorted((seq, draw(f"gap {seq}")) for seq in (5, 5000))
     claim, mailbox = draw("claim", 16), draw("mailbox", 16)
     capability = draw("capability")
+    hashes = [draw("roster"), draw("erasures")]
     return {
         "error": [
             ("without more", ["malformed", "The message does not decode.", None, None]),
@@ -65,9 +66,9 @@ def _bodies() -> dict[str, list[tuple[str, Fields]]]:
             ("a fork", [fork, draw("roster"), draw("erasures"), 1]),
         ],
         "page": [
-            ("nothing", [[], [], [], False]),
-            ("runs and more", [statement, [first, second], have, True]),
-            ("only heads", [[], [], fork, False]),
+            ("nothing", [[], [], [], False, h("roster-hash", b""), h("erasures-hash", b"")]),
+            ("runs and more", [statement, [first, second], have, True, *hashes]),
+            ("only heads", [[], [], fork, False, *hashes]),
         ],
         "push": [
             ("nothing", [[], []]), ("statements", [statement, []]),
@@ -170,7 +171,7 @@ def _faults(out: File) -> None:
     _bad(out, "pull", "257 logs", Recipe(data, part), "too-large")
 
     for message in ("push", "page"):
-        rest: Fields = [] if message == "push" else [[], False]
+        rest: Fields = [] if message == "push" else [[], False, *hashes[:2]]
         unit = pack(run)
         many = Repeat(unit, 257)
         data = pack([[], Raw(b"\xdc\x01\x01" + many.data()), *rest])
@@ -182,8 +183,9 @@ def _faults(out: File) -> None:
         _bad(out, message, "a statement of one field", [[[b""]], [], *rest], reading="A30")
         _bad(out, message, "a signature of 63 bytes", [[[b"", bytes(63)]], [], *rest],
              reading="A30")  # fmt: skip
-    _bad(out, "page", "heads unsorted", [[], [], [[d, points] for d in reversed(devices)], False])
-    _bad(out, "page", "more as 1", [[], [], [], 1])
+    _bad(out, "page", "heads unsorted",
+         [[], [], [[d, points] for d in reversed(devices)], False, *hashes[:2]])  # fmt: skip
+    _bad(out, "page", "more as 1", [[], [], [], 1, *hashes[:2]])
 
     for name, wrong in {
         "an outcome of later days": ["maybe", 1], "accepted without a seq": ["accepted"],

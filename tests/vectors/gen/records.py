@@ -7,9 +7,18 @@ from gen.cases import Count, File, Recipe, Repeat, tagged
 from gen.msgpack import Raw, pack
 from gen.world import A1, A2, B1
 
-CORE = (
-    "nonce kind kind_version entity after hlc_ms hlc_count claimed_ms offset_minutes payload"
-).split()
+CORE = [
+    "nonce",
+    "kind",
+    "kind_version",
+    "entity",
+    "after",
+    "hlc_ms",
+    "hlc_count",
+    "claimed_ms",
+    "offset_minutes",
+    "payload",
+]
 NOW = 1_790_000_000_123
 
 

@@ -31,19 +31,23 @@ def _good(statements: Sequence[Statement], roots: Sequence[Root]) -> list[Statem
     ]
 
 
-def roster_hash(statements: Sequence[Statement], roots: Sequence[Root]) -> bytes:
-    good = [s for s in _good(statements, roots) if s.kind != "erased"]
-    reached = {root.member for root in roots}
-    ids: set[bytes] = set()
+def reached(statements: Sequence[Statement], roots: Sequence[Root]) -> list[Statement]:
+    """Those signed well by a root or a device named by another such statement (7.5)."""
+    good = _good(statements, roots)
+    signers = {root.member for root in roots}
     while True:
-        before = len(ids), len(reached)
-        for s in good:
-            if s.by in reached:
-                ids.add(s.id)
-                if s.kind == "added":
-                    reached.add(s.device)
-        if (len(ids), len(reached)) == before:
-            return h("roster-hash", b"".join(sorted(ids)))
+        more = {s.device for s in good if s.kind == "added" and s.by in signers} - signers
+        if not more:
+            return [s for s in good if s.by in signers]
+        signers |= more
+
+
+def _hash(label: str, statements: Sequence[Statement]) -> bytes:
+    return h(label, b"".join(sorted({s.id for s in statements})))
+
+
+def roster_hash(statements: Sequence[Statement], roots: Sequence[Root]) -> bytes:
+    return _hash("roster-hash", [s for s in reached(statements, roots) if s.kind != "erased"])
 
 
 def resolve(statements: Sequence[Statement], roots: Sequence[Root]) -> Resolved:
@@ -105,7 +109,23 @@ def _grow(added: Sequence[Statement], root: bytes) -> set[bytes]:
         out |= more
 
 
-def valid_erasures(statements: Sequence[Statement], roots: Sequence[Root]) -> list[Statement]:
-    """12.3: signed by a root or a known device (reading A7)."""
-    known = resolve(statements, roots).known | {root.member for root in roots}
-    return [s for s in _good(statements, roots) if s.kind == "erased" and s.by in known]
+def erasures_hash(statements: Sequence[Statement], roots: Sequence[Root]) -> bytes:
+    return _hash("erasures-hash", [s for s in reached(statements, roots) if s.kind == "erased"])
+
+
+def effective_erasures(statements: Sequence[Statement], roots: Sequence[Root]) -> set[bytes]:
+    """12.3: signed by a root or a known device whose statements no root strikes."""
+    known = resolve(statements, roots).known
+    members = {root.member for root in roots}
+    good = _good(statements, roots)
+    owner = {s.device: s.member for s in good if s.kind == "added"}
+    out: set[bytes] = set()
+    for s in good:
+        if s.kind != "erased":
+            continue
+        root = owner.get(s.by)
+        strikes = [r for r in good if r.kind == "removed" and r.device == s.by and r.by == root]
+        struck = any(s.id not in r.keeps for r in strikes)
+        if s.by in members or (s.by in known and not struck):
+            out.add(s.id)
+    return out

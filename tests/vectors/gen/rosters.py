@@ -6,10 +6,10 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 
-from gen.base import MAX_SEQ, draw, h, sign, small_order_keys
+from gen.base import MAX_SEQ, draw, sign, small_order_keys
 from gen.cases import Count, File, Pool, Recipe
 from gen.msgpack import Raw, pack
-from gen.resolve import resolve, valid_erasures
+from gen.resolve import effective_erasures, erasures_hash, reached, resolve
 from gen.world import (
     A1,
     A2,
@@ -171,17 +171,27 @@ def _erasures(out: File) -> None:
         ("none", [], ""), ("one", [first], ""), ("three, any order", [third, first, second], ""),
         ("one by nobody known", [first, lost], ""), ("one not signed well", [second, wrong], ""),
         ("by a device that the other removed", [second, removed(A2, A1)], ""),
-        ("by a device that the root removed", [second, removed(A2, ADA)], "A7"),
-        ("by a device whose addition is struck", [by_a4, late, removed(A2, ADA)], "A7"),
+        ("by a device that the root removed", [second, removed(A2, ADA)], ""),
+        ("by a device that the root removed, kept",
+         [second, removed(A2, ADA, keeps=[second.id])], "A7"),
+        ("by a device that two root removals name, one keeps",
+         [second, removed(A2, ADA, keeps=[second.id]), removed(A2, ADA)], "A7"),
+        ("by a device that the other member's root removed", [second, removed(A2, BEN)], ""),
+        ("by a device whose addition is struck", [by_a4, late, removed(A2, ADA)], ""),
+        ("by a device whose addition is void", [by_a4, late, removed(A2, A1)], ""),
     ):  # fmt: skip
         every = [*roster, *given]
         names = [f"{s.kind} {hashlib.sha256(s.record).hexdigest()[:12]}" for s in every]
         out.pool |= dict(zip(names, [s.record for s in every], strict=True))
-        ids = sorted(s.id for s in valid_erasures(every, roots))
+        ids = sorted({s.id for s in reached(every, roots) if s.kind == "erased"})
         out.expect(
             "7.6", "erasures", name,
             {"genesis": Pool("genesis"), "statements": [Pool(n) for n in names]},
-            {"valid": ids, "erasures_hash": h("erasures-hash", b"".join(ids))}, reading,
+            {
+                "counted": ids, "effective": sorted(effective_erasures(every, roots)),
+                "erasures_hash": erasures_hash(every, roots),
+            },
+            reading,
         )  # fmt: skip
 
 
