@@ -1,0 +1,161 @@
+"""What faces show: views folded from events. Plain values, ready for JSON.
+
+Ids are lower-case hex of 64 digits. Dates are ``YYYY-MM-DD``; moments in time are ISO 8601
+with the writer's own offset from UTC.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+EntityKind = Literal["moment", "progress", "check-in", "appreciation"]
+Visibility = Literal["private", "shared"]
+By = Literal["me", "partner"]
+
+
+class Version(msgspec.Struct, frozen=True, omit_defaults=True):
+    """The words of an entry at one time. Which fields are used depends on its kind."""
+
+    event: str
+    written_at: str
+    date: str
+    text: str = ""
+    tags: list[str] = []
+    noticed: str = ""
+    effect: str = ""
+    feelings: list[str] = []
+    energy: int | None = None
+    note: str = ""
+    would_help: str = ""
+
+
+class ReplyView(msgspec.Struct, frozen=True):
+    """A reply to an entry."""
+
+    id: str
+    by: By
+    name: str
+    text: str
+    written_at: str
+    edited: bool
+    redacted: bool
+    others: list[str]
+    """Texts of concurrent edits by the same author, kept beside ``text``."""
+
+
+class ReactionView(msgspec.Struct, frozen=True):
+    """A warm reaction to an entry."""
+
+    id: str
+    by: By
+    name: str
+    reaction: str
+
+
+class EntryView(msgspec.Struct, frozen=True):
+    """One thing on the timeline."""
+
+    id: str
+    kind: EntityKind
+    visibility: Visibility
+    by: By
+    name: str
+    """How the author is called here."""
+    date: str
+    """The day at which it stands: the date that its author states."""
+    written_at: str
+    logged_later: bool
+    edited: bool
+    redacted: bool
+    current: Version | None
+    """The words as they stand; None when redacted."""
+    others: list[Version]
+    """Concurrent edits by the same author, kept beside ``current``."""
+    history: list[Version]
+    """All versions in order, the first as written; empty when redacted."""
+    beside: str | None
+    """The entry of which this is another account."""
+    replies: list[ReplyView]
+    reactions: list[ReactionView]
+
+
+class DayView(msgspec.Struct, frozen=True):
+    """One day of the timeline with its entries in order."""
+
+    date: str
+    entries: list[EntryView]
+
+
+class TimelineView(msgspec.Struct, frozen=True):
+    """Days, newest first; ``before`` continues with the days before them, None at the end."""
+
+    days: list[DayView]
+    before: str | None
+
+
+class SearchHit(msgspec.Struct, frozen=True):
+    """An entry that a search found, with a line around the words."""
+
+    entry: EntryView
+    excerpt: str
+    """The words around the first hit; hits stand between U+2039 and U+203A."""
+
+
+class LogStatus(msgspec.Struct, frozen=True):
+    """One device's log in one space."""
+
+    device: str
+    by: By
+    this_device: bool
+    standing: bool
+    head_seq: int
+    head: str
+    waiting: int
+    """Envelopes of this log that the relay is not known to hold."""
+
+
+class Notice(msgspec.Struct, frozen=True):
+    """Something odd that was noticed, in plain words with the next step."""
+
+    what: str
+    """A stable name: ``fork``, ``relay-set-back``, ``relay-withholds``, ``unreadable`` …"""
+    message: str
+    next_step: str
+
+
+class SpaceStatus(msgspec.Struct, frozen=True):
+    """One space: private or shared."""
+
+    kind: Visibility
+    space: str
+    digest: str
+    entries: int
+    waiting: int
+    """Envelopes that wait to be sent; always 0 for a space that is not synced."""
+    logs: list[LogStatus]
+    notices: list[Notice]
+
+
+class StatusView(msgspec.Struct, frozen=True):
+    """The whole journal at a glance."""
+
+    name: str
+    partner: str | None
+    phrase_checked: bool
+    relay: str | None
+    last_sync: str | None
+    """When this device last settled with the relay (local knowledge), ISO 8601."""
+    drafts: int
+    spaces: list[SpaceStatus]
+
+
+class Draft(msgspec.Struct, frozen=True):
+    """Words that could not be taken in and were kept, encrypted."""
+
+    id: str
+    kept_at: str
+    command: str
+    """What it was meant for: ``write``, ``reply`` …"""
+    text: str

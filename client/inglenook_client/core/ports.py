@@ -1,0 +1,109 @@
+"""Ports between the layers: what sync needs of a store, and what views report of sync.
+
+The store does not know sync and sync does not know the store; the facade hands one to the
+other. Everything here is values and protocols.
+"""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import msgspec
+
+from inglenook_protocol.codec import Point
+from inglenook_protocol.roster import Statement
+from inglenook_protocol.session import PageOutcome
+
+
+class PushCursor(msgspec.Struct, frozen=True):
+    """Where a push stands: points of each log that the relay reaches, and what else to send."""
+
+    start_by_device: dict[bytes, list[Point]]
+    statements: bool
+
+
+class PushBatch(msgspec.Struct, frozen=True):
+    """One encoded ``PushRequest``; ``devices`` names the log of each of its runs."""
+
+    body: bytes
+    devices: list[bytes]
+    envelopes: int
+    next: PushCursor | None
+    """Where the next batch starts; None when this one is the last."""
+
+
+class SyncStore(Protocol):
+    """One space as sync sees it. Every method is safe while other processes write."""
+
+    @property
+    def space_id(self) -> bytes: ...
+
+    @property
+    def device_id(self) -> bytes:
+        """This device's id in the space."""
+        ...
+
+    def sign_login(self, origin: str, nonce: bytes) -> bytes:
+        """The answer to a relay's challenge (SPEC 14.3): 64 bytes."""
+        ...
+
+    async def registration(self) -> tuple[bytes, list[Statement]]:
+        """Genesis bytes and all roster statements, to register the space (SPEC 14.2)."""
+        ...
+
+    async def pull_request(self, deepen: frozenset[bytes], page_bytes: int) -> bytes:
+        """An encoded ``PullRequest`` from what is held now (SPEC 14.5, 15.3)."""
+        ...
+
+    async def admit_page(self, page: bytes) -> PageOutcome:
+        """Verify, admit, fold and index one encoded ``Page``; durable when it returns.
+
+        Raises ``RemoteProtocolError`` when the page as a whole is not valid.
+        """
+        ...
+
+    async def push_batch(self, cursor: PushCursor, max_bytes: int) -> PushBatch:
+        """The next batch from ``cursor``, of about ``max_bytes`` at the most."""
+        ...
+
+    async def acknowledged(self, head_by_device: dict[bytes, int]) -> None:
+        """The relay holds each log durably up to that seq: what waits to be sent is less."""
+        ...
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process wrote to this space since the last call. Cheap."""
+        ...
+
+    async def wait_for_append(self) -> None:
+        """Return when this process has appended something that was not pushed yet."""
+        ...
+
+
+class RelayAddress(msgspec.Struct, frozen=True):
+    """A relay as this side reaches it. ``token``: the right to register, or "" for none."""
+
+    origin: str
+    """scheme://host[:port], in lower case, without a default port."""
+    token: str = ""
+
+
+class SyncReport(msgspec.Struct, frozen=True):
+    """What one sync did."""
+
+    received: int
+    """Envelopes and statements that were new here."""
+    sent: int
+    """Envelopes that the relay took."""
+    registered: bool
+    """Whether the relay did not know the space and was told of it again."""
+    refused_by_device: dict[bytes, str]
+    """Logs of which the relay refused a part, with the class of SPEC 11.6."""
+    not_given_by_device: dict[bytes, list[Point]]
+    """Heads that the relay names and does not give (SPEC 11.5)."""
+
+
+class SyncProgress(msgspec.Struct, frozen=True):
+    """How far a sync is: a stage (``receiving``, ``sending``) and a count so far."""
+
+    stage: str
+    done: int
