@@ -50,7 +50,7 @@ from inglenook_protocol.signatures import SigningKey, check_public_key, verify
 class Statement(Record, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A signed statement as it travels (SPEC 7.1)."""
 
-    content: Annotated[bytes, msgspec.Meta(max_length=MAX_STATEMENT_BYTES)]
+    content: bytes
     signature: Bytes64
 
     @property
@@ -189,7 +189,7 @@ class StatementBook:
         self._statement_by_id: dict[bytes, Statement] = {}
         self._roster_signed: dict[bytes, _Signed] = {}
         self._named: dict[bytes, DeviceInfo] = {}
-        self._erasers: dict[Ref, list[bytes]] = {}
+        self._erased: dict[Ref, None] = {}  # in order of arrival; only grows (SPEC 7.6)
         self._erasure_ids: list[bytes] = []
         self._roster: Roster | None = None
         self._erasures_hash: bytes | None = None
@@ -226,7 +226,12 @@ class StatementBook:
         pending: dict[bytes, tuple[Statement, Content]] = {}
         for statement in statements:
             if (id_ := statement.id) not in self._statement_by_id:
-                pending[id_] = (statement, decode_content(statement.content))
+                content = decode_content(statement.content)
+                if content.space != self.genesis.space_id:
+                    raise RemoteProtocolError(
+                        Reject.WRONG_SPACE, "A statement is about another space."
+                    )
+                pending[id_] = (statement, content)
         trial = self._fork() if pending else self
         new: list[Statement] = []
         while pending:
@@ -248,7 +253,7 @@ class StatementBook:
         fork._statement_by_id = dict(self._statement_by_id)
         fork._roster_signed = dict(self._roster_signed)
         fork._named = dict(self._named)
-        fork._erasers = {ref: list(by) for ref, by in self._erasers.items()}
+        fork._erased = dict(self._erased)
         fork._erasure_ids = list(self._erasure_ids)
         return fork
 
@@ -265,8 +270,6 @@ class StatementBook:
         return None
 
     def _take(self, id_: bytes, statement: Statement, content: Content, *, verified: bool) -> None:
-        if content.space != self.genesis.space_id:
-            raise RemoteProtocolError(Reject.WRONG_SPACE, "A statement is about another space.")
         signer = self._signer(content)
         if signer is None:  # add() asked before; said again for the reader and the types
             raise TrustError(Reject.BAD_STATEMENT, "A statement is signed by nobody known.")
@@ -289,8 +292,7 @@ class StatementBook:
         if isinstance(content, Erased):
             if len(self._erasure_ids) >= MAX_ERASURES * len(self.genesis.members):
                 raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many erasures.")
-            for ref in content.refs:
-                self._erasers.setdefault(ref, []).append(content.by)
+            self._erased.update(dict.fromkeys(content.refs))
             self._erasure_ids.append(id_)
             self._erasures_hash = None
         else:
@@ -319,15 +321,12 @@ class StatementBook:
         return self._erasures_hash
 
     def is_erased(self, ref: Ref) -> bool:
-        """Whether an erasure by a known device, or the root, of the same member names it."""
-        return any(
-            by in self.genesis.root_by_member or by in self.roster.devices
-            for by in self._erasers.get(ref, ())
-        )
+        """Whether an erasure of the set names it. Once it does, it does for ever (SPEC 7.6)."""
+        return ref in self._erased
 
     def erased_refs(self) -> list[Ref]:
         """All refs that ``is_erased`` holds for."""
-        return [ref for ref in self._erasers if self.is_erased(ref)]
+        return list(self._erased)
 
     @property
     def roster(self) -> Roster:

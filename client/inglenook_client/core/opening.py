@@ -14,7 +14,7 @@ from inglenook_protocol.codec import Ref
 from inglenook_protocol.envelope import Envelope
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.event import decode_content, decode_core, event_id
-from inglenook_protocol.kinds import Payload, decode_payload
+from inglenook_protocol.kinds import CREATING, Payload, decode_payload
 from inglenook_protocol.sealing import EpochKey
 
 
@@ -69,6 +69,9 @@ def open_envelope(
         payload = decode_payload(core.kind, core.kind_version, core.payload)
     except RemoteProtocolError as error:
         flaw = error.reject
+    # Of a known kind, the entity must fit too: empty exactly where the kind creates one.
+    if payload is not None and bool(core.entity) == ((core.kind, core.kind_version) in CREATING):
+        payload, flaw = None, Reject.MALFORMED_PAYLOAD
     id_ = event_id(space_id, member_id, content.core)
     event = Event(
         id_,
