@@ -102,9 +102,9 @@ def hashing() -> File:
     for i, key in enumerate(small_order_keys()):
         out.reject("1.4", "key", f"small order {i + 1} of 8", {"public": key}, "small-order-key")
     for name, key in non_canonical_keys().items():
-        out.reject("1.4", "key", name, {"public": key}, "small-order-key", "A1")
+        out.reject("1.4", "key", name, {"public": key}, "small-order-key")
     for name, key in sign_bit_keys().items():
-        out.reject("1.4", "key", name, {"public": key}, "small-order-key", "A1")
+        out.reject("1.4", "key", name, {"public": key}, "small-order-key")
 
     for label in ("root-sign", "event-seal", "epoch-seal", "pair-confirm"):
         for size in (0, 32, 100):
@@ -172,8 +172,8 @@ def identity() -> File:
 
     both = sorted([r.signing, r.kem] for r in (ADA, BEN))
 
-    def wrong(name: str, reject: str, fields: list[object], reading: str = "") -> None:
-        out.reject("4.3", "genesis", name, {"genesis": pack(fields)}, reject, reading)
+    def wrong(name: str, reject: str, fields: list[object]) -> None:
+        out.reject("4.3", "genesis", name, {"genesis": pack(fields)}, reject)
 
     wrong("members unsorted", "malformed", [1, "shared", salt, both[::-1]])
     wrong("one member in shared", "malformed", [1, "shared", salt, both[:1]])
@@ -263,10 +263,10 @@ def envelope() -> File:
         raise AssertionError
     if 12 + padded_length(largest + 1) + 16 <= MAX_BODY_BYTES:
         raise AssertionError
-    for length in (largest + 1, 2**32 - 1):
+    for length in (largest + 1, 300000):
         out.reject(
-            "3", "padded_length", f"content of {length} bytes makes too large a body",
-            {"content_length": length}, "too-large", "A3",
+            "5.5", "padded_length", f"content of {length} bytes makes too large a body",
+            {"content_length": length}, "too-large",
         )  # fmt: skip
     for length in (0, 1, 508, 509, 3000):
         content = draw(f"content {length}", length)
@@ -306,9 +306,9 @@ def envelope() -> File:
                {"subkey": kdf("event-seal", key, SPACE), "body": nothing})  # fmt: skip
     out.expect("5.4", "open", "a short content", {**base, "body": body}, {"content": content})
 
-    def shut(name: str, reject: str = "bad-seal", reading: str = "", **change: object) -> None:
+    def shut(name: str, reject: str = "bad-seal", **change: object) -> None:
         given = {**base, "body": body, **change}
-        out.reject("5.4", "open", name, given, reject, reading)
+        out.reject("5.4", "open", name, given, reject)
 
     def flip(data: bytes, at: int, bit: int = 1) -> bytes:
         at %= len(data)

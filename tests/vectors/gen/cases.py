@@ -104,9 +104,8 @@ class File:
         name: str,
         given: Mapping[str, object],
         expect: Mapping[str, object],
-        reading: str = "",
     ) -> None:
-        self._add(clause, op, name, given, {"expect": plain(expect)}, reading)
+        self._add(clause, op, name, given, {"expect": plain(expect)})
 
     def reject(
         self,
@@ -115,11 +114,10 @@ class File:
         name: str,
         given: Mapping[str, object],
         reject: str,
-        reading: str = "",
     ) -> None:
         if reject not in CLASSES:
             raise ValueError(reject)
-        self._add(clause, op, name, given, {"reject": reject}, reading)
+        self._add(clause, op, name, given, {"reject": reject})
 
     def _add(
         self,
@@ -128,7 +126,6 @@ class File:
         name: str,
         given: Mapping[str, object],
         outcome: Mapping[str, object],
-        reading: str,
     ) -> None:
         if any(case["name"] == name and case["op"] == op for case in self.cases):
             raise ValueError(f"two cases {op}: {name}")
@@ -139,8 +136,6 @@ class File:
             "in": plain(self._share_all(given)),
             **outcome,
         }
-        if reading:
-            case["reading"] = reading
         self.cases.append(case)
 
     def _share_all(self, given: Mapping[str, object]) -> Case:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gen.base import ZERO, draw, event_body, h, pad, prefix, u32
-from gen.cases import File, Recipe, Repeat, tagged
+from gen.cases import Count, File, Recipe, Repeat, tagged
 from gen.msgpack import Raw, pack
 from gen.records import core_fields
 from gen.world import A1, ADA, B1, BEN, EPOCH_KEYS, KEY_IDS, OTHER_SPACE, SPACE
@@ -30,10 +30,16 @@ GOOD: dict[str, list[list[object]]] = {
     "appreciation.noticed": [["You made tea.", "I felt cared for.", DAY]],
     "appreciation.edited": [["You made tea.", "I felt at home.", DAY]],
     "entity.redacted": [
-        [[draw("event 1")], [REF]], [[], []],
-        [sorted(draw(f"event {i}") for i in range(3)), sorted([REF, (B1.id, 1, draw("r"))])],
+        [[draw("event 1")], [REF], "entry.written", DAY],
+        [sorted(draw(f"event {i}") for i in range(3)), sorted([REF, (B1.id, 1, draw("r"))]),
+         "ritual.kept", DAY],
+        [[draw("event 1")], sorted([(A1.id, 3, draw("left")), (A1.id, 3, draw("right"))]), "", DAY],
     ],
 }  # fmt: skip
+MANY = {
+    "too many ids": Count(b"\xc4\x20" + draw("many ids", 28), b"", 513),
+    "too many refs": Count(b"\x93\xc4\x20" + draw("many refs", 28), b"\x01\xc4\x20" + REF[2], 513),
+}
 LONG_TEXT, LONG_LINE = "t" * 65537, "l" * 1025
 CREATES = [
     "member.introduced",
@@ -106,15 +112,18 @@ def _faults() -> dict[str, dict[str, list[object]]]:
         text(kind, 0)
         text(kind, 1)
         date(kind, 2)
-    put("entity.redacted", 0, short_id=[ENTITY[1:]], str_for_id=["i" * 32], nil_for_ids=None)
+    ids = sorted(draw(f"event {i}") for i in range(2))
+    put("entity.redacted", 0, short_id=[ENTITY[1:]], str_for_id=["i" * 32], nil_for_ids=None,
+        no_id=[], ids_unsorted=ids[::-1], id_twice=[ids[0], ids[0]],
+        too_many_ids=Raw(b"\xdc\x02\x01" + MANY["too many ids"].data()))  # fmt: skip
+    line("entity.redacted", 2)
+    date("entity.redacted", 3)
+    put("entity.redacted", 1, no_ref=[], refs_unsorted=[(A1.id, 4, REF[2]), REF],
+        ref_twice=[REF, REF], ref_at_seq_2_to_the_53=[(A1.id, 2**53, REF[2])],
+        too_many_refs=Raw(b"\xdc\x02\x01" + MANY["too many refs"].data()))  # fmt: skip
     put("entity.redacted", 1, ref_of_two_fields=[REF[:2]], ref_at_seq_0=[(A1.id, 0, REF[2])],
         ref_with_short_id=[(A1.id, 3, REF[2][1:])], nil_for_refs=None)  # fmt: skip
     return out
-
-
-_OVER_A_LIMIT = frozenset(
-    ["line too long", "text too long", "too many tags", "long tag", "nine feelings", "long feeling"]
-)
 
 
 def events() -> File:
@@ -132,10 +141,11 @@ def events() -> File:
                 data = Recipe(pack(payload), Repeat(b"t", 65537))
             elif LONG_LINE in payload or [LONG_LINE] in payload:
                 data = Recipe(pack(payload), Repeat(b"l", 1025))
-            reading = "A12" if name.split(": ")[-1] in _OVER_A_LIMIT else ""
+            elif (part := MANY.get(name.split(": ")[-1])) is not None:
+                data = Recipe(pack(payload), part)
             out.reject(
                 "9.4", "payload", f"{kind}: {name}",
-                {"kind": kind, "kind_version": 1, "payload": data}, "malformed-payload", reading,
+                {"kind": kind, "kind_version": 1, "payload": data}, "malformed-payload",
             )  # fmt: skip
     good = pack(GOOD["reply.edited"][0])
     for name, wrong in {
@@ -160,7 +170,7 @@ def events() -> File:
         "13.1", "payload", "reply.edited of 65538 bytes in 32769 letters",
         {"kind": "reply.edited", "kind_version": 1,
          "payload": Recipe(pack([over]), Repeat("\u00e9".encode(), 32769))},
-        "malformed-payload", "A12",
+        "malformed-payload",
     )  # fmt: skip
     _ids(out)
     _sealed(out)
@@ -200,21 +210,19 @@ def _ids(out: File) -> None:
     read("a version that is not known", BEN.member,
          core_fields(kind_version=2, payload=b"\x93\x01"), False, clause="9.4")  # fmt: skip
 
-    def bad(name: str, fields: list[object], reading: str = "") -> None:
+    def bad(name: str, fields: list[object]) -> None:
         out.reject(
             "9.4", "event.read", name,
             {"space": SPACE, "member": ADA.member, "core": pack(fields)}, "malformed-payload",
-            reading,
         )  # fmt: skip
 
     bad("payload does not fit", core_fields(payload=pack(["moment"])))
     for kind in GOOD:
         payload = pack(GOOD[kind][0])
         if kind in CREATES:
-            bad(f"{kind} names an entity", core_fields(kind=kind, entity=ENTITY, payload=payload),
-                "A13")  # fmt: skip
+            bad(f"{kind} names an entity", core_fields(kind=kind, entity=ENTITY, payload=payload))
         else:
-            bad(f"{kind} names no entity", core_fields(kind=kind, payload=payload), "A13")
+            bad(f"{kind} names no entity", core_fields(kind=kind, payload=payload))
 
 
 def _sealed(out: File) -> None:
@@ -253,8 +261,8 @@ def _sealed(out: File) -> None:
         },
     )  # fmt: skip
 
-    def bad(name: str, reject: str, reading: str = "", **change: object) -> None:
-        out.reject("9.5", "event.open", name, given(**change), reject, reading)
+    def bad(name: str, reject: str, **change: object) -> None:
+        out.reject("9.5", "event.open", name, given(**change), reject)
 
     def sealed(padded: bytes) -> bytes:
         return event_body(key, SPACE, nonce, start, padded)

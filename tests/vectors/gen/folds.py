@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from gen.base import draw, h, u32
+from gen.base import MAX_SEQ, draw, h, u32
 from gen.cases import File
 from gen.events import GOOD, event_id
 from gen.msgpack import pack
@@ -20,10 +20,13 @@ LATER_MS = 86_400_000
 TOP = 2**32 - 1
 
 
-def next_hlc(wall: int, own: Hlc | None, admitted: Sequence[Hlc]) -> Hlc:
-    seen = [hlc for hlc in admitted if hlc[0] <= wall + AHEAD_MS]
-    if own is not None:
-        seen.append(own)
+def absorbed(admitted: Sequence[tuple[int, Hlc]]) -> list[Hlc]:
+    """Judged once, by the own wall at admission."""
+    return [hlc for wall, hlc in admitted if hlc[0] <= wall + AHEAD_MS]
+
+
+def next_hlc(wall: int, own: Hlc | None, seen: list[Hlc]) -> Hlc:
+    seen = [*seen, *([own] if own is not None else [])]
     ms = max([wall, *[hlc[0] for hlc in seen]])
     counts = [count for at, count in seen if at == ms]
     if not counts:
@@ -34,10 +37,10 @@ def next_hlc(wall: int, own: Hlc | None, admitted: Sequence[Hlc]) -> Hlc:
 def clocks() -> File:
     out = File("clocks")
 
-    def one(name: str, wall: int, own: Hlc | None, *admitted: Hlc, reading: str = "") -> None:
+    def one(name: str, wall: int, own: Hlc | None, *admitted: Hlc) -> None:
         out.expect(
             "9.6", "hlc.next", name, {"wall_ms": wall, "own_last": own, "admitted": admitted},
-            {"hlc": next_hlc(wall, own, admitted)}, reading,
+            {"hlc": next_hlc(wall, own, absorbed([(wall, hlc) for hlc in admitted]))},
         )  # fmt: skip
 
     one("the very first", NOW, None)
@@ -46,14 +49,14 @@ def clocks() -> File:
     one("the wall went back", NOW, (NOW + 5000, 3))
     one("another is ahead", NOW, (NOW, 4), (NOW + 10, 7))
     one("another is behind", NOW, None, (NOW - 10, 7))
-    one("another at the same ms with a higher count", NOW, (NOW, 1), (NOW, 8), reading="A14")
-    one("another at the same ms with a lower count", NOW, (NOW, 8), (NOW, 1), reading="A14")
-    one("two others at the same ms", NOW, None, (NOW + 9, 2), (NOW + 9, 5), reading="A14")
+    one("another at the same ms with a higher count", NOW, (NOW, 1), (NOW, 8))
+    one("another at the same ms with a lower count", NOW, (NOW, 8), (NOW, 1))
+    one("two others at the same ms", NOW, None, (NOW + 9, 2), (NOW + 9, 5))
     one("another at the wall", NOW, None, (NOW, 0))
     one("the furthest that is absorbed", NOW, (NOW, 0), (NOW + AHEAD_MS, 2))
     one("one beyond is not absorbed", NOW, (NOW, 0), (NOW + AHEAD_MS + 1, 2))
     one("one beyond, one within", NOW, None, (NOW + AHEAD_MS + 1, 2), (NOW + AHEAD_MS, 0))
-    one("the end of time is not absorbed", NOW, None, (2**64 - 1, TOP))
+    one("the end of time is not absorbed", NOW, None, (MAX_SEQ, TOP))
     one("the own last is absorbed though far ahead", NOW, (NOW + 10 * AHEAD_MS, 2))
     one("the count is full", NOW, (NOW, TOP))
     one("the count is nearly full", NOW, (NOW, TOP - 1))
@@ -61,31 +64,38 @@ def clocks() -> File:
     one("full at the edge of what is absorbed", NOW, None, (NOW + AHEAD_MS, TOP))
     one("a wall of zero", 0, None)
 
-    steps: list[tuple[str, int, Hlc | None]] = [
-        ("write", NOW, None), ("write", NOW, None), ("write", NOW + 1, None),
-        ("admit", 0, (NOW + 500, 3)), ("write", NOW + 2, None), ("write", NOW + 3, None),
-        ("admit", 0, (NOW + 400, 90)), ("write", NOW + 4, None), ("write", NOW + 500, None),
-        ("write", NOW + 501, None), ("admit", 0, (NOW + 700 + AHEAD_MS, 1)),
-        ("write", NOW + 502, None), ("write", NOW + 100, None), ("admit", 0, (NOW + 600, TOP)),
-        ("write", NOW + 503, None), ("write", NOW + 503, None), ("write", NOW + 900, None),
+    plain: list[tuple[int, Hlc | None]] = [
+        (0, None), (0, None), (1, None), (1, (NOW + 500, 3)), (2, None), (3, None),
+        (3, (NOW + 400, 90)), (4, None), (500, None), (501, None), (502, None), (100, None),
+        (100, (NOW + 600, TOP)), (503, None), (503, None),
     ]  # fmt: skip
-    for name, cut, reading in (
-        ("writing and admitting", 15, ""), ("the wall catches up with one beyond", 17, "A15"),
+    beyond = (NOW + 700 + AHEAD_MS, 1)
+    late: list[tuple[int, Hlc | None]] = [
+        (0, beyond), (0, None), (699, beyond), (699, None), (900, None), (AHEAD_MS, None),
+    ]  # fmt: skip
+    near: list[tuple[int, Hlc | None]] = [*late[:5], (700, beyond), (900, None), (901, None)]
+    back: list[tuple[int, Hlc | None]] = [
+        (900, beyond), (0, None), (0, (beyond[0], 9)), (0, None), (0, (beyond[0] - 701, 5)),
+        (0, None),
+    ]  # fmt: skip
+    for name, steps in (
+        ("writing and admitting", plain), ("one beyond is not absorbed later", late),
+        ("one beyond, admitted again when near", near),
+        ("what was absorbed stays though the wall goes back", back),
     ):  # fmt: skip
         own: Hlc | None = None
-        admitted: list[Hlc] = []
+        seen: list[tuple[int, Hlc]] = []
         made: list[Hlc] = []
-        for _, wall, hlc in steps[:cut]:
+        rows: list[list[object]] = []
+        for at, hlc in steps:
             if hlc is not None:
-                admitted.append(hlc)
+                seen.append((NOW + at, hlc))
+                rows.append(["admit", NOW + at, hlc])
             else:
-                own = next_hlc(wall, own, admitted)
+                own = next_hlc(NOW + at, own, absorbed(seen))
                 made.append(own)
-        out.expect(
-            "9.6", "hlc.sequence", name,
-            {"steps": [[verb, hlc if hlc else wall] for verb, wall, hlc in steps[:cut]]},
-            {"hlcs": made}, reading,
-        )  # fmt: skip
+                rows.append(["write", NOW + at])
+        out.expect("9.6", "hlc.sequence", name, {"steps": rows}, {"hlcs": made})
 
     for date, minutes, after_end in (
         ("2026-09-21", 0, LATER_MS), ("2026-09-21", 0, LATER_MS + 1),
@@ -162,21 +172,18 @@ class Timeline:
     withdrawn: set[bytes] = field(default_factory=set)
     order: dict[bytes, list[bytes]] = field(default_factory=dict)
     concurrent: list[list[bytes]] = field(default_factory=list)
+    empty: dict[bytes, str] = field(default_factory=dict)
     digest: bytes = b""
 
 
 def timeline(events: Sequence[Event]) -> Timeline:
     out = Timeline()
-    author = {e.id: e.member for e in events if e.fields[3] == b""}
-    for redaction in events:
-        if redaction.fields[1] != "entity.redacted":
-            continue
-        if author.get(redaction.entity) != redaction.member:
-            continue
+    redactions = {e.id: e for e in events if e.fields[1] == "entity.redacted"}
+    for redaction in redactions.values():
         for e in events:
-            if e.member != redaction.member or e.fields[1] == "entity.redacted":
+            if e.member != redaction.member or e.id in redactions:
                 continue
-            if e.id in _NAMED[redaction.id] and e.entity == redaction.entity:
+            if e.id in _NAMED.get(redaction.id, []) and e.entity == redaction.entity:
                 out.withdrawn.add(e.id)
     counted = {e.id: e for e in events if e.id not in out.withdrawn}
     text = b""
@@ -185,6 +192,10 @@ def timeline(events: Sequence[Event]) -> Timeline:
         order = [e.id for e in fold_order(list(own.values()))]
         out.order[entity] = order
         text += entity + u32(len(order)) + b"".join(order)
+        created = {e.id for e in events} - out.withdrawn
+        naming = [n for n in order if entity in _NAMED.get(n, [])]
+        if naming and entity not in created:
+            out.empty[entity] = _PLACE[naming[0]]
         above = {name: ancestors(e, own) for name, e in own.items()}
         out.concurrent += [
             sorted([a, b])
@@ -198,6 +209,8 @@ def timeline(events: Sequence[Event]) -> Timeline:
 
 # The event ids that each redaction names, so that no decoder is needed here.
 _NAMED: dict[bytes, list[bytes]] = {}
+# The date at which each redaction leaves an empty place.
+_PLACE: dict[bytes, str] = {}
 
 
 def _make(
@@ -220,25 +233,24 @@ def _make(
 
 def _redact(
     name: str, who: str, entity: Event, events: Sequence[Event], refs: Sequence[Ref] = (),
-    after: Sequence[Event | bytes] = (), ms: int = 900,
+    after: Sequence[Event | bytes] = (), ms: int = 900, day: str = "2026-09-20",
 ) -> Event:  # fmt: skip
-    ids, places = sorted(e.id for e in events), sorted(refs)
+    ids, places = sorted(e.id for e in events), sorted(refs or {e.ref for e in events})
     made = _make(name, who, after, ms, kind="entity.redacted", entity=entity,
-                 payload=[ids, places])  # fmt: skip
+                 payload=[ids, places, "entry.written", day])  # fmt: skip
     _NAMED[made.id] = ids
+    _PLACE[made.id] = day
     return made
 
 
 class _CaseMaker(Protocol):
-    def __call__(
-        self, name: str, *events: Event, clause: str = ..., reading: str = ...
-    ) -> None: ...
+    def __call__(self, name: str, *events: Event, clause: str = ...) -> None: ...
 
 
 def folds() -> File:
     out = File("folds")
 
-    def case(name: str, *events: Event, clause: str = "10.2", reading: str = "") -> None:
+    def case(name: str, *events: Event, clause: str = "10.2") -> None:
         found = timeline(events)
         shuffled = sorted(
             events, key=lambda e: draw(f"shuffle {name} {e.id.hex()} {e.ref[2].hex()}")
@@ -252,9 +264,8 @@ def folds() -> File:
             clause, "timeline", name, {"space": SPACE, "events": rows, "arrivals": arrivals},
             {
                 "withdrawn": sorted(found.withdrawn), "order": found.order,
-                "concurrent": found.concurrent, "digest": found.digest,
+                "concurrent": found.concurrent, "empty": found.empty, "digest": found.digest,
             },
-            reading,
         )  # fmt: skip
 
     one = _make("one", kind="entry.written")
@@ -315,16 +326,15 @@ def folds() -> File:
          _make("later version", entity=one, after=[one], version=7, ms=4),
          clause="10.6")  # fmt: skip
     case("a payload that does not fit is counted", one,
-         _make("misfit", entity=one, after=[one], ms=4, payload=[]), clause="10.6",
-         reading="A16")  # fmt: skip
+         _make("misfit", entity=one, after=[one], ms=4, payload=[]), clause="10.6")  # fmt: skip
 
     _withdrawals(case, one, e1, e2)
     return out
 
 
 def _withdrawals(case: _CaseMaker, one: Event, e1: Event, e2: Event) -> None:
-    def gone(name: str, *events: Event, reading: str = "") -> None:
-        case(f"redaction: {name}", *events, clause="12.1", reading=reading)
+    def gone(name: str, *events: Event) -> None:
+        case(f"redaction: {name}", *events, clause="12.1")
 
     all_of_it = _redact("r all", "a1", one, [one, e1, e2], after=[e2])
     gone("all of an entity", one, e1, e2, all_of_it)
@@ -333,7 +343,7 @@ def _withdrawals(case: _CaseMaker, one: Event, e1: Event, e2: Event) -> None:
     middle = _redact("r middle", "a1", one, [e1], after=[e2])
     early = _make("early", entity=one, after=[e1], ms=-30)
     gone("the chain is not mended over what is withdrawn", one, e1, early,
-         _redact("r mend", "a1", one, [e1], after=[early]), reading="A17")  # fmt: skip
+         _redact("r mend", "a1", one, [e1], after=[early]))  # fmt: skip
     gone("one in the middle", one, e1, e2, middle)
     gone("what is not here", one, _redact("r absent", "a1", one, [e1], after=[one]))
     gone("by the other member counts for nothing", one, e1,
@@ -343,20 +353,36 @@ def _withdrawals(case: _CaseMaker, one: Event, e1: Event, e2: Event) -> None:
          _redact("r reach", "a1", one, [one, reply], after=[e1]))  # fmt: skip
     other = _make("another of Ada's", kind="entry.written", ms=2)
     gone("an own event of another entity", one, other,
-         _redact("r across", "a1", one, [other], after=[one]), reading="A18")  # fmt: skip
+         _redact("r across", "a1", one, [other], after=[one]))  # fmt: skip
     gone("of a redaction has no effect", one, e1, all_of_it,
          _redact("r r", "a1", one, [all_of_it], after=[all_of_it], ms=950))  # fmt: skip
     gone("two that name each other's event", one, e1, e2,
          _redact("r x", "a1", one, [e1], after=[e1], ms=901),
          _redact("r y", "a2", one, [e2], after=[e2], ms=902))  # fmt: skip
-    gone("by ref only", one, e1, _redact("r ref", "a1", one, [], [e1.ref], after=[e1]),
-         reading="A19")  # fmt: skip
+    gone("by ref only", one, e1,
+         _redact("r ref", "a1", one, [e2], [e1.ref], after=[e1]))  # fmt: skip
     gone("a ref of the other member", one, reply,
-         _redact("r their ref", "a1", one, [], [reply.ref], after=[one]),
-         reading="A19")  # fmt: skip
+         _redact("r their ref", "a1", one, [e1], [reply.ref], after=[one]))  # fmt: skip
     mine = _make("mine", "b1", entity=one, after=[one], ms=6)
-    gone("of a part of another's entity by who wrote it counts for nothing", one, mine,
+    gone("of an own part of another's entity", one, mine,
          _redact("r mine", "b1", one, [mine], after=[mine]))  # fmt: skip
+    gone("of an own part, another's part beside it", one, e1, mine,
+         _redact("r both", "b1", one, [e1, mine], after=[mine]))  # fmt: skip
+    gone("all of it, its creation not here", e1, all_of_it)
+    gone("all of it, nothing of it here", all_of_it)
+    gone("two of all of it, the first in order says where", all_of_it,
+         _redact("r again", "a2", one, [one], after=[one], ms=890, day="2026-09-19"))  # fmt: skip
+    gone("of its creation alone, the edits stay", one, e1, e2,
+         _redact("r first", "a1", one, [one], after=[e2]))  # fmt: skip
+    gone("of a redaction that does not fit", one, e1,
+         bad := _make("r misfit", entity=one, after=[e1], kind="entity.redacted", payload=[[], []]),
+         _redact("r of misfit", "a1", one, [bad], after=[e1]))  # fmt: skip
+    gone("of a later version changes nothing here", one, e1,
+         _make("r later", entity=one, after=[e1], kind="entity.redacted", version=2,
+               payload=[[e1.id]]))  # fmt: skip
+    gone("that creates an entity does not fit", one,
+         _make("r create", after=[one], kind="entity.redacted",
+               payload=[[one.id], [one.ref], "entry.written", "2026-09-20"]))  # fmt: skip
 
 
 # --- Admission (11.2, 11.3)

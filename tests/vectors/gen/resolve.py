@@ -31,14 +31,23 @@ def _good(statements: Sequence[Statement], roots: Sequence[Root]) -> list[Statem
     ]
 
 
-def reached(statements: Sequence[Statement], roots: Sequence[Root]) -> list[Statement]:
-    """Those signed well by a root or a device named by another such statement (7.5)."""
+def in_set(statements: Sequence[Statement], roots: Sequence[Root]) -> list[Statement]:
+    """7.5: grows from the roots until it does not."""
     good = _good(statements, roots)
-    signers = {root.member for root in roots}
+    signers = {root.member: root.member for root in roots}
+    owner: dict[bytes, bytes] = {}
     while True:
-        more = {s.device for s in good if s.kind == "added" and s.by in signers} - signers
-        if not more:
-            return [s for s in good if s.by in signers]
+        out: list[Statement] = []
+        for s in good:
+            about = {s.member} if s.kind == "added" else {owner.get(r[0]) for r in s.refs}
+            if s.kind == "removed":
+                about = {owner.get(s.device)}
+            if s.by in signers and about == {signers[s.by]}:
+                out.append(s)
+        more = {s.device: s.member for s in out if s.kind == "added"}
+        if more.keys() <= owner.keys():
+            return out
+        owner |= more
         signers |= more
 
 
@@ -47,14 +56,13 @@ def _hash(label: str, statements: Sequence[Statement]) -> bytes:
 
 
 def roster_hash(statements: Sequence[Statement], roots: Sequence[Root]) -> bytes:
-    return _hash("roster-hash", [s for s in reached(statements, roots) if s.kind != "erased"])
+    return _hash("roster-hash", [s for s in in_set(statements, roots) if s.kind != "erased"])
 
 
 def resolve(statements: Sequence[Statement], roots: Sequence[Root]) -> Resolved:
     out = Resolved(roster_hash=roster_hash(statements, roots))
-    good = _good(statements, roots)
     for root in roots:
-        _member(out, good, root.member)
+        _member(out, in_set(statements, roots), root.member)
     return out
 
 
@@ -110,22 +118,4 @@ def _grow(added: Sequence[Statement], root: bytes) -> set[bytes]:
 
 
 def erasures_hash(statements: Sequence[Statement], roots: Sequence[Root]) -> bytes:
-    return _hash("erasures-hash", [s for s in reached(statements, roots) if s.kind == "erased"])
-
-
-def effective_erasures(statements: Sequence[Statement], roots: Sequence[Root]) -> set[bytes]:
-    """12.3: signed by a root or a known device whose statements no root strikes."""
-    known = resolve(statements, roots).known
-    members = {root.member for root in roots}
-    good = _good(statements, roots)
-    owner = {s.device: s.member for s in good if s.kind == "added"}
-    out: set[bytes] = set()
-    for s in good:
-        if s.kind != "erased":
-            continue
-        root = owner.get(s.by)
-        strikes = [r for r in good if r.kind == "removed" and r.device == s.by and r.by == root]
-        struck = any(s.id not in r.keeps for r in strikes)
-        if s.by in members or (s.by in known and not struck):
-            out.add(s.id)
-    return out
+    return _hash("erasures-hash", [s for s in in_set(statements, roots) if s.kind == "erased"])

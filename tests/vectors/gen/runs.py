@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from gen.base import MAX_SEQ, ZERO, draw, h, holds, sign
-from gen.cases import Count, File, Pool, Recipe, Repeat
+from gen.cases import File, Pool, Recipe, Repeat
 from gen.msgpack import Raw, pack
 from gen.world import (
     A1,
@@ -63,14 +63,13 @@ def _expect(
     name: str,
     given: dict[str, object],
     envelopes: Sequence[Envelope],
-    reading: str = "",
     **change: object,
 ) -> None:
     expect: dict[str, object] = {
         "ids": [e.id for e in envelopes], "rest": None, "duplicates": [], "branches": [],
         "unsound": [],
     }  # fmt: skip
-    out.expect(clause, "run.verify", name, given, {**expect, **change}, reading)
+    out.expect(clause, "run.verify", name, given, {**expect, **change})
 
 
 def _good(out: File) -> None:
@@ -114,9 +113,9 @@ def _good(out: File) -> None:
         given = _given(pack(run_fields(fork[:1])), [*held(2), *rest[:count]])
         name = f"a branch beside {count} that are held"
         if count == 7:
-            _expect(out, "11.4", name, given, fork[:1], "A31", branches=[3])
+            _expect(out, "11.4", name, given, fork[:1], branches=[3])
         else:
-            out.reject("11.4", "run.verify", name, given, "too-many-branches", "A31")
+            out.reject("11.4", "run.verify", name, given, "too-many-branches")
     after_fork = log(A1, "after fork", [K2], first=5, previous=fork[1].id)
     _expect(
         out, "6.3", "continues a held branch", _given(pack(run_fields(after_fork)), both),
@@ -272,9 +271,9 @@ def _malformed(out: File) -> None:
     fields = run_fields(three)
     data = pack(fields)
 
-    def bad(name: str, wrong: object, reject: str = "malformed", reading: str = "") -> None:
+    def bad(name: str, wrong: object, reject: str = "malformed") -> None:
         encoded = wrong if isinstance(wrong, bytes) else pack(wrong)
-        out.reject("6.1", "run.verify", name, _given(encoded), reject, reading)
+        out.reject("6.1", "run.verify", name, _given(encoded), reject)
 
     bad("nothing", b"")
     bad("trailing byte", data + b"\0")
@@ -352,12 +351,12 @@ def _erased(out: File) -> None:
         _given(pack(run_fields(five)), erased=erasures(2)), five,
     )  # fmt: skip
 
-    def cut(name: str, data: bytes, verified: int, reading: str = "", **given: object) -> None:
+    def cut(name: str, data: bytes, verified: int, **given: object) -> None:
         base = {**_given(data), **given}
         if verified:
-            _expect(out, "6.2", name, base, five[:verified], reading, rest="withheld-body")
+            _expect(out, "6.2", name, base, five[:verified], rest="withheld-body")
         else:
-            out.reject("6.2", "run.verify", name, base, "withheld-body", reading)
+            out.reject("6.2", "run.verify", name, base, "withheld-body")
 
     cut("withheld at 3", pack(run_fields(five, [3])), 2)
     cut("withheld at 5", pack(run_fields(five, [5])), 4)
@@ -380,17 +379,13 @@ def _erased(out: File) -> None:
         erased=[{"member": A1.member, "ref": ref}])  # fmt: skip
     data = pack(run_fields(plain, [1]))
     out.reject("6.2", "run.verify", "withheld at 1", _given(data), "withheld-body")
-    cut("a key envelope cannot be erased", pack(run_fields(five, [5])), 4, "A5",
+    cut("a key envelope cannot be erased", pack(run_fields(five, [5])), 4,
         erased=[{"member": A1.member, "ref": five[4].ref}])  # fmt: skip
 
 
 def _limits(out: File) -> None:
-    def large(
-        name: str, data: bytes, part: Repeat | Count, reading: str = "",
-        held: Sequence[tuple[int, bytes]] = (),
-    ) -> None:  # fmt: skip
-        given = _given(Recipe(data, part), held)
-        out.reject("3", "run.verify", name, given, "too-large", reading)
+    def large(name: str, data: bytes, part: Repeat) -> None:
+        out.reject("6.2", "run.verify", name, _given(Recipe(data, part)), "too-large")
 
     for size in (262144, 262145):
         envelope = Envelope(A1, 1, ZERO, K1, 0, bytes(size))
@@ -398,15 +393,19 @@ def _limits(out: File) -> None:
         if size == 262144:
             _expect(out, "3", "a body of 262144 bytes", _given(Recipe(data, part)), [envelope])
         else:
-            large("a body of 262145 bytes", data, part, "A6")
+            large("a body of 262145 bytes", data, part)
     unit = pack([0, 0, draw("sig", 64), b"", b""])
     part = Repeat(unit, 4097)
-    large("4097 items", pack([A1.id, 1, ZERO, [K1], Raw(b"\xdc\x10\x01" + part.data())]), part)
+    many = pack([A1.id, 1, ZERO, [K1], Raw(b"\xdc\x10\x01" + part.data())])
+    out.reject("3", "run.verify", "4097 items", _given(Recipe(many, part)), "malformed")
     before = draw("before the last")
-    for name, first, count in (("seq 2^53", MAX_SEQ + 1, 1), ("passing seq 2^53 - 1", MAX_SEQ, 2)):
+    for name, first, count, reject in (
+        ("seq 2^53", MAX_SEQ + 1, 1, "malformed"),
+        ("passing seq 2^53 - 1", MAX_SEQ, 2, "too-large"),
+    ):
         rows = log(A1, "beyond", [K1] * count, first=first, previous=before)
         out.reject("3", "run.verify", name,
-                   _given(pack(run_fields(rows)), [(first - 1, before)]), "too-large")  # fmt: skip
+                   _given(pack(run_fields(rows)), [(first - 1, before)]), reject)  # fmt: skip
     if not holds("envelope-sig", A1.signing, MAIN[0].header, MAIN[0].signature):
         raise AssertionError
     if keys_in_order(MAIN) != [K1, K2, K3]:
