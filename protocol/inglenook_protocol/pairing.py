@@ -179,6 +179,12 @@ def _check_hello(encoded: bytes) -> Hello:
     return record
 
 
+def word_indices(digest: bytes) -> tuple[int, ...]:
+    """The first 55 bits of the transcript's hash as five numbers below 2048 (SPEC 16.4)."""
+    bits = int.from_bytes(digest[:7], "big") >> 1
+    return tuple((bits >> (11 * (4 - i))) & 2047 for i in range(WORD_COUNT))
+
+
 class Transcript:
     """What both sides have seen once the keys are exchanged."""
 
@@ -206,8 +212,7 @@ class Transcript:
     @property
     def word_indices(self) -> tuple[int, ...]:
         """Five numbers below 2048: indices into the BIP39 English list (SPEC 16.4)."""
-        bits = int.from_bytes(self._hash[:7], "big") >> 1
-        return tuple((bits >> (11 * (4 - i))) & 2047 for i in range(WORD_COUNT))
+        return word_indices(self._hash)
 
     def confirmation(self, secret: bytes, *, inviter: bool, root: RootKeys) -> bytes:
         """Slot 4 or 5. Made only after the person has compared the words."""

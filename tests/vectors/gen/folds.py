@@ -26,7 +26,7 @@ def absorbed(admitted: Sequence[tuple[int, Hlc]]) -> list[Hlc]:
 
 
 def next_hlc(wall: int, own: Hlc | None, seen: list[Hlc]) -> Hlc:
-    seen = [*seen, *([own] if own is not None else [])]
+    seen = [(0, 0), *seen, *([own] if own is not None else [])]
     ms = max([wall, *[hlc[0] for hlc in seen]])
     counts = [count for at, count in seen if at == ms]
     if not counts:
