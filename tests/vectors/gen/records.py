@@ -155,10 +155,10 @@ def _cores(out: File) -> None:
     bad("claimed ms -1", claimed_ms=-1)
     bad("offset 1081", offset_minutes=1081)
     bad("offset -1081", offset_minutes=-1081)
-    for kind in ("Entry.written", "", "entry", "entry.", ".written", "entry..written", "1st.entry",
+    for wrong in ("Entry.written", "", "entry", "entry.", ".written", "entry..written", "1st.entry",
                  "entry.2nd", "entry-new.written", "entry.written ", "entry.written\n",
                  "entr\u00e9.written", "_entry.written"):  # fmt: skip
-        bad(f"kind {kind!r}", kind=kind)
+        bad(f"kind {wrong!r}", kind=wrong)
     bad("kind of 65 bytes", kind="a" * 32 + "." + "b" * 32)
     bad("kind version 65536", kind_version=65536)
     bad("hlc ms 2^53", hlc_ms=MAX_SEQ + 1)
@@ -173,7 +173,7 @@ def _cores(out: File) -> None:
 
     fields = core_fields("core")
     data = pack(fields)
-    for name, wrong in {
+    for name, broken in {
         "nothing": b"", "trailing byte": data + b"\0", "trailing nil": data + b"\xc0",
         "cut by one byte": data[:-1], "an eleventh field": pack([*fields, None]),
         "nine fields": pack(fields[:-1]), "array header in 3 bytes": b"\xdc\x00\x0a" + data[1:],
@@ -182,7 +182,7 @@ def _cores(out: File) -> None:
         "twice": data + data, "header of 2^32 - 1 fields": b"\xdd\xff\xff\xff\xff" + data[1:],
         "deep nesting": b"\x91" * 4000 + b"\x90",
     }.items():  # fmt: skip
-        out.reject("1.2", "decode", f"core: {name}", {"record": "core", "bytes": wrong},
+        out.reject("1.2", "decode", f"core: {name}", {"record": "core", "bytes": broken},
                    "malformed")  # fmt: skip
 
 
