@@ -180,8 +180,8 @@ class _Signed(msgspec.Struct, frozen=True):
 class StatementBook:
     """All statements of a space that hold, and the roster they make.
 
-    Every statement in the book has a good signature by a genesis root or by a device that
-    another statement of the book names.
+    Every statement in the book has a good signature by a genesis root, or by a device that an
+    ``added`` of the book names, and is about devices of the signer's own member (SPEC 7.5).
     """
 
     def __init__(self, genesis: Genesis) -> None:
@@ -191,6 +191,7 @@ class StatementBook:
         self._named: dict[bytes, DeviceInfo] = {}
         self._erased: dict[Ref, None] = {}  # in order of arrival; only grows (SPEC 7.6)
         self._erasure_ids: list[bytes] = []
+        self._counts: dict[tuple[bytes, bool | None], int] = {}
         self._roster: Roster | None = None
         self._erasures_hash: bytes | None = None
 
@@ -255,6 +256,7 @@ class StatementBook:
         fork._named = dict(self._named)
         fork._erased = dict(self._erased)
         fork._erasure_ids = list(self._erasure_ids)
+        fork._counts = dict(self._counts)
         return fork
 
     def _signer(self, content: Content) -> tuple[bytes, bytes] | None:
@@ -268,6 +270,10 @@ class StatementBook:
         if (device := self._named.get(content.by)) is not None:
             return device.member, device.sign
         return None
+
+    def _count(self, member: bytes, *, by_root: bool | None) -> int:
+        """Statements of a member by its root or by its devices; None for its erasures."""
+        return self._counts.get((member, by_root), 0)
 
     def _take(self, id_: bytes, statement: Statement, content: Content, *, verified: bool) -> None:
         signer = self._signer(content)
@@ -290,20 +296,28 @@ class StatementBook:
         ):
             raise TrustError(Reject.BAD_STATEMENT, "A statement's signature does not hold.")
         if isinstance(content, Erased):
-            if len(self._erasure_ids) >= MAX_ERASURES * len(self.genesis.members):
+            if self._count(member, by_root=None) >= MAX_ERASURES:
                 raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many erasures.")
+            self._counts[member, None] = self._count(member, by_root=None) + 1
             self._erased.update(dict.fromkeys(content.refs))
             self._erasure_ids.append(id_)
             self._erasures_hash = None
         else:
-            mine = sum(1 for signed in self._roster_signed.values() if signed.member == member)
+            # Roots are counted apart: whoever holds a device must not be able to use up the
+            # room that the phrase needs to remove it.
+            by_root = content.by == member
+            mine = self._count(member, by_root=by_root)
             if mine >= MAX_STATEMENTS:
                 raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many statements.")
             if isinstance(content, Added):
                 device = device_info(content.space, content.member, content.sign, content.kem)
+                if device.id not in self._named:
+                    named = sum(1 for d in self._named.values() if d.member == member)
+                    room = MAX_LOGS // 2 if by_root else MAX_LOGS // 4
+                    if named >= room:
+                        raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many devices.")
                 self._named[device.id] = device
-                if len(self._named) > MAX_LOGS:
-                    raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many devices.")
+            self._counts[member, by_root] = mine + 1
             self._roster_signed[id_] = _Signed(id_, content, member)
             self._roster = None
         self._statement_by_id[id_] = statement

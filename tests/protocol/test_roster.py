@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inglenook_harness.people import adds, device, keys, log, noise, removes, root, signer_id, space
-from inglenook_protocol.codec import Point, Ref
+from inglenook_protocol.codec import Point, Ref, encode
 from inglenook_protocol.envelope import FLAG_KEY
 from inglenook_protocol.epochs import make_key_body, open_key_body, recipients
 from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocolError, TrustError
 from inglenook_protocol.genesis import device_info
 from inglenook_protocol.keys import hpke_wrap
+from inglenook_protocol.limits import MAX_LOGS, MAX_STATEMENTS
 from inglenook_protocol.roster import (
     Roster,
     Statement,
     StatementBook,
     added,
     erased,
+    removed,
     sign_statement,
 )
 from inglenook_protocol.sealing import EpochKey
@@ -185,6 +188,42 @@ def test_verified_statements_are_taken_without_their_signature() -> None:
     book = StatementBook(space())
     assert book.add([forged], verified=True) == [forged]
     assert book.roster_hash != StatementBook(space()).roster_hash
+
+
+def test_a_thief_with_a_device_cannot_use_up_the_room_that_the_phrase_needs() -> None:
+    book = made_of([])
+    me, thief = root("ada").member_id, device("ada1").id
+    space_id = space().space_id
+
+    def new(name: str, by: bytes) -> Statement:
+        info = device_info(space_id, me, keys("ada4").sign.public, noise(name, 1216))
+        return Statement(encode(added(space_id, info, by)), bytes(64))
+
+    def fill(by: bytes) -> int:
+        taken = 0
+        try:
+            while taken < 1100:
+                book.add([new(f"{by.hex()} {taken}", by)], verified=True)
+                taken += 1
+        except RemoteProtocolError as error:
+            rejects.append(error.reject)
+        return taken
+
+    rejects: list[Reject] = []
+    assert fill(thief) == MAX_LOGS // 4 - 1
+    # Removals have a limit of their own class too.
+    for i in range(MAX_STATEMENTS - MAX_LOGS // 4 + 1):
+        content = removed(space_id, thief, [Point(i + 1, bytes(32))], [], thief)
+        book.add([Statement(encode(content), bytes(64))], verified=True)
+    with pytest.raises(RemoteProtocolError) as caught:
+        book.add([removes("ada1", "ada1")])
+    assert caught.value.reject is Reject.TOO_LARGE
+    book.add([adds("ada", "ada2"), removes("ada", "ada1")])
+    assert _of(book.roster, "ada")[2] == {device("ada2").id}
+    # The other member has room of its own, and so has its root.
+    book.add([adds("ben1", "ben2"), adds("ben", "ben3")])
+    assert fill(me) == MAX_LOGS // 2 - MAX_LOGS // 4 - 1
+    assert rejects == [Reject.TOO_LARGE, Reject.TOO_LARGE]
 
 
 # --- Whom an epoch is wrapped for (SPEC 8.2)

@@ -303,6 +303,8 @@ def rosters() -> File:
          remove("a2", "a1"))  # fmt: skip
     case("struck: the remover's removal falls, the removed stands", a1, add("a2", "ada"), a3, b1,
          remove("a3", "a2", seqs=[1]), remove("a2", "ada", [a3]))  # fmt: skip
+    case("what a device removed whose addition is struck stands", a1, add("a2", "ada"), a3, b1,
+         remove("a1", "a3", seqs=[9]), remove("a2", "ada"))  # fmt: skip
     case("a struck device's own additions fall with it", a1, a2, a3, a4, b1, remove("a4", "a3"),
          remove("a2", "ada"))  # fmt: skip
     case("the root removes a device that nothing names", b1, remove("a1", "ada"), clause="7.5")
