@@ -23,10 +23,18 @@ _ITEM_BYTES = 96
 def pull_request(
     conn: Connection, state: SpaceState, deepen: frozenset[bytes], page_bytes: int
 ) -> bytes:
-    """The encoded ``PullRequest`` for what is held now."""
+    """The encoded ``PullRequest`` for what is held now.
+
+    Where the relay is known to hold less, the newest point that it acknowledged goes along:
+    it passes over points that it does not know, and would send all of the log again.
+    """
     have = []
     for device, log in sorted(state.log_by_device.items()):
         points = set(log.heads)
+        if log.branches and 0 < log.acknowledged < log.branches[0].head_seq:
+            known = id_at(conn, log, log.branches[0], log.acknowledged)
+            if known is not None:
+                points.add(Point(log.acknowledged, known))
         if device in deepen:
             for branch in log.branches:
                 for seq in deeper_seqs(branch.head_seq):
@@ -47,6 +55,7 @@ def push_batch(
         statements = state.book.statements()
     runs: list[Run] = []
     rest: dict[bytes, list[Point]] = {}
+    reaches: dict[bytes, list[Point]] = {}
     room = max_bytes - sum(len(s.content) + 80 for s in statements)
     count = 0
     for device, points in cursor.start_by_device.items():
@@ -60,11 +69,13 @@ def push_batch(
         runs += made
         room -= used
         count += sum(len(run.items) for run in made)
+        if made:
+            reaches[device] = log.heads if reached is None else reached
         if reached is not None:
             rest[device] = reached
     following = PushCursor(rest, statements=False) if rest else None
     body = encode(PushRequest(statements, runs))
-    return PushBatch(body, [run.device for run in runs], count, following)
+    return PushBatch(body, [run.device for run in runs], count, reaches, following)
 
 
 def _runs_from(

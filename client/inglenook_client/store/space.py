@@ -321,9 +321,14 @@ class SpaceStore:
 
         return await self._read(run)
 
-    async def setting(self, name: str) -> bytes | None:
-        """A small value kept with this space, under a name of the caller's."""
-        return await self.query(get_setting, "app." + name)
+    async def settings(self) -> dict[str, bytes | None]:
+        """Small values kept with this space, under names of the caller's."""
+
+        def run(conn: Connection, state: SpaceState) -> dict[str, bytes | None]:
+            rows = conn.execute("SELECT name, value FROM setting WHERE name LIKE 'app.%'")
+            return {name.removeprefix("app."): bytes(value) for name, value in rows}
+
+        return await self._read(run)
 
     async def put_settings(self, values: dict[str, bytes | None]) -> None:
         """Set small values; None removes one."""

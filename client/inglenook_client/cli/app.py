@@ -1,0 +1,175 @@
+"""The outermost command: options of every command, and commands loaded when they are named.
+
+Nothing but click is loaded for ``nook --help`` and ``nook --version``.
+"""
+
+from __future__ import annotations
+
+import importlib
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+import click
+
+from inglenook_client import __version__
+from inglenook_client.cli.errors import Terminated
+from inglenook_client.cli.run import Run, json_option, run_of
+
+SECTIONS: Final = {
+    "Begin": {
+        "start": "Begin your journal on this computer.",
+        "invite": "Invite one person to share a journal with you.",
+        "join": "Join the person who invited you.",
+    },
+    "Write": {
+        "write": "Write something down, for yourself or for both of you.",
+        "check-in": "Say how you are, in a few words.",
+        "thank": "Note a kindness that you received.",
+        "share": "Share something from your private journal.",
+        "edit": "Change your own words.",
+        "redact": "Take back your own words.",
+        "drafts": "Words that found no place yet.",
+    },
+    "Answer": {
+        "reply": "Reply to an entry.",
+        "react": "Answer an entry with a warm sign.",
+    },
+    "Read": {
+        "timeline": "Read the journal by day, newest first.",
+        "show": "Read one entry with its history.",
+        "search": "Look for words.",
+    },
+    "Look after": {
+        "sync": "Send and receive what is new.",
+        "status": "See how the journal stands.",
+        "passphrase": "Change what unlocks the journal here.",
+        "phrase": "Check your recovery phrase.",
+        "safety": "A page to read before sharing, and where help is.",
+        "completion": "Complete nook's commands in your shell.",
+        "demo": "See two people's week in a journal, made up.",
+    },
+}
+"""What stands in ``nook --help``: each command with its one line."""
+
+_PLACES: Final = {
+    "start": "commands.start:start",
+    "invite": "commands.pairing:invite",
+    "join": "commands.pairing:join",
+    "write": "commands.write:write",
+    "check-in": "commands.small:check_in",
+    "thank": "commands.small:thank",
+    "share": "commands.change:share",
+    "edit": "commands.change:edit",
+    "redact": "commands.change:redact",
+    "drafts": "commands.drafts:drafts",
+    "reply": "commands.answer:reply",
+    "react": "commands.answer:react",
+    "timeline": "commands.read:timeline",
+    "show": "commands.read:show",
+    "search": "commands.read:search",
+    "sync": "commands.sync:sync",
+    "status": "commands.status:status",
+    "passphrase": "commands.unlock:passphrase",
+    "phrase": "commands.phrase:phrase",
+    "safety": "commands.plain:safety",
+    "completion": "commands.plain:completion",
+    "demo": "demo:demo",
+}
+
+_NAME_WIDTH: Final = max(map(len, _PLACES))
+
+
+class LazyGroup(click.Group):
+    """A group that loads a command when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_PLACES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = _PLACES.get(cmd_name)
+        if place is None:
+            return None
+        module, name = place.split(":")
+        found = getattr(importlib.import_module(f"inglenook_client.cli.{module}"), name)
+        return found if isinstance(found, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        for section, commands in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl(
+                    [(name.ljust(_NAME_WIDTH), line) for name, line in commands.items()]
+                )
+
+    def shell_complete(
+        self, ctx: click.Context, incomplete: str
+    ) -> list[click.shell_completion.CompletionItem]:
+        from click.shell_completion import CompletionItem
+
+        commands = [
+            CompletionItem(name, help=line)
+            for section in SECTIONS.values()
+            for name, line in section.items()
+            if name.startswith(incomplete)
+        ]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return commands + options
+
+
+@click.group(
+    name="nook",
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 90},
+    epilog="Each command has its own help: nook COMMAND --help",
+)
+@click.version_option(__version__, prog_name="nook", message="%(prog)s %(version)s")
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path),
+    envvar="NOOK_HOME",
+    help="The folder of the journal; NOOK_HOME says the same.",
+)
+@click.option(
+    "--passphrase-file",
+    type=click.Path(path_type=Path),
+    envvar="NOOK_PASSPHRASE_FILE",
+    help="A file with the passphrase, for scripts; or NOOK_PASSPHRASE_FILE.",
+)
+@json_option
+@click.pass_context
+def nook(context: click.Context, home: Path | None, passphrase_file: Path | None) -> None:
+    """A private journal for two people, kept on your own devices.
+
+    It works for you alone and without any network. What you write stays yours until you
+    decide to share it.
+    """
+    run = run_of(context)
+    run.given_home = home
+    run.passphrase_file = passphrase_file
+
+
+def _terminate(number: int, _frame: FrameType | None) -> None:
+    raise Terminated(number)
+
+
+def _mind_signals() -> None:
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, _terminate)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command line; gives its exit code (see ``exit_codes``)."""
+    given = sys.argv[1:] if arguments is None else arguments
+    run = Run(json="--json" in (given[: given.index("--")] if "--" in given else given))
+    _mind_signals()
+    try:
+        outcome = nook.main(args=given, prog_name="nook", standalone_mode=False, obj=run)
+    except BaseException as error:
+        from inglenook_client.cli.ending import ended_by
+
+        return ended_by(error, run)
+    return outcome if isinstance(outcome, int) else 0

@@ -1,0 +1,120 @@
+"""Questions to the person at the terminal, on stderr, so that output can be piped on.
+
+asyncio holds Ctrl-C back until the next ``await``. A question waits without one, so Ctrl-C
+gets its plain meaning while it does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import io
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+import click
+
+T = TypeVar("T")
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C raises KeyboardInterrupt at once."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def ask(question: str, default: str | None = None) -> str:
+    """One line. With a default, Enter alone gives it."""
+    with interruptible():
+        answer: str = click.prompt(
+            question, default=default, show_default=False, err=True, type=str
+        )
+    return answer.strip()
+
+
+def ask_hidden(question: str) -> str:
+    """Something that must not show, also when words come through a pipe."""
+    import getpass
+
+    with interruptible():
+        try:
+            return getpass.getpass(f"{question}: ", stream=sys.stderr)
+        except EOFError:
+            raise click.Abort from None
+
+
+def agree(question: str, *, default: bool | None = None) -> bool:
+    """Yes or no."""
+    with interruptible():
+        return click.confirm(question, default=default, err=True)
+
+
+async def elsewhere(question: Callable[[], T]) -> T:
+    """Ask without stopping the event loop: pairing keeps its line open meanwhile.
+
+    A thread of the usual pool would hold the program at its end until somebody presses Enter.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[T] = loop.create_future()
+
+    def settle(act: Callable[[], None]) -> None:
+        if not answer.done():
+            act()
+
+    def run() -> None:
+        try:
+            outcome = question()
+        except BaseException as error:
+            raised = click.Abort() if isinstance(error, EOFError | KeyboardInterrupt) else error
+            act: Callable[[], None] = lambda: answer.set_exception(raised)  # noqa: E731
+        else:
+            act = lambda: answer.set_result(outcome)  # noqa: E731
+        with contextlib.suppress(RuntimeError):  # the loop has ended: nobody waits any more
+            loop.call_soon_threadsafe(settle, act)
+
+    threading.Thread(target=run, daemon=True).start()
+    return await answer
+
+
+def read_line() -> str | None:
+    """One line of standard input; None at its end.
+
+    Byte by byte past Python's buffer: a thread that waits in the buffer would hold its lock
+    when the program ends.
+    """
+    try:
+        descriptor = sys.stdin.fileno()
+    except (io.UnsupportedOperation, ValueError):
+        return sys.stdin.readline() or None
+    line = bytearray()
+    while byte := os.read(descriptor, 1):
+        line += byte
+        if byte == b"\n":
+            break
+    return line.decode("utf-8", "replace") if line else None
+
+
+def agree_unbuffered(question: str) -> bool:
+    """Yes or no, read past Python's buffer. Raises click.Abort at the end of the input."""
+    while True:
+        click.echo(f"{question} [y/n]: ", err=True, nl=False)
+        line = read_line()
+        if line is None:
+            raise click.Abort
+        answer = line.strip().lower()
+        if answer in {"y", "yes"}:
+            return True
+        if answer in {"n", "no"}:
+            return False

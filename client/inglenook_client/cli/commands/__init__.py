@@ -1,0 +1,1 @@
+"""One module per command, or per pair of commands that belong together."""

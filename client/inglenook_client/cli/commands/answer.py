@@ -1,0 +1,62 @@
+"""``nook reply`` and ``nook react``."""
+
+from __future__ import annotations
+
+import click
+
+from inglenook_client.cli import formats
+from inglenook_client.cli.commands.common import draft_option, one_source
+from inglenook_client.cli.run import Run, with_run
+from inglenook_client.cli.session import with_journal, with_words
+from inglenook_client.cli.speaking import answer, called
+from inglenook_client.cli.texts import writing
+from inglenook_client.cli.words import Words
+from inglenook_client.core.model import EntryView
+from inglenook_client.journal import Journal
+
+# The list of SPEC 13.3; a test compares. Loading the protocol's own takes 40 ms, in help too.
+REACTIONS = ("warm", "smile", "hug", "thanks", "with-you")
+
+
+@click.command()
+@click.argument("entry", metavar="ID")
+@click.argument("text", required=False)
+@draft_option
+@with_run
+def reply(run: Run, entry: str, text: str | None, draft: str | None) -> None:
+    """Reply to an entry.
+
+    ID is the beginning of the entry's id, as the timeline shows it. A reply stands where the
+    entry stands: under a private entry only you see it.
+    """
+    one_source(text, draft)
+
+    async def work(journal: Journal, words: str) -> tuple[EntryView, str | None]:
+        return await journal.reply(entry, words), journal.partner
+
+    view, partner = with_words(run, Words(run, "reply", text, draft), work)
+    shared = view.visibility == "shared"
+    line = writing.REPLIED.format(partner=called(partner)) if shared else writing.REPLIED_PRIVATE
+    answer(run, formats.entry(view), line)
+
+
+@click.command()
+@click.argument("entry", metavar="ID")
+@click.argument("reaction", type=click.Choice(REACTIONS), required=False)
+@click.option("--undo", is_flag=True, help="Take a reaction back.")
+@with_run
+def react(run: Run, entry: str, reaction: str | None, undo: bool) -> None:
+    """Answer an entry with a warm sign.
+
+    Without one it is simply warm. With --undo the reaction is taken back, or all of yours
+    there if none is named.
+    """
+
+    async def work(journal: Journal) -> EntryView:
+        if undo:
+            return await journal.take_back_reaction(entry, reaction)
+        return await journal.react(entry, reaction or REACTIONS[0])
+
+    view = with_journal(run, work)
+    given = writing.REACTED_WITH[reaction or REACTIONS[0]]
+    answer(run, formats.entry(view), writing.REACTION_TAKEN if undo else given)

@@ -1,0 +1,42 @@
+"""What commands that write have in common."""
+
+from __future__ import annotations
+
+import click
+
+from inglenook_client.cli.errors import ConfirmationNeededError
+from inglenook_client.cli.run import Run
+from inglenook_client.cli.speaking import called, say
+from inglenook_client.cli.texts import writing
+
+draft_option = click.option(
+    "--draft", metavar="ID", help="Take up kept words again; see: nook drafts"
+)
+
+
+def one_source(text: str | None, draft: str | None) -> None:
+    """Refuse two texts for one entry."""
+    if text is not None and draft is not None:
+        raise click.UsageError("Give either a text or --draft.")
+
+
+def shared_lines(partner: str | None) -> list[str]:
+    """Who will see it, and when."""
+    return [writing.SHARED.format(partner=called(partner)), writing.GOES_OUT]
+
+
+def sure(run: Run, question: str, otherwise: str, *, yes: bool) -> bool:
+    """Whether a deliberate step is really meant.
+
+    Raises ConfirmationNeededError where nobody can be asked and ``yes`` is not given.
+    """
+    if yes:
+        return True
+    if not run.someone_is_there:
+        raise ConfirmationNeededError(otherwise, writing.REDACT_NEEDS_YES_STEP)
+    from inglenook_client.cli.asking import agree
+
+    if agree(question, default=False):
+        return True
+    say(writing.LEFT_AS_IT_IS)
+    return False

@@ -1,0 +1,81 @@
+"""``nook drafts``: words that could not be taken in and were kept."""
+
+from __future__ import annotations
+
+import click
+
+from inglenook_client.cli import formats
+from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS, find_draft
+from inglenook_client.cli.run import Run, with_run
+from inglenook_client.cli.session import with_journal
+from inglenook_client.cli.speaking import answer, emit, say, show
+from inglenook_client.cli.texts import writing
+from inglenook_client.core.model import Draft
+from inglenook_client.journal import Journal
+
+
+@click.group(invoke_without_command=True)
+@click.pass_context
+@with_run
+def drafts(run: Run, context: click.Context) -> None:
+    """Words that found no place yet.
+
+    When something stands in the way of an entry, a full disk or a mistyped passphrase, its
+    words are kept here, encrypted. Without a command, this lists them.
+    """
+    if context.invoked_subcommand is not None:
+        return
+
+    async def work(journal: Journal) -> list[Draft]:
+        return await journal.drafts()
+
+    kept = with_journal(run, work)
+    if run.json:
+        emit(formats.drafts(kept))
+        return
+    if not kept:
+        say(writing.NO_DRAFTS)
+        return
+    from inglenook_client.cli.render import dates
+    from inglenook_client.cli.render.page import QUIET, Page
+
+    page, now = Page(), dates.today()
+    page.gap()
+    for draft in kept:
+        first = " ".join(draft.text.split())
+        about = f"{draft.command}, {dates.moment(draft.kept_at, now)}"
+        page.line((draft.id[:SHORT_ID_DIGITS], "bold"), (f"  {about}", QUIET), indent=2)
+        page.line(first if len(first) <= 120 else f"{first[:119]}…", indent=4)
+        page.gap()
+    say(writing.DRAFT_HINT.format(id=kept[-1].id[:SHORT_ID_DIGITS]))
+
+
+@drafts.command("show")
+@click.argument("draft", metavar="ID")
+@with_run
+def show_draft(run: Run, draft: str) -> None:
+    """Print kept words in full."""
+
+    async def work(journal: Journal) -> Draft:
+        return find_draft(await journal.drafts(), draft)
+
+    found = with_journal(run, work)
+    if run.json:
+        emit(formats.document("draft", draft=found))
+    else:
+        show(found.text)
+
+
+@drafts.command("drop")
+@click.argument("draft", metavar="ID")
+@with_run
+def drop(run: Run, draft: str) -> None:
+    """Let kept words go for good."""
+
+    async def work(journal: Journal) -> Draft:
+        found = find_draft(await journal.drafts(), draft)
+        await journal.drop_draft(found.id)
+        return found
+
+    found = with_journal(run, work)
+    answer(run, formats.document("draft-dropped", id=found.id), writing.DRAFT_DROPPED)

@@ -1,0 +1,42 @@
+"""``nook safety`` and ``nook completion``: text that needs no journal."""
+
+from __future__ import annotations
+
+import click
+
+from inglenook_client.cli import formats
+from inglenook_client.cli.run import Run, with_run
+from inglenook_client.cli.speaking import answer
+from inglenook_client.cli.texts import safety as page
+
+
+@click.command()
+@with_run
+def safety(run: Run) -> None:
+    """A page to read before sharing, and where help is."""
+    answer(
+        run,
+        formats.document("safety", title=page.TITLE, text=page.PAGE),
+        f"{page.TITLE}\n\n{page.PAGE}".rstrip(),
+    )
+
+
+@click.command()
+@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.pass_context
+@with_run
+def completion(run: Run, context: click.Context, shell: str) -> None:
+    """Complete nook's commands in your shell.
+
+    \b
+    bash:  echo 'eval "$(nook completion bash)"' >> ~/.bashrc
+    zsh:   echo 'eval "$(nook completion zsh)"' >> ~/.zshrc
+    fish:  nook completion fish > ~/.config/fish/completions/nook.fish
+    """
+    from click.shell_completion import get_completion_class
+
+    complete = get_completion_class(shell)
+    if complete is None:
+        raise click.UsageError(f"There is no completion for {shell}.")
+    script = complete(context.find_root().command, {}, "nook", "_NOOK_COMPLETE").source()
+    answer(run, formats.document("completion", shell=shell, script=script), script.rstrip())

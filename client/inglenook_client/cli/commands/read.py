@@ -1,0 +1,120 @@
+"""``nook timeline``, ``nook show`` and ``nook search``."""
+
+from __future__ import annotations
+
+import datetime
+from typing import TYPE_CHECKING
+
+import click
+
+from inglenook_client.cli import formats
+from inglenook_client.cli.run import Run, with_run
+from inglenook_client.cli.session import with_journal
+from inglenook_client.cli.speaking import emit
+from inglenook_client.core.model import EntryView, SearchHit, TimelineView, Visibility
+from inglenook_client.journal import Journal
+
+if TYPE_CHECKING:
+    from inglenook_client.cli.render.page import Page
+
+KINDS = ("moment", "progress", "check-in", "appreciation")
+
+
+def _page() -> tuple[Page, datetime.date]:
+    from inglenook_client.cli.render import dates
+    from inglenook_client.cli.render.page import Page
+
+    return Page(), dates.today()
+
+
+@click.command()
+@click.option("--days", type=click.IntRange(1, 3660), default=7, help="How many days; 7 if unsaid.")
+@click.option("--before", metavar="DATE", help="The days before this one.")
+@click.option(
+    "--kind",
+    "kinds",
+    type=click.Choice(KINDS),
+    multiple=True,
+    help="Only these kinds; may be repeated.",
+)
+@click.option("--tag", metavar="TAG", help="Only what has this tag.")
+@click.option("--private/--shared", default=None, help="Only one of the two journals.")
+@with_run
+def timeline(
+    run: Run,
+    days: int,
+    before: str | None,
+    kinds: tuple[str, ...],
+    tag: str | None,
+    private: bool | None,
+) -> None:
+    """Read the journal by day, newest first.
+
+    Days are those on which something stands. The timeline has an end, and says so.
+    """
+    visibility: Visibility | None = None
+    if private is not None:
+        visibility = "private" if private else "shared"
+
+    async def work(journal: Journal) -> TimelineView:
+        from inglenook_client.cli.render.dates import given_date
+
+        return await journal.timeline(
+            days=days,
+            before=given_date(before),
+            kinds=list(kinds) or None,
+            visibility=visibility,
+            tag=tag,
+        )
+
+    view = with_journal(run, work)
+    if run.json:
+        emit(formats.timeline(view))
+        return
+    from inglenook_client.cli.render import timeline as render
+
+    filtered = bool(kinds or tag or visibility or before)
+    page, now = _page()
+    render.timeline(page, view, now, filtered=filtered)
+
+
+@click.command()
+@click.argument("entry", metavar="ID")
+@with_run
+def show(run: Run, entry: str) -> None:
+    """Read one entry with its history.
+
+    ID is the beginning of the entry's id: four letters or more, as the timeline shows them.
+    """
+
+    async def work(journal: Journal) -> EntryView:
+        return await journal.show(entry)
+
+    view = with_journal(run, work)
+    if run.json:
+        emit(formats.entry(view))
+        return
+    from inglenook_client.cli.render import entry as render
+
+    page, now = _page()
+    render.whole(page, view, now)
+
+
+@click.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--limit", type=click.IntRange(1, 1000), default=20, help="How many; 20 if unsaid.")
+@with_run
+def search(run: Run, words: tuple[str, ...], limit: int) -> None:
+    """Look for words in everything that you can read."""
+
+    async def work(journal: Journal) -> list[SearchHit]:
+        return await journal.search(" ".join(words), limit=limit)
+
+    found = with_journal(run, work)
+    if run.json:
+        emit(formats.search(found))
+        return
+    from inglenook_client.cli.render import timeline as render
+
+    page, now = _page()
+    render.hits(page, found, now)

@@ -1,0 +1,127 @@
+"""``nook start``: a journal, what unlocks it, and the phrase that brings it back."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+import click
+
+from inglenook_client.cli import formats, session
+from inglenook_client.cli.asking import ask
+from inglenook_client.cli.errors import NothingGivenError
+from inglenook_client.cli.run import Run, with_run
+from inglenook_client.cli.speaking import answer, say
+from inglenook_client.cli.texts import profile
+from inglenook_client.cli.unlocking import new_unlock
+from inglenook_client.keyring import (
+    NoProfileError,
+    ProfileExistsError,
+    Unlock,
+    UnlockNeededError,
+    unlock_method,
+)
+
+WORDS_ASKED_BACK = 3
+
+
+@click.command()
+@click.option("--name", metavar="NAME", help="How the journal calls you.")
+@click.option("--os-keyring", is_flag=True, help="Let this computer's keyring unlock it.")
+@click.option(
+    "--phrase-file",
+    type=click.Path(path_type=Path),
+    help="Write the recovery phrase to this new file instead of showing it.",
+)
+@with_run
+def start(run: Run, name: str | None, os_keyring: bool, phrase_file: Path | None) -> None:
+    """Begin your journal on this computer.
+
+    It asks for your name and a passphrase, and shows 24 words that bring the journal back if
+    this computer is gone. Scripts give --name, --passphrase-file, and --json or --phrase-file.
+    """
+    _nothing_there_yet(run.home)
+    if run.someone_is_there:
+        say(profile.WELCOME)
+        name = name or ask(profile.ASK_NAME)
+    elif not run.json and phrase_file is None:
+        raise NothingGivenError(profile.PHRASE_PLACE_NEEDED, profile.PHRASE_PLACE_NEEDED_STEP)
+    if not name or not name.strip():
+        raise NothingGivenError(profile.NAME_NEEDED, profile.NAME_NEEDED_STEP)
+    unlock = new_unlock(run, run.passphrase_file, os_keyring=os_keyring)
+    if unlock is None:
+        raise UnlockNeededError(profile.NO_WAY_TO_UNLOCK, profile.NO_WAY_TO_UNLOCK_STEP)
+    place = None if phrase_file is None else _new_file(phrase_file)
+    try:
+        words = session.run_async(_begin(run, unlock, name.strip(), show=place is None))
+    except BaseException:
+        if phrase_file is not None:
+            phrase_file.unlink(missing_ok=True)
+        raise
+    if place is not None and phrase_file is not None:
+        _write_phrase(place, words)
+        say(profile.PHRASE_WHY)
+        say(profile.PHRASE_IN_FILE.format(path=phrase_file))
+    told = {"phrase": words} if place is None else {"phrase_file": str(phrase_file)}
+    document = formats.document("started", name=name.strip(), home=str(run.home), **told)
+    answer(run, document, profile.STARTED.format(name=name.strip()), profile.STARTED_NEXT)
+
+
+def _nothing_there_yet(home: Path) -> None:
+    """Say so before any question. Raises ProfileExistsError."""
+    try:
+        unlock_method(home)
+    except NoProfileError:
+        return
+    raise ProfileExistsError
+
+
+def _new_file(path: Path) -> int:
+    """Make the file before the journal: the phrase is given once."""
+    try:
+        return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError:
+        raise NothingGivenError(
+            profile.PHRASE_FILE_EXISTS, profile.PHRASE_FILE_EXISTS_STEP
+        ) from None
+
+
+def _write_phrase(descriptor: int, words: list[str]) -> None:
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(" ".join(words) + "\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError:
+        # The journal is made and the words exist nowhere else: showing them is the lesser evil.
+        say(" ".join(words))
+        raise
+
+
+async def _begin(run: Run, unlock: Unlock, name: str, *, show: bool) -> list[str]:
+    journal, words = await session.journal_class().create(run.home, unlock, name=name)
+    async with journal:
+        if show and run.someone_is_there and _asked_back(words):
+            await journal.phrase_fits(words)
+        return words
+
+
+def _asked_back(words: list[str]) -> bool:
+    """Show the phrase, then ask some of it back; gives whether the paper is right."""
+    from inglenook_client.cli.render.phrase import show_phrase
+
+    show_phrase(words)
+    positions = sorted(secrets.SystemRandom().sample(range(len(words)), WORDS_ASKED_BACK))
+    for position in positions:
+        for _ in range(3):
+            said = ask(profile.ASK_WORD.format(position=position + 1), "").lower()
+            if said == words[position]:
+                break
+            say(profile.WORD_DIFFERS)
+            show_phrase(words)
+        else:
+            say(profile.WORD_GIVEN_UP)
+            return False
+    say(profile.WORDS_RIGHT)
+    return True

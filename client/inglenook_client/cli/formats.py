@@ -1,0 +1,60 @@
+"""The JSON documents that commands print; ``client/FORMATS.md`` describes them.
+
+A document names its format. A field is never taken away or given another meaning without a
+new number; fields may be added.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from inglenook_client.core.model import (
+    Draft,
+    EntryView,
+    SearchHit,
+    StatusView,
+    TimelineView,
+)
+from inglenook_client.core.ports import SyncReport
+
+
+def _plain(value: Any) -> Any:
+    return msgspec.to_builtins(value)
+
+
+def document(name: str, /, **fields: Any) -> dict[str, Any]:
+    """Version 1 of the format ``name``."""
+    return {"format": f"inglenook.{name}/1", **_plain(fields)}
+
+
+def timeline(view: TimelineView) -> dict[str, Any]:
+    return document("timeline", days=view.days, before=view.before)
+
+
+def entry(view: EntryView) -> dict[str, Any]:
+    return document("entry", entry=view)
+
+
+def search(hits: list[SearchHit]) -> dict[str, Any]:
+    return document("search", hits=hits)
+
+
+def status(view: StatusView) -> dict[str, Any]:
+    return document("status", **_plain(view))
+
+
+def drafts(kept: list[Draft]) -> dict[str, Any]:
+    return document("drafts", drafts=kept)
+
+
+def sync(report: SyncReport) -> dict[str, Any]:
+    return document(
+        "sync",
+        received=report.received,
+        sent=report.sent,
+        registered=report.registered,
+        refused_by_device={device.hex(): why for device, why in report.refused_by_device.items()},
+        not_given=[device.hex() for device in report.not_given_by_device],
+    )

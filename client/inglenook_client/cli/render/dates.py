@@ -1,0 +1,71 @@
+"""Days and moments in the reader's own zone, in words."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from inglenook_client.cli.errors import NotADateError
+from inglenook_client.cli.texts import reading, writing
+
+_NEAR: Final = {0: reading.TODAY, 1: reading.YESTERDAY}
+
+
+def today() -> date:
+    """The day it is here; replaced in tests."""
+    return datetime.now().astimezone().date()
+
+
+def day(text: str, now: date) -> str:
+    """``2026-11-23`` as "Today, Monday 23 November"."""
+    try:
+        at = date.fromisoformat(text)
+    except ValueError:
+        return text
+    pattern = reading.DAY if at.year == now.year else reading.DAY_WITH_YEAR
+    words = pattern.format(
+        weekday=reading.WEEKDAYS[at.weekday()],
+        day=at.day,
+        month=reading.MONTHS[at.month - 1],
+        year=at.year,
+    )
+    near = _NEAR.get((now - at).days)
+    return reading.DAY_NEAR.format(near=near, date=words) if near else words
+
+
+def moment(text: str, now: date) -> str:
+    """An ISO 8601 moment as local day and time: "today 21:40", "3 May 2026 21:40"."""
+    try:
+        at = datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return text
+    near = _NEAR.get((now - at.date()).days)
+    if near:
+        return f"{near.lower()} {at:%H:%M}"
+    year = "" if at.year == now.year else f" {at.year}"
+    return f"{at.day} {reading.MONTHS[at.month - 1]}{year} {at:%H:%M}"
+
+
+def clock(text: str) -> str:
+    """The time of day of an ISO 8601 moment here."""
+    try:
+        return f"{datetime.fromisoformat(text).astimezone():%H:%M}"
+    except ValueError:
+        return ""
+
+
+def given_date(text: str | None) -> str | None:
+    """A date as a person says it, as ``YYYY-MM-DD``. Raises NotADateError."""
+    if text is None:
+        return None
+    said = text.strip().lower()
+    if said == "today":
+        return today().isoformat()
+    if said == "yesterday":
+        return (today() - timedelta(days=1)).isoformat()
+    try:
+        if len(said) != len("2026-11-23"):
+            raise ValueError
+        return date.fromisoformat(said).isoformat()
+    except ValueError:
+        raise NotADateError(writing.NOT_A_DATE.format(date=text), writing.NOT_A_DATE_STEP) from None

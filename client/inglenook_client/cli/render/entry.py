@@ -1,0 +1,147 @@
+"""One entry, short in the timeline or whole on a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
+from inglenook_client.cli.render import dates
+from inglenook_client.cli.render.page import DAY, QUIET, TAG, Page, person, styled
+from inglenook_client.cli.texts import reading
+from inglenook_client.core.model import EntryView, ReactionView, Version
+
+
+def short(entry_id: str) -> str:
+    """How an id is shown."""
+    return entry_id[:SHORT_ID_DIGITS]
+
+
+def _marks(entry: EntryView) -> list[str]:
+    return [
+        *([reading.ONLY_YOU] if entry.visibility == "private" else []),
+        *([reading.WAS_EDITED] if entry.edited else []),
+        *([reading.LOGGED_LATER] if entry.logged_later else []),
+    ]
+
+
+def heading(page: Page, entry: EntryView, indent: int) -> None:
+    """Name, kind and marks at the left, the id after them."""
+    about = " · ".join([reading.KINDS.get(entry.kind, entry.kind), *_marks(entry)])
+    page.line(
+        (entry.name, f"bold {person(entry.by)}"),
+        (f"  {about}", QUIET),
+        (f"  {short(entry.id)}", QUIET),
+        indent=indent,
+    )
+
+
+def words(version: Version) -> Iterator[tuple[str, str]]:
+    """What an entry says, as paragraphs with a style each."""
+    feeling = ", ".join(version.feelings)
+    if version.energy is not None:
+        energy = reading.ENERGY.format(energy=version.energy)
+        feeling = f"{feeling} · {energy}" if feeling else energy
+    paragraphs = [
+        (version.text, ""),
+        (version.noticed, ""),
+        (feeling, ""),
+        (version.note, ""),
+        (version.effect and reading.EFFECT.format(effect=version.effect), ""),
+        (version.would_help and reading.WOULD_HELP.format(what=version.would_help), ""),
+        (" ".join(f"#{tag}" for tag in version.tags), TAG),
+    ]
+    return ((text, style) for text, style in paragraphs if text)
+
+
+def body(page: Page, entry: EntryView, indent: int) -> None:
+    """The words, replies and reactions."""
+    if entry.current is None:
+        page.line((reading.WITHDRAWN, QUIET), indent=indent)
+    else:
+        for text, style in words(entry.current):
+            page.line((text, style), indent=indent)
+    if entry.beside:
+        page.line((reading.BESIDE.format(id=short(entry.beside)), QUIET), indent=indent)
+    replies(page, entry, indent)
+    for line in reactions(entry.reactions):
+        page.line((line, "magenta"), indent=indent)
+
+
+def replies(page: Page, entry: EntryView, indent: int) -> None:
+    """Replies, each under its writer's name."""
+    for reply in entry.replies:
+        mark = f"  {reading.WAS_EDITED}" if reply.edited else ""
+        page.line(
+            ("↳ ", QUIET),
+            (reply.name, person(reply.by)),
+            (f"{mark}  {short(reply.id)}", QUIET),
+            indent=indent,
+        )
+        if reply.redacted:
+            page.line((reading.WITHDRAWN, QUIET), indent=indent + 2)
+        for text in [] if reply.redacted else [reply.text, *reply.others]:
+            page.line(text, indent=indent + 2)
+
+
+def reactions(given: list[ReactionView]) -> list[str]:
+    """Reactions of one sort on one line, with the names of who gave them."""
+    names: dict[str, list[str]] = {}
+    for reaction in given:
+        names.setdefault(reaction.reaction, []).append(reaction.name)
+    return [
+        reading.REACTIONS.get(sort, reading.OTHER_REACTION).format(
+            reaction=sort, names=" & ".join(people)
+        )
+        for sort, people in names.items()
+    ]
+
+
+def whole(page: Page, entry: EntryView, now: date) -> None:
+    """An entry on its own, with what stood there before and beside it."""
+    page.gap()
+    page.line((dates.day(entry.date, now), DAY))
+    page.gap()
+    heading(page, entry, 2)
+    body(page, entry, 4)
+    if entry.others and entry.current is not None:
+        page.gap()
+        page.line((reading.SIDE_BY_SIDE, QUIET), indent=2)
+        page.gap()
+        _side_by_side(page, [entry.current, *entry.others], now)
+    page.gap()
+    if len(entry.history) > 1:
+        page.line((reading.HISTORY, QUIET), indent=2)
+        for number, version in enumerate(entry.history):
+            pattern = reading.THEN_CHANGED if number else reading.FIRST_WRITTEN
+            when = pattern.format(when=dates.moment(version.written_at, now))
+            page.line((when, QUIET), indent=4)
+            for text, style in words(version):
+                page.line((text, style), indent=6)
+    else:
+        when = reading.WRITTEN.format(when=dates.moment(entry.written_at, now))
+        page.line((when, QUIET), indent=2)
+    page.gap()
+
+
+def _side_by_side(page: Page, versions: list[Version], now: date) -> None:
+    from rich.console import Group
+    from rich.table import Table
+
+    columns = [
+        Group(
+            styled((dates.moment(version.written_at, now), QUIET)),
+            *(styled((text, style)) for text, style in words(version)),
+        )
+        for version in versions
+    ]
+    if not page.wide:
+        for column in columns:
+            page.put(column, 4)
+            page.gap()
+        return
+    table = Table.grid(expand=True, padding=(0, 3, 0, 0))
+    for _ in columns:
+        table.add_column(ratio=1)
+    table.add_row(*columns)
+    page.put(table, 4)

@@ -1,0 +1,79 @@
+"""The journal at a glance, in plain words."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
+from inglenook_client.cli.render import dates
+from inglenook_client.cli.render.page import DAY, QUIET, Page
+from inglenook_client.cli.speaking import called
+from inglenook_client.cli.texts import reading
+from inglenook_client.core.model import LogStatus, SpaceStatus, StatusView
+
+
+def _count(pattern_by_count: dict[int, str], count: int) -> str:
+    return pattern_by_count.get(count, pattern_by_count[2]).format(count=count)
+
+
+def grouped(digest: str, groups: int = 5) -> str:
+    """The beginning of a digest in groups of four, to compare by voice."""
+    return " ".join(digest[start : start + 4] for start in range(0, groups * 4, 4))
+
+
+def status(page: Page, view: StatusView, now: date) -> None:
+    """Print the whole status."""
+    page.gap()
+    pattern = reading.STATUS_PAIRED if view.partner is not None else reading.STATUS_ALONE
+    page.line((pattern.format(name=view.name, partner=view.partner), DAY))
+    page.gap()
+    if view.relay is None:
+        page.line(reading.NO_RELAY, indent=2)
+    else:
+        page.line(reading.RELAY.format(relay=view.relay), indent=2)
+        page.line(
+            reading.LAST_SYNC.format(when=dates.moment(view.last_sync, now))
+            if view.last_sync
+            else reading.NOT_SYNCED_YET,
+            indent=2,
+        )
+    page.line(
+        reading.PHRASE_CHECKED if view.phrase_checked else reading.PHRASE_NOT_CHECKED, indent=2
+    )
+    if view.drafts:
+        page.line(_count(reading.DRAFTS, view.drafts), indent=2)
+    for space in view.spaces:
+        page.gap()
+        _space(page, space, view)
+    page.gap()
+
+
+def _space(page: Page, space: SpaceStatus, view: StatusView) -> None:
+    shared = space.kind == "shared"
+    page.line((reading.SPACE_SHARED if shared else reading.SPACE_PRIVATE, DAY))
+    if shared or space.waiting:
+        waiting = _count(reading.WAITING, space.waiting)
+    else:
+        waiting = reading.LOCAL_ONLY
+    page.line(f"{_count(reading.ENTRIES, space.entries)} · {waiting}", indent=2)
+    page.line(f"{reading.DIGEST}  {grouped(space.digest)}", indent=2)
+    if shared:
+        page.line((reading.DIGEST_SAME, QUIET), indent=2)
+    for log in space.logs:
+        page.line(*_log(log, view), indent=2)
+    for notice in space.notices:
+        page.line((notice.message, "bold"), indent=2)
+        page.line(notice.next_step, indent=2)
+
+
+def _log(log: LogStatus, view: StatusView) -> list[tuple[str, str]]:
+    if log.this_device:
+        whose = reading.THIS_DEVICE
+    elif log.by == "me":
+        whose = reading.OWN_DEVICE
+    else:
+        whose = reading.PARTNER_DEVICE.format(partner=called(view.partner))
+    if not log.standing:
+        whose = f"{whose}, {reading.NOT_STANDING}"
+    head = reading.HEAD.format(seq=log.head_seq, head=log.head[:SHORT_ID_DIGITS])
+    return [(f"{log.device[:SHORT_ID_DIGITS]}  ", QUIET), (whose, ""), (f"  {head}", QUIET)]

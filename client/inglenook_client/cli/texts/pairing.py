@@ -1,0 +1,42 @@
+"""Pairing and syncing."""
+
+from typing import Final
+
+ASK_RELAY: Final = "Address of your relay"
+ASK_TOKEN: Final = "Its registration token (whoever set the relay up has it)"  # noqa: S105
+RELAY_NEEDED: Final = "An invite needs a relay and its registration token."
+RELAY_NEEDED_STEP: Final = "Give them with --relay and --token, or in NOOK_RELAY and NOOK_TOKEN."
+INVITE_HAND_OVER: Final = (
+    "Hand this invite to the one person it is for, best in the same room. "
+    "It works once, until {until}."
+)
+INVITE_WAITING: Final = "Waiting for them to join …"
+INVITE_JOIN_WITH: Final = "On their side: nook join"
+ASK_INVITE: Final = "Paste the invite"
+INVITE_NEEDED: Final = "There is no invite yet."
+INVITE_NEEDED_STEP: Final = "Give it after the command, or through standard input."
+WORDS_TITLE: Final = "Safety words"
+WORDS_COMPARE: Final = (
+    "Compare these five words with the other screen, side by side or by voice. "
+    "They must be the same, in the same order."
+)
+ASK_SAME: Final = "Do both screens show the same five words?"
+CONFIRM_NEEDED: Final = "Nobody can be asked here whether the safety words are the same."
+CONFIRM_NEEDED_STEP: Final = "Answer yes or no on standard input and add --confirm stdin."
+PAIRED: Final = "You two are paired. {partner} and you now have a shared journal."
+PAIRED_NEXT: Final = "Your private journal stays private. To share, add --share or: nook share ID"
+NOT_NOW: Final = "Nothing was sent, and nothing changed. The page is always here: nook safety"
+READ_SAFETY: Final = "Before pairing, there is one page worth reading: nook safety"
+ASK_GO_ON: Final = "Go on to pairing?"
+SYNCING: Final = "Syncing"
+STAGES: Final = {"receiving": "Receiving", "sending": "Sending"}
+SYNCED_NOTHING: Final = "All settled. Nothing new on either side."
+SYNCED: Final = "All settled: {what}."
+SYNC_RECEIVED: Final = "{count} received"
+SYNC_SENT: Final = "{count} sent"
+SYNC_REGISTERED: Final = "The relay didn't know your journal; it was told of it again."
+SYNC_REFUSED: Final = "The relay didn't take part of what was sent. See: nook status"
+SYNC_NOT_GIVEN: Final = "The relay speaks of entries that it doesn't hand over. See: nook status"
+WATCHING: Final = "Staying in sync. Ctrl-C ends it."
+ARRIVED: Final = "{time}  Something new has arrived."
+WATCH_ENDED: Final = "No longer syncing. Good to have had you here."

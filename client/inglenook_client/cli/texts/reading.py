@@ -1,0 +1,85 @@
+"""Timeline, entries, search, status."""
+
+from typing import Final
+
+WEEKDAYS: Final = (
+    "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday",
+)  # fmt: skip
+MONTHS: Final = (
+    "January", "February", "March", "April", "May", "June", "July",
+    "August", "September", "October", "November", "December",
+)  # fmt: skip
+TODAY: Final = "Today"
+YESTERDAY: Final = "Yesterday"
+DAY: Final = "{weekday} {day} {month}"
+DAY_WITH_YEAR: Final = "{weekday} {day} {month} {year}"
+DAY_NEAR: Final = "{near}, {date}"
+
+KINDS: Final = {
+    "moment": "a moment",
+    "progress": "a sign of progress",
+    "check-in": "a check-in",
+    "appreciation": "a thank you",
+}
+ONLY_YOU: Final = "only you"
+WAS_EDITED: Final = "edited"
+LOGGED_LATER: Final = "logged later"
+WITHDRAWN: Final = "(withdrawn)"
+BESIDE: Final = "the same moment as {id}"
+ENERGY: Final = "energy {energy} of 5"
+EFFECT: Final = "What it did: {effect}"
+WOULD_HELP: Final = "What would help: {what}"
+REACTIONS: Final = {
+    "warm": "♥ {names}",
+    "smile": "☺ {names}",
+    "hug": "a hug from {names}",
+    "thanks": "thanks from {names}",
+    "with-you": "{names}: with you",
+}
+OTHER_REACTION: Final = "{reaction} from {names}"
+TWO_VERSIONS: Final = "changed in two places at once; both stand in: nook show {id}"
+EMPTY: Final = "Nothing here yet, and no hurry."
+EMPTY_NEXT: Final = "When something small is worth keeping: nook write"
+EMPTY_FILTER: Final = "Nothing here for that view."
+END: Final = "That is everything, back to the beginning."
+END_FILTER: Final = "That is everything in this view."
+EARLIER: Final = "Earlier days: nook timeline --before {before}"
+
+HISTORY: Final = "How it came to be"
+FIRST_WRITTEN: Final = "written {when}"
+THEN_CHANGED: Final = "changed {when}"
+SIDE_BY_SIDE: Final = "Changed in two places at once; nothing was overwritten"
+WRITTEN: Final = "written {when}"
+REPLIES: Final = "Replies"
+
+NO_HITS: Final = "Nothing found for those words."
+HITS: Final = {1: "1 entry", 2: "{count} entries"}
+
+STATUS_ALONE: Final = "{name}'s journal"
+STATUS_PAIRED: Final = "{name}'s journal, shared with {partner}"
+PHRASE_NOT_CHECKED: Final = "The recovery phrase hasn't been checked back yet: nook phrase check"
+PHRASE_CHECKED: Final = "Recovery phrase: checked"
+RELAY: Final = "Relay: {relay}"
+NO_RELAY: Final = "Relay: none yet; everything stays on this computer"
+LAST_SYNC: Final = "Last settled with it: {when}"
+NOT_SYNCED_YET: Final = "Not settled with it yet"
+DRAFTS: Final = {
+    1: "1 set of words is kept for you: nook drafts",
+    2: "{count} sets of words are kept for you: nook drafts",
+}
+SPACE_PRIVATE: Final = "Private journal"
+SPACE_SHARED: Final = "Shared journal"
+ENTRIES: Final = {0: "no entries yet", 1: "1 entry", 2: "{count} entries"}
+WAITING: Final = {
+    0: "nothing waits to be sent",
+    1: "1 change waits to be sent",
+    2: "{count} changes wait to be sent",
+}
+LOCAL_ONLY: Final = "stays on this computer"
+DIGEST: Final = "Digest"
+DIGEST_SAME: Final = "the same on both sides when both have everything"
+THIS_DEVICE: Final = "this device"
+OWN_DEVICE: Final = "another device of yours"
+PARTNER_DEVICE: Final = "a device of {partner}"
+NOT_STANDING: Final = "no longer in use"
+HEAD: Final = "{seq} steps, head {head}"

@@ -1,0 +1,61 @@
+"""Writing, answering, changing."""
+
+from typing import Final
+
+KEPT_PRIVATE: Final = "Kept in your private journal."
+SHARED: Final = "Shared with {partner}. They may keep what they received."
+GOES_OUT: Final = "It goes out with your next: nook sync"
+EDITED: Final = "Changed. The earlier words stay in its history."
+EDITED_SHARED: Final = "Changed; {partner} will see it marked as edited."
+REDACTED: Final = "Withdrawn from your journal."
+REDACTED_SHARED: Final = (
+    "Withdrawn. {partner} is asked to let it go too; whoever received it may have kept it."
+)
+ASK_REDACT: Final = "Take this back for good?"
+REDACT_NEEDS_YES: Final = "Withdrawing can't be undone, so it asks first."
+REDACT_NEEDS_YES_STEP: Final = "Where nobody can be asked, say so with --yes."
+ASK_SHARE: Final = "{partner} will be able to read this, and may keep it. Share it?"
+SHARE_NEEDS_YES: Final = "Sharing is a second, deliberate step, so it asks first."
+LEFT_AS_IT_IS: Final = "Left as it is."
+REPLIED: Final = "Replied; {partner} sees it when you both have synced."
+REPLIED_PRIVATE: Final = "Noted under your entry, for you alone."
+REACTED_WITH: Final = {
+    "warm": "A warm sign, given.",
+    "smile": "A smile, given.",
+    "hug": "A hug, given.",
+    "thanks": "Thanks, given.",
+    "with-you": "They will see that you are with them.",
+}
+REACTION_TAKEN: Final = "Taken back."
+NO_WORDS: Final = "There are no words yet."
+NO_WORDS_STEP: Final = "Give them after the command, or through standard input."
+NOTHING_WRITTEN: Final = "Nothing was written, and that is fine."
+TYPE_HERE: Final = "Write as long as you like. Ctrl-D on an empty line ends it."
+NOT_A_TEXT: Final = "What came in through standard input is not text in UTF-8."
+NOT_A_TEXT_STEP: Final = "Convert it to UTF-8 first."
+EDITOR_TROUBLE: Final = "The editor could not be run, or ended with an error."
+EDITOR_TROUBLE_STEP: Final = (
+    "Set VISUAL or EDITOR to an editor that waits, or write after the command."
+)
+NOT_A_DATE: Final = "“{date}” is not a date."
+NOT_A_DATE_STEP: Final = "Write it as year-month-day, or as today or yesterday."
+NO_DRAFT: Final = "There are no kept words whose id begins so."
+NO_DRAFT_STEP: Final = "See what is kept with: nook drafts"
+MANY_DRAFTS: Final = "More than one of the kept words has an id that begins so."
+MANY_DRAFTS_STEP: Final = "Give a few more letters of the id."
+NO_DRAFTS: Final = "Nothing is waiting here."
+DRAFT_DROPPED: Final = "Let go."
+DRAFT_HINT: Final = "Take one up again with its command, for example: nook write --draft {id}"
+DRAFT_STAYS: Final = "The words were taken in, but their draft is still in: nook drafts"
+
+FEELINGS: Final = (
+    "calm", "glad", "hopeful", "grateful", "tender", "tired", "tense", "sad", "lonely", "unsure",
+)  # fmt: skip
+ASK_FEELINGS: Final = "How are you? For example: {feelings}"
+ASK_FEELINGS_PROMPT: Final = "Feelings, or Enter"
+ASK_ENERGY: Final = "Energy from 1 to 5, or Enter"
+ASK_NOTE: Final = "A line, or Enter"
+ASK_HELPS: Final = "What would help today, or Enter"
+NOTHING_RECORDED: Final = "Nothing recorded. Good to see you."
+CHECK_IN_NEEDS: Final = "A check-in needs at least one thing: a feeling, your energy, or a line."
+CHECK_IN_NEEDS_STEP: Final = "For example: nook check-in calm tired --energy 3"

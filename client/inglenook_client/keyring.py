@@ -1,1 +1,0 @@
-"""Unlocking a profile and keeping its keys."""
