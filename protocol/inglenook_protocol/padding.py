@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocolError
+from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.limits import MIN_PADDED_BYTES
 
 _LENGTH_BYTES: Final = 4
@@ -24,16 +24,7 @@ def padded_length(content_bytes: int) -> int:
 
 
 def pad(content: bytes) -> bytes:
-    """The padded plaintext of ``content``.
-
-    Raises ``LocalProtocolError`` (too-large) if its body would be refused.
-    """
-    if len(content) > MAX_CONTENT_BYTES:
-        raise LocalProtocolError(
-            "This is too long for one entry.",
-            "Shorten it, or write it as two entries.",
-            reject=Reject.TOO_LARGE,
-        )
+    """The padded plaintext of ``content``, however long."""
     return (len(content).to_bytes(_LENGTH_BYTES, "big") + content).ljust(
         padded_length(len(content)), b"\x00"
     )

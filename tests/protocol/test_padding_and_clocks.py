@@ -10,7 +10,7 @@ from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocol
 from inglenook_protocol.hlc import ZERO, Hlc, absorb, tick
 from inglenook_protocol.limits import HLC_AHEAD_MS, MAX_BODY_BYTES, MIN_PADDED_BYTES
 from inglenook_protocol.padding import MAX_CONTENT_BYTES, pad, padded_length, unpad
-from inglenook_protocol.sealing import SEAL_BYTES
+from inglenook_protocol.sealing import SEAL_BYTES, EpochKey
 
 
 def test_padded_lengths_grow_slowly_and_leak_little() -> None:
@@ -31,9 +31,10 @@ def test_padded_lengths_grow_slowly_and_leak_little() -> None:
 def test_the_longest_content_fits_a_body_and_one_more_does_not() -> None:
     assert padded_length(MAX_CONTENT_BYTES) + SEAL_BYTES <= MAX_BODY_BYTES
     assert padded_length(MAX_CONTENT_BYTES + 1) + SEAL_BYTES > MAX_BODY_BYTES
-    assert unpad(pad(bytes(MAX_CONTENT_BYTES))) == bytes(MAX_CONTENT_BYTES)
+    key, nonce = EpochKey(bytes(32), bytes(32)), bytes(12)
+    assert len(key.seal_event(nonce, bytes(MAX_CONTENT_BYTES), b"")) <= MAX_BODY_BYTES
     with pytest.raises(LocalProtocolError) as caught:
-        pad(bytes(MAX_CONTENT_BYTES + 1))
+        key.seal_event(nonce, bytes(MAX_CONTENT_BYTES + 1), b"")
     assert caught.value.reject is Reject.TOO_LARGE
 
 

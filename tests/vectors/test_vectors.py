@@ -57,7 +57,7 @@ from inglenook_protocol.roster import (
     decode_statement,
 )
 from inglenook_protocol.runs import check_run, decode_run, verify_run
-from inglenook_protocol.sealing import EpochKey, Sealer, key_id_of
+from inglenook_protocol.sealing import NONCE_BYTES, SEAL_BYTES, EpochKey, Sealer, key_id_of
 from inglenook_protocol.signatures import SigningKey
 
 VECTORS: Final = Path(__file__).resolve().parent / "v1"
@@ -275,10 +275,11 @@ def _header(g: Given) -> Result:
 
 @operation("padded_length")
 def _padded_length(g: Given) -> Result:
-    padded = pad(bytes(g["content_length"]))
-    assert unpad(padded) == bytes(g["content_length"])
-    assert len(padded) == padded_length(g["content_length"])
-    return {"padded_length": len(padded)}
+    content, nonce = bytes(g["content_length"]), bytes(NONCE_BYTES)
+    body = EpochKey(bytes(32), bytes(32)).seal_event(nonce, content, b"")
+    assert unpad(pad(content)) == content
+    assert len(body) - SEAL_BYTES == padded_length(len(content))
+    return {"padded_length": len(pad(content))}
 
 
 @operation("unpad")
