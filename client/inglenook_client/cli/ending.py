@@ -14,7 +14,7 @@ import msgspec
 from inglenook_client.cli.errors import NothingWrittenError
 from inglenook_client.cli.exit_codes import ExitCode, exit_code_of, kind_of
 from inglenook_client.cli.run import Run
-from inglenook_client.cli.speaking import say
+from inglenook_client.cli.speaking import say, verbatim
 from inglenook_client.cli.texts import common
 
 
@@ -74,8 +74,8 @@ def _tell_person(run: Run, message: str, next_step: str) -> None:
     if left.kept:
         say(common.WORDS_STILL_KEPT if left.draft_taken_up else common.WORDS_KEPT)
     else:
-        for line in (common.WORDS_SHOWN, common.WORDS_FROM, left.text, common.WORDS_TO):
-            say(line)
+        say(common.WORDS_SHOWN)
+        verbatim(f"{common.WORDS_FROM}\n{left.text}\n{common.WORDS_TO}", err=True)
 
 
 def _tell_script(run: Run, kind: str, message: str, next_step: str, code: int) -> None:
