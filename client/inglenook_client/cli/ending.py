@@ -20,8 +20,8 @@ from inglenook_client.cli.texts import common
 
 def ended_by(error: BaseException, run: Run) -> int:
     """Tell the person, or the script, about ``error``; gives the exit code."""
-    # click makes an exit of a broken pipe.
-    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+    # click makes a plain exit of a broken pipe, and of nothing else that comes this far.
+    if isinstance(error, BrokenPipeError) or type(error) is SystemExit:
         return _nobody_reads()
     if os.environ.get("NOOK_DEBUG") == "1":
         traceback.print_exception(error, file=sys.stderr)
