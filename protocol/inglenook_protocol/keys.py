@@ -82,23 +82,46 @@ def _context(kind: SpaceKind, index: int) -> bytes:
     return kind.encode("ascii") + b"\x00" + index.to_bytes(4, "big")
 
 
-class RootKeys:
-    """A member's root keys, rebuilt from the phrase when it is needed and then dropped."""
+class RootSigner:
+    """What pairing needs of a root: its signing key and both public keys.
 
-    __slots__ = ("kem", "public", "sign")
+    A journal that was never paired keeps these of its first shared space (SPEC 4.1).
+    """
 
-    def __init__(self, entropy: bytes, kind: SpaceKind, index: int = 0) -> None:
-        """``entropy``: the 32 bytes of the recovery phrase (SPEC 4.1)."""
-        self.sign = SigningKey(kdf(labels.ROOT_SIGN, entropy, _context(kind, index)))
-        self.kem = KemKey(kdf(labels.ROOT_KEM, entropy, _context(kind, index)))
-        self.public = RootPublic(self.sign.public, self.kem.public)
+    __slots__ = ("_seed", "public", "sign")
+
+    def __init__(self, seed: bytes, kem_public: bytes) -> None:
+        """``seed``: the 32 bytes of the signing key, ``kem_public``: 1216 bytes."""
+        self._seed = seed
+        self.sign = SigningKey(seed)
+        self.public = RootPublic(self.sign.public, kem_public)
 
     @property
     def member_id(self) -> bytes:
         return self.public.member_id
 
+    def export(self) -> bytes:
+        """Signing seed and KEM public key: 1248 bytes, for ``import_root_signer``."""
+        return self._seed + self.public.kem
+
     def __repr__(self) -> str:
-        return f"RootKeys({self.member_id.hex()[:8]}…)"
+        return f"{type(self).__name__}({self.member_id.hex()[:8]}…)"
+
+
+class RootKeys(RootSigner):
+    """A member's root keys, rebuilt from the phrase when it is needed and then dropped."""
+
+    __slots__ = ("kem",)
+
+    def __init__(self, entropy: bytes, kind: SpaceKind, index: int = 0) -> None:
+        """``entropy``: the 32 bytes of the recovery phrase (SPEC 4.1)."""
+        self.kem = KemKey(kdf(labels.ROOT_KEM, entropy, _context(kind, index)))
+        super().__init__(kdf(labels.ROOT_SIGN, entropy, _context(kind, index)), self.kem.public)
+
+
+def import_root_signer(exported: bytes) -> RootSigner:
+    """Reverse of ``RootSigner.export``."""
+    return RootSigner(exported[:32], exported[32:])
 
 
 def private_genesis(entropy: bytes, index: int = 0) -> Genesis:

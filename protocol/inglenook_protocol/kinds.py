@@ -123,6 +123,8 @@ class EntityRedacted(Payload, frozen=True, array_like=True, forbid_unknown_field
 
     events: Annotated[list[Bytes32], msgspec.Meta(min_length=1, max_length=512)]
     refs: Annotated[list[Ref], msgspec.Meta(min_length=1, max_length=512)]
+    was: Line
+    date: DateText
 
 
 PAYLOADS: Final[dict[tuple[str, int], type[Payload]]] = {
@@ -159,6 +161,7 @@ _TEXT_FIELDS: Final = {
     "name": MAX_LINE_BYTES,
     "reaction": MAX_LINE_BYTES,
     "would_help": MAX_LINE_BYTES,
+    "was": MAX_LINE_BYTES,
 }
 _LINE_LISTS: Final = ("tags", "feelings")
 

@@ -9,8 +9,8 @@
     5     joiner   own device added by own root, MAC
     6     inviter  the space stands
 
-``Inviter`` and ``Joiner`` take messages in this order and no other; what does not hold
-raises, and the pairing is over. Neither holds an epoch key.
+A ``Transcript`` is what both sides derive from slots 1 to 3; what does not hold raises, and
+the pairing is over. It holds no epoch key.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from inglenook_protocol.codec import Bytes16, Bytes32, KemPublic, Natural, Recor
 from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocolError, TrustError
 from inglenook_protocol.genesis import DeviceInfo, Genesis, RootPublic, device_info, make_genesis
 from inglenook_protocol.hashing import h, kdf
-from inglenook_protocol.keys import DeviceKeys, RootKeys
+from inglenook_protocol.keys import DeviceKeys, RootSigner
 from inglenook_protocol.roster import (
     Added,
     Statement,
@@ -145,7 +145,7 @@ _decode_commitment = decoder(Commitment, "pairing message")
 _decode_confirmation = decoder(Confirmation, "pairing message")
 
 
-def hello(root: RootKeys, device: DeviceKeys, nonce: bytes) -> bytes:
+def hello(root: RootSigner, device: DeviceKeys, nonce: bytes) -> bytes:
     """The bytes of M2 or M3. ``nonce``: 32 random bytes."""
     return encode(
         Hello(root.public.sign, root.public.kem, device.sign.public, device.kem.public, nonce)
@@ -194,7 +194,7 @@ class Transcript:
         bits = int.from_bytes(self._hash[:7], "big") >> 1
         return tuple((bits >> (11 * (4 - i))) & 2047 for i in range(WORD_COUNT))
 
-    def confirmation(self, secret: bytes, *, inviter: bool, root: RootKeys) -> bytes:
+    def confirmation(self, secret: bytes, *, inviter: bool, root: RootSigner) -> bytes:
         """Slot 4 or 5. Made only after the person has compared the words."""
         device = self.inviter if inviter else self.joiner
         statement = sign_statement(root.sign, added(self.genesis.space_id, device, root.member_id))

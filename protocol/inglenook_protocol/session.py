@@ -101,6 +101,7 @@ class SyncSession:
         self._deepened: set[bytes] = set()
         self._stalls = 0
         self._rounds = 0
+        self._pushed: dict[bytes, frozenset[Point]] = {}
         self._registered = False
         self.state = State.PULLING
         self.refused: dict[bytes, Reject] = {}
@@ -144,11 +145,21 @@ class SyncSession:
                 if point not in outcome.not_held.get(device, [])
             ]
             for device, points in outcome.held.items()
-            if device not in self.refused and set(points) - set(outcome.relay.get(device, []))
+            if device not in self.refused
+            and set(points) - set(outcome.relay.get(device, []))
+            # Beside a head that the relay does not give, nothing tells what it lacks of the
+            # log: what was pushed once is left at that.
+            and not (outcome.not_held.get(device) and self._pushed.get(device) == frozenset(points))
         }
         if start or outcome.lacks_statements:
             self._rounds += 1
+            again = all(self._pushed.get(d) == frozenset(outcome.held[d]) for d in start)
+            self._pushed.update((d, frozenset(outcome.held[d])) for d in start)
             if self._rounds > self.MAX_PUSH_ROUNDS:
+                if not again:
+                    # Somebody goes on writing here; the next session sends the rest.
+                    self.state = State.SETTLED
+                    return Settle()
                 raise RemoteProtocolError(
                     Reject.MALFORMED,
                     "The relay takes what is sent and still says it lacks it.",

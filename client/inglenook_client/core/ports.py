@@ -28,6 +28,8 @@ class PushBatch(msgspec.Struct, frozen=True):
     body: bytes
     devices: list[bytes]
     envelopes: int
+    reaches: dict[bytes, list[Point]]
+    """Heads of each log in the batch as they are at the relay once it took all of it."""
     next: PushCursor | None
     """Where the next batch starts; None when this one is the last."""
 
@@ -52,7 +54,12 @@ class SyncStore(Protocol):
         ...
 
     async def pull_request(self, deepen: frozenset[bytes], page_bytes: int) -> bytes:
-        """An encoded ``PullRequest`` from what is held now (SPEC 14.5, 15.3)."""
+        """An encoded ``PullRequest`` from what is held now (SPEC 14.5, 15.3).
+
+        Its ``have`` carries the heads of every log and, where the relay is known to hold
+        less, the newest point that it acknowledged: a relay passes over points that it does
+        not know, and would send all of the log again if a head alone were named.
+        """
         ...
 
     async def admit_page(self, page: bytes) -> PageOutcome:
@@ -63,7 +70,12 @@ class SyncStore(Protocol):
         ...
 
     async def push_batch(self, cursor: PushCursor, max_bytes: int) -> PushBatch:
-        """The next batch from ``cursor``, of about ``max_bytes`` at the most."""
+        """The next batch from ``cursor``, of about ``max_bytes`` at the most.
+
+        Logs that ``start_by_device`` does not name stay out. Points that are not held are
+        passed over. With nothing to send, ``envelopes`` is 0 and ``devices`` is empty (the
+        body may still carry statements).
+        """
         ...
 
     async def acknowledged(self, head_by_device: dict[bytes, int]) -> None:
@@ -75,7 +87,11 @@ class SyncStore(Protocol):
         ...
 
     async def wait_for_append(self) -> None:
-        """Return when this process has appended something that was not pushed yet."""
+        """Return once this process has appended, or signed a statement, since the last return.
+
+        Each append is told once, at once if it came before the call; it is not told again
+        when a push of it did not go through. Made for one waiting task.
+        """
         ...
 
 

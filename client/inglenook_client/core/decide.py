@@ -1,0 +1,178 @@
+"""Commands decided purely: from what stands and what is wanted to the next event's payload.
+
+Limits such as who may edit are checked here, when a command is decided; the fold checks
+authority again, since a peer's app might not have (SPEC 10.4).
+"""
+
+from __future__ import annotations
+
+from datetime import date as calendar_date
+
+import msgspec
+
+from inglenook_client.core.fold import Projection
+from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.kinds import (
+    AppreciationEdited,
+    AppreciationNoticed,
+    CheckInEdited,
+    CheckInMade,
+    EntryEdited,
+    EntryWritten,
+    Payload,
+    ReplyEdited,
+    ReplyWritten,
+)
+
+
+class Changes(msgspec.Struct, frozen=True):
+    """What an edit asks for; None leaves a field as it stands."""
+
+    text: str | None = None
+    date: str | None = None
+    tags: list[str] | None = None
+    effect: str | None = None
+    feelings: list[str] | None = None
+    energy: int | None = None
+    would_help: str | None = None
+
+
+_FIELDS = {
+    "moment": {"text", "date", "tags"},
+    "progress": {"text", "date", "tags"},
+    "appreciation": {"text", "date", "effect"},
+    "check-in": {"text", "date", "feelings", "energy", "would_help"},
+    "reply": {"text"},
+}
+
+WAS_BY_KIND = {
+    "moment": "entry.written",
+    "progress": "entry.written",
+    "check-in": "check_in.made",
+    "appreciation": "appreciation.noticed",
+    "reply": "reply.written",
+}
+
+
+def check_date(text: str, today: str) -> str:
+    """A stated date in the calendar's form. Raises ``LocalProtocolError``.
+
+    "today" and "yesterday" are understood; ``today`` is the writer's own date.
+    """
+    now = calendar_date.fromisoformat(today)
+    if text == "today":
+        return today
+    if text == "yesterday":
+        return calendar_date.fromordinal(now.toordinal() - 1).isoformat()
+    try:
+        stated = calendar_date.fromisoformat(text)
+        if stated.isoformat() != text:
+            raise ValueError
+    except ValueError:
+        raise LocalProtocolError(
+            f"{text!r} is not a date of the calendar.",
+            "Write it as year-month-day, or `today` or `yesterday`.",
+        ) from None
+    if stated.toordinal() > now.toordinal() + 1:
+        raise LocalProtocolError(
+            "That day hasn't come yet.", "A moment stands at a day that both can remember."
+        )
+    return text
+
+
+def check_words(text: str, what: str = "words") -> str:
+    """Text that a person wrote, without the space around it. Raises ``LocalProtocolError``."""
+    stripped = text.strip()
+    if not stripped:
+        raise LocalProtocolError(
+            f"There are no {what} yet.", "Write a line or two; nothing was saved."
+        )
+    return _encodable(stripped)
+
+
+def _encodable(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise LocalProtocolError(
+            "The text has characters that can't be stored.", "Paste it as plain UTF-8 text."
+        ) from None
+    return text
+
+
+def clean_tags(tags: list[str]) -> list[str]:
+    """Tags without ``#`` and space around them, each once, in the order given."""
+    return list(dict.fromkeys(t for tag in tags if (t := _encodable(tag.strip().lstrip("#")))))
+
+
+def entry(form: str, text: str, date: str, tags: list[str], beside: bytes | None) -> EntryWritten:
+    """A new moment or sign of progress."""
+    if form not in ("moment", "progress"):
+        raise LocalProtocolError(
+            f"An entry is a moment or a sign of progress, not {form!r}.", "Leave the form out."
+        )
+    return EntryWritten(
+        "moment" if form == "moment" else "progress",
+        check_words(text),
+        date,
+        clean_tags(tags),
+        beside,
+    )
+
+
+def check_in(
+    feelings: list[str], energy: int | None, note: str, would_help: str, date: str
+) -> CheckInMade:
+    """A check-in; skipping everything records nothing."""
+    cleaned = clean_tags(feelings)
+    if energy is not None and not 1 <= energy <= 5:
+        raise LocalProtocolError("Energy goes from 1 to 5.", "Leave it out if no number fits.")
+    if not cleaned and energy is None and not note.strip() and not would_help.strip():
+        raise LocalProtocolError(
+            "There is nothing to note yet.",
+            "Name a feeling, an energy from 1 to 5, or what would help.",
+        )
+    return CheckInMade(
+        cleaned, energy, _encodable(note.strip()), _encodable(would_help.strip()), date
+    )
+
+
+def appreciation(noticed: str, effect: str, date: str) -> AppreciationNoticed:
+    """What the receiver noticed, and what it did."""
+    return AppreciationNoticed(check_words(noticed), _encodable(effect.strip()), date)
+
+
+def reply(to: bytes, text: str) -> ReplyWritten:
+    """A reply to an entity."""
+    return ReplyWritten(to, check_words(text))
+
+
+def edit(projection: Projection, changes: Changes) -> Payload:
+    """The edit that turns the words as they stand into the wanted ones.
+
+    Raises ``LocalProtocolError`` for a field that the kind does not have, or no change.
+    """
+    allowed = _FIELDS.get(projection.kind, set())
+    asked = {f for f in changes.__struct_fields__ if getattr(changes, f) is not None}
+    if not asked:
+        raise LocalProtocolError("There is nothing to change.", "Give the new words.")
+    if odd := sorted(asked - allowed):
+        raise LocalProtocolError(
+            f"This has no {odd[0].replace('_', ' ')} to change.", "Leave that option out."
+        )
+    words = projection.versions[projection.current[-1]]
+    text = words.text if changes.text is None else _encodable(changes.text.strip())
+    date = words.date if changes.date is None else changes.date
+    if projection.kind in ("moment", "progress"):
+        tags = list(words.tags) if changes.tags is None else clean_tags(changes.tags)
+        return EntryEdited(check_words(text), date, tags)
+    if projection.kind == "reply":
+        return ReplyEdited(check_words(text))
+    if projection.kind == "appreciation":
+        effect = words.effect if changes.effect is None else _encodable(changes.effect.strip())
+        return AppreciationEdited(check_words(text), effect, date)
+    feelings = list(words.feelings) if changes.feelings is None else changes.feelings
+    energy = words.energy if changes.energy is None else changes.energy
+    helps = words.would_help if changes.would_help is None else changes.would_help
+    made = check_in(feelings, energy, text, helps, date)
+    return CheckInEdited(made.feelings, made.energy, made.note, made.would_help, made.date)

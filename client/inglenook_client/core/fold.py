@@ -1,0 +1,268 @@
+"""Folding one entity's events into what is shown (SPEC 10, 12, 13).
+
+Theory. A fold is a pure function of the set of an entity's admitted, readable events: they
+are put into fold order first, and everything after reads that order. Arrival order,
+duplicates and grouping can't matter. Withdrawn events are left out before ordering, so a
+device that never saw their words folds to the same.
+
+    creating kind        edits that count        stands on the timeline as
+    entry.written        entry.edited            moment or progress
+    check_in.made        check_in.edited         check-in
+    appreciation.noticed appreciation.edited     appreciation
+    reply.written        reply.edited            a reply under its target
+    reaction.given       reaction.taken_back     a reaction under its target
+    member.introduced    -                       a member's name
+    (any)                entity.redacted         an empty place
+
+Edits and redactions count only from the entity's author; a kind that is not known is kept
+in the order and the digest and shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+import msgspec
+
+from inglenook_client.core.opening import Event
+from inglenook_protocol import kinds
+from inglenook_protocol.causality import fold_order, maximal
+from inglenook_protocol.limits import LOGGED_LATER_MS
+
+TIMELINE_KINDS: Final = ("moment", "progress", "check-in", "appreciation")
+
+_KIND_BY_PAYLOAD: Final[dict[object, str]] = {
+    kinds.CheckInMade: "check-in",
+    kinds.AppreciationNoticed: "appreciation",
+    kinds.ReplyWritten: "reply",
+    kinds.ReactionGiven: "reaction",
+    kinds.MemberIntroduced: "name",
+}
+_EDIT_BY_CREATION: Final[dict[object, type]] = {
+    kinds.EntryWritten: kinds.EntryEdited,
+    kinds.CheckInMade: kinds.CheckInEdited,
+    kinds.AppreciationNoticed: kinds.AppreciationEdited,
+    kinds.ReplyWritten: kinds.ReplyEdited,
+}
+# An empty place keeps the kind that its redaction names; others vanish (SPEC 13.1).
+_KIND_BY_WAS: Final = {
+    "entry.written": "moment",
+    "check_in.made": "check-in",
+    "appreciation.noticed": "appreciation",
+}
+
+
+class Words(msgspec.Struct, frozen=True, array_like=True):
+    """One version of an entity's words; which fields are used depends on its kind."""
+
+    event: bytes
+    written_ms: int
+    offset_minutes: int
+    date: str
+    text: str = ""
+    tags: tuple[str, ...] = ()
+    effect: str = ""
+    feelings: tuple[str, ...] = ()
+    energy: int | None = None
+    would_help: str = ""
+
+
+class Projection(msgspec.Struct, frozen=True, array_like=True):
+    """An entity as folded. ``kind`` is "" for what shows nothing."""
+
+    kind: str
+    author: bytes
+    date: str
+    """Where it stands; "" for what has no day of its own."""
+    order_ms: int
+    """Order within the day: the creating event's HLC."""
+    written_ms: int
+    offset_minutes: int
+    logged_later: bool
+    redacted: bool
+    versions: tuple[Words, ...]
+    """All in fold order; empty when redacted."""
+    current: tuple[int, ...]
+    """Indices of the versions that nothing follows, in fold order; the last is shown first."""
+    target: bytes | None = None
+    """What a reply or reaction is about, or what an account stands beside."""
+    label: str = ""
+    """A reaction's name, or a member's."""
+    heads: tuple[bytes, ...] = ()
+    """Event ids that no other follows: what the next event names in ``after``."""
+
+
+NOTHING: Final = Projection("", b"", "", 0, 0, 0, False, False, (), ())
+
+
+class Folded(msgspec.Struct, frozen=True):
+    """A fold: the counted events in order, and the projection."""
+
+    event_ids: tuple[bytes, ...]
+    projection: Projection
+
+
+def withdrawn_ids(events: Iterable[Event]) -> set[bytes]:
+    """Ids of the events that a redaction by their own member names (SPEC 12.1)."""
+    by_id = {e.event_id: e for e in events}
+    named: set[bytes] = set()
+    for event in by_id.values():
+        if isinstance(event.payload, kinds.EntityRedacted):
+            for id_ in event.payload.events:
+                other = by_id.get(id_)
+                if other is None or (
+                    other.member == event.member
+                    and not isinstance(other.payload, kinds.EntityRedacted)
+                ):
+                    named.add(id_)
+    return named
+
+
+def fold(entity_id: bytes, events: list[Event]) -> Folded:
+    """Fold an entity's events, given in any order, with duplicates or without."""
+    if len(events) == 1:
+        return _fold_one(entity_id, events[0])
+    gone = withdrawn_ids(events)
+    ordered = fold_order([e for e in events if e.event_id not in gone])
+    heads = tuple(e.event_id for e in maximal(ordered))
+    projection = msgspec.structs.replace(_project(entity_id, ordered, gone), heads=heads)
+    return Folded(tuple(e.event_id for e in ordered), projection)
+
+
+def _fold_one(entity_id: bytes, event: Event) -> Folded:
+    ids = (event.event_id,)
+    payload = event.payload
+    if event.event_id != entity_id or payload is None:
+        gone = set(payload.events) if isinstance(payload, kinds.EntityRedacted) else set()
+        projection = _project(entity_id, [event], gone)
+        return Folded(ids, msgspec.structs.replace(projection, heads=ids))
+    return Folded(ids, _placed(event, (_words(event),), (0,), ids))
+
+
+def _project(entity_id: bytes, ordered: list[Event], gone: set[bytes]) -> Projection:
+    if entity_id in gone:
+        return _empty_place(entity_id, ordered)
+    creating = next((e for e in ordered if e.event_id == entity_id), None)
+    if creating is None or creating.payload is None:
+        return NOTHING
+    edit = _EDIT_BY_CREATION.get(type(creating.payload))
+    own = [e for e in ordered if e.member == creating.member]
+    if isinstance(creating.payload, kinds.ReactionGiven) and any(
+        isinstance(e.payload, kinds.ReactionTakenBack) for e in own
+    ):
+        return NOTHING
+    versions = [e for e in own if e is creating or (edit and type(e.payload) is edit)]
+    standing = {e.event_id for e in maximal(versions)}
+    current = tuple(i for i, e in enumerate(versions) if e.event_id in standing)
+    return _placed(creating, tuple(_words(e) for e in versions), current)
+
+
+def _placed(
+    creating: Event,
+    versions: tuple[Words, ...],
+    current: tuple[int, ...],
+    heads: tuple[bytes, ...] = (),
+) -> Projection:
+    payload = creating.payload
+    if isinstance(payload, kinds.EntryWritten):
+        kind: str = payload.form
+    else:
+        kind = _KIND_BY_PAYLOAD.get(type(payload), "")
+    if not kind:
+        return NOTHING
+    target: bytes | None = None
+    label = ""
+    if isinstance(payload, kinds.EntryWritten):
+        target = payload.beside
+    elif isinstance(payload, kinds.ReplyWritten):
+        target = payload.to
+    elif isinstance(payload, kinds.ReactionGiven):
+        target, label = payload.to, payload.reaction
+    elif isinstance(payload, kinds.MemberIntroduced):
+        label = payload.name
+    stated = versions[current[-1]].date
+    return Projection(
+        kind,
+        creating.member,
+        stated,
+        creating.hlc_ms,
+        creating.claimed_ms,
+        creating.offset_minutes,
+        bool(stated) and logged_later(stated, creating.offset_minutes, creating.hlc_ms),
+        False,
+        versions,
+        current,
+        target,
+        label,
+        heads,
+    )
+
+
+def _empty_place(entity_id: bytes, ordered: list[Event]) -> Projection:
+    """What a redaction leaves: made from the redaction alone."""
+    redaction = next(
+        e
+        for e in ordered
+        if isinstance(e.payload, kinds.EntityRedacted) and entity_id in e.payload.events
+    )
+    payload = redaction.payload
+    kind = _KIND_BY_WAS.get(payload.was, "") if isinstance(payload, kinds.EntityRedacted) else ""
+    if not kind or not isinstance(payload, kinds.EntityRedacted):
+        return NOTHING
+    return Projection(
+        kind,
+        redaction.member,
+        payload.date,
+        redaction.hlc_ms,
+        redaction.claimed_ms,
+        redaction.offset_minutes,
+        False,
+        True,
+        (),
+        (),
+    )
+
+
+def _words(event: Event) -> Words:
+    p = event.payload
+    at = (event.event_id, event.claimed_ms, event.offset_minutes)
+    if isinstance(p, kinds.EntryWritten | kinds.EntryEdited):
+        return Words(*at, p.date, p.text, tuple(p.tags))
+    if isinstance(p, kinds.CheckInMade | kinds.CheckInEdited):
+        return Words(
+            *at,
+            p.date,
+            p.note,
+            feelings=tuple(p.feelings),
+            energy=p.energy,
+            would_help=p.would_help,
+        )
+    if isinstance(p, kinds.AppreciationNoticed | kinds.AppreciationEdited):
+        return Words(*at, p.date, p.noticed, effect=p.effect)
+    if isinstance(p, kinds.ReplyWritten | kinds.ReplyEdited):
+        return Words(*at, "", p.text)
+    return Words(*at, "")
+
+
+def searchable(projection: Projection) -> str:
+    """The words of an entity that a search looks through: of the versions that stand."""
+    if projection.kind in ("reaction", "name", ""):
+        return ""
+    parts: list[str] = []
+    for index in projection.current:
+        words = projection.versions[index]
+        parts += (words.text, words.effect, words.would_help, *words.tags, *words.feelings)
+    return "\n".join(part for part in parts if part)
+
+
+def logged_later(stated: str, offset_minutes: int, hlc_ms: int) -> bool:
+    """Whether a stated date lies well before the event was written (SPEC 10.5)."""
+    try:
+        end = datetime.combine(date.fromisoformat(stated), time(), UTC) + timedelta(
+            days=1, minutes=-offset_minutes
+        )
+    except (ValueError, OverflowError):
+        return False
+    return int(end.timestamp() * 1000) + LOGGED_LATER_MS < hlc_ms

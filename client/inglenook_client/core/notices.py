@@ -1,0 +1,79 @@
+"""What a person reads when something odd was noticed (SPEC 11.5): what it is, what to do."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inglenook_client.core.model import Notice
+
+_TEXTS: Final[dict[str, tuple[str, str]]] = {
+    "fork": (
+        "One device's history came in two versions. Both are kept and shown.",
+        "If a device was restored from a backup or copied, that explains it. If not, someone "
+        "may hold a copy of a device: compare the digest in `nook status` with each other.",
+    ),
+    "relay-set-back": (
+        "The relay lost things that it had confirmed, as after a restored backup.",
+        "Nothing is lost here: your devices send it all again by themselves.",
+    ),
+    "relay-withholds": (
+        "The relay did not hand over everything that it should have.",
+        "Run `nook sync` again later. If it stays so, ask whoever runs the relay.",
+    ),
+    "not-yet-here": (
+        "Something that the other side has seen is not here yet.",
+        "Run `nook sync` again later; usually a device simply hasn't sent it yet.",
+    ),
+    "bad-signature": (
+        "The relay sent entries whose signatures do not hold. They were left out.",
+        "Run `nook sync` again. If it stays so, ask whoever runs the relay.",
+    ),
+    "bad-run": (
+        "The relay sent something that is not a journal. It was left out.",
+        "Run `nook sync` again. If it stays so, ask whoever runs the relay.",
+    ),
+    "unknown-device": (
+        "The relay sent entries of a device that neither of you added. They were left out.",
+        "Compare your devices in `nook status` with each other.",
+    ),
+    "too-many-branches": (
+        "One device's history came in more versions than can be kept.",
+        "Ask its owner to write on another device, and compare your digests.",
+    ),
+    "no-key": (
+        "Some entries wait for a key that has not arrived yet.",
+        "Run `nook sync`; they appear by themselves when the key comes.",
+    ),
+    "unreadable": (
+        "Some entries that arrived can't be read by any device. The rest is as it should be.",
+        "Ask who wrote them to update Inglenook and to write them anew.",
+    ),
+    "removed-here": (
+        "This device was removed from the journal. What is here stays readable.",
+        "Write on another of your devices.",
+    ),
+    "pairing-unfinished": (
+        "Pairing isn't finished on both sides yet.",
+        "Run `nook sync` to finish it, or begin again with a new invite.",
+    ),
+}
+
+
+def notice(what: str) -> Notice:
+    """The words for one thing noticed; a name that has none yet still says something."""
+    message, step = _TEXTS.get(
+        what, ("Something unusual was noticed during sync.", "Run `nook sync` again later.")
+    )
+    return Notice(what, message, step)
+
+
+def notices(noticed: list[str], unreadable: dict[str, int], *, standing: bool) -> list[Notice]:
+    """All that a space has to say, each thing once."""
+    names = list(dict.fromkeys(noticed))
+    if unreadable.get("no-key"):
+        names.append("no-key")
+    if any(count for reject, count in unreadable.items() if reject != "no-key"):
+        names.append("unreadable")
+    if not standing:
+        names.append("removed-here")
+    return [notice(name) for name in names]

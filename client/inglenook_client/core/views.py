@@ -1,0 +1,158 @@
+"""From projections to the views that faces show (SPEC 10, PRACTICES 23)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+
+import msgspec
+
+from inglenook_client.core.fold import Projection, Words
+from inglenook_client.core.model import (
+    By,
+    EntityKind,
+    EntryView,
+    ReactionView,
+    ReplyView,
+    Version,
+    Visibility,
+)
+
+OPEN_MARK = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
+CLOSE_MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+_AROUND = 60
+
+
+class Names(msgspec.Struct, frozen=True):
+    """Who is who in one space, for one member's eyes."""
+
+    me: bytes
+    visibility: Visibility
+    name_by_member: Mapping[bytes, str]
+
+    def by(self, member: bytes) -> By:
+        return "me" if member == self.me else "partner"
+
+    def name(self, member: bytes) -> str:
+        """How a member is called; a plain word as long as they haven't said."""
+        return self.name_by_member.get(member) or ("me" if member == self.me else "your partner")
+
+
+def iso_moment(ms: int, offset_minutes: int) -> str:
+    """ISO 8601 with the writer's offset; a moment that no calendar has stays at its border."""
+    try:
+        zone = timezone(timedelta(minutes=offset_minutes))
+        return datetime.fromtimestamp(ms / 1000, zone).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return datetime.max.replace(tzinfo=UTC).isoformat(timespec="seconds")
+
+
+def _version(kind: str, words: Words) -> Version:
+    base = Version(
+        event=words.event.hex(),
+        written_at=iso_moment(words.written_ms, words.offset_minutes),
+        date=words.date,
+    )
+    if kind == "check-in":
+        return msgspec.structs.replace(
+            base,
+            feelings=list(words.feelings),
+            energy=words.energy,
+            note=words.text,
+            would_help=words.would_help,
+        )
+    if kind == "appreciation":
+        return msgspec.structs.replace(base, noticed=words.text, effect=words.effect)
+    return msgspec.structs.replace(base, text=words.text, tags=list(words.tags))
+
+
+def reply_view(id_: bytes, projection: Projection, names: Names) -> ReplyView:
+    """A reply under its entry."""
+    texts = [projection.versions[i].text for i in projection.current]
+    return ReplyView(
+        id=id_.hex(),
+        by=names.by(projection.author),
+        name=names.name(projection.author),
+        text=texts[-1] if texts else "",
+        written_at=iso_moment(projection.written_ms, projection.offset_minutes),
+        edited=len(projection.versions) > 1,
+        redacted=projection.redacted,
+        others=texts[:-1],
+    )
+
+
+def entry_view(
+    id_: bytes,
+    projection: Projection,
+    about: Iterable[tuple[bytes, Projection]],
+    names: Names,
+) -> EntryView:
+    """An entry with what is about it: replies and reactions, in order."""
+    replies = []
+    reactions = []
+    for other_id, other in about:
+        if other.kind == "reply":
+            replies.append(reply_view(other_id, other, names))
+        elif other.kind == "reaction":
+            reactions.append(
+                ReactionView(
+                    other_id.hex(),
+                    names.by(other.author),
+                    names.name(other.author),
+                    other.label,
+                )
+            )
+    versions = [_version(projection.kind, words) for words in projection.versions]
+    current = [versions[i] for i in projection.current]
+    return EntryView(
+        id=id_.hex(),
+        kind=_entry_kind(projection.kind),
+        visibility=names.visibility,
+        by=names.by(projection.author),
+        name=names.name(projection.author),
+        date=projection.date,
+        written_at=iso_moment(projection.written_ms, projection.offset_minutes),
+        logged_later=projection.logged_later,
+        edited=len(versions) > 1,
+        redacted=projection.redacted,
+        current=current[-1] if current else None,
+        others=current[:-1],
+        history=versions,
+        beside=projection.target.hex() if projection.target else None,
+        replies=replies,
+        reactions=reactions,
+    )
+
+
+def _entry_kind(kind: str) -> EntityKind:
+    if kind == "progress":
+        return "progress"
+    if kind == "check-in":
+        return "check-in"
+    if kind == "appreciation":
+        return "appreciation"
+    return "moment"
+
+
+def excerpt(projection: Projection, words: str) -> str:
+    """A line around the first of the words that is found, each hit between marks."""
+    version = projection.versions[projection.current[-1]]
+    parts = (version.text, version.effect, version.would_help, *version.tags, *version.feelings)
+    line = " ".join(" ".join(part for part in parts if part).split())
+    folded = line.casefold()
+    hits = [(folded.find(word), len(word)) for word in words.casefold().split()]
+    found = sorted((at, length) for at, length in hits if at >= 0)
+    # Folding can change lengths; then the line is shown without marks rather than wrong ones.
+    if not found or len(folded) != len(line):
+        return line[: 2 * _AROUND] + ("…" if len(line) > 2 * _AROUND else "")
+    at, length = found[0]
+    begin, end = max(0, at - _AROUND), min(len(line), at + length + _AROUND)
+    return (
+        ("…" if begin else "")
+        + line[begin:at]
+        + OPEN_MARK
+        + line[at : at + length]
+        + CLOSE_MARK
+        + line[at + length : end]
+        + ("…" if end < len(line) else "")
+    )

@@ -1,0 +1,75 @@
+"""What a journal says when something can't be done as asked; each with the next step."""
+
+from __future__ import annotations
+
+from inglenook_protocol.errors import InglenookError, LocalProtocolError
+
+
+class NotPairedError(InglenookError):
+    """The command is about two people, and this journal is not paired yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This needs the two of you, and this journal isn't paired yet.",
+            "Run `nook invite`, or `nook join` with an invite. Everything else works alone.",
+        )
+
+
+class AlreadyPairedError(InglenookError):
+    """A shared journal's two members never change."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This journal is already paired.",
+            "`nook status` shows with whom. A journal for somebody else needs a profile "
+            "of its own: use `nook --home`.",
+        )
+
+
+class PairingUnfinishedError(InglenookError):
+    """Keys were compared, and the relay has not seen the space yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Pairing isn't finished on both sides yet.",
+            "Run `nook sync` to finish it, or begin again with a new invite.",
+        )
+
+
+class NoSuchEntryError(InglenookError):
+    """Nothing here has that id."""
+
+    def __init__(self, entry: str) -> None:
+        super().__init__(
+            f"There is nothing here that begins with {entry!r}.",
+            "`nook timeline` shows the beginning of each id; four digits or more are enough.",
+        )
+
+
+class AmbiguousEntryError(InglenookError):
+    """Several ids begin like that."""
+
+    def __init__(self, entry: str) -> None:
+        super().__init__(
+            f"More than one thing here begins with {entry!r}.", "Give a few more of its digits."
+        )
+
+
+class NotYoursError(InglenookError):
+    """Nobody edits the other's words."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These are the other person's words, and only they can change them.",
+            "You can reply, or write your own account of the same moment with `nook write "
+            "--beside`.",
+        )
+
+
+class WithdrawnError(LocalProtocolError):
+    """The entry's words are gone."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This was withdrawn, so there are no words to work with.", "You can write it anew."
+        )

@@ -1,0 +1,196 @@
+"""Reading both journals as one: finding, days, words, status."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from inglenook_client.core.model import (
+    DayView,
+    EntryView,
+    LogStatus,
+    SearchHit,
+    SpaceStatus,
+    TimelineView,
+    Visibility,
+)
+from inglenook_client.core.notices import notice, notices
+from inglenook_client.core.views import Names, entry_view, excerpt
+from inglenook_client.journal.errors import AmbiguousEntryError, NoSuchEntryError
+from inglenook_client.store import queries
+from inglenook_client.store.queries import Row
+from inglenook_client.store.space import SpaceStore
+
+MIN_ID_DIGITS = 4
+_TIMELINE = ("moment", "progress", "check-in", "appreciation")
+_Stores = Sequence[tuple[SpaceStore, Visibility]]
+
+
+async def names(store: SpaceStore, visibility: Visibility) -> Names:
+    """Who is who in a space."""
+    return Names(store.member, visibility, await store.query(queries.names_by_member))
+
+
+async def partner_name(store: SpaceStore) -> str | None:
+    """How the other member introduced themselves, if they have."""
+    by_member = await store.query(queries.names_by_member)
+    return next((name for member, name in by_member.items() if member != store.member), None)
+
+
+async def find(stores: Sequence[SpaceStore], entry: str) -> tuple[SpaceStore, Row]:
+    """The one entity whose id begins like that, in either journal.
+
+    Raises ``NoSuchEntryError``, ``AmbiguousEntryError``.
+    """
+    prefix = entry.strip().lower()
+    if not MIN_ID_DIGITS <= len(prefix) <= 64 or not set(prefix) <= set("0123456789abcdef"):
+        raise NoSuchEntryError(entry)
+    found = [
+        (store, row)
+        for store in stores
+        for row in await store.query(queries.entities_beginning, prefix)
+    ]
+    if not found:
+        raise NoSuchEntryError(entry)
+    if len(found) > 1:
+        raise AmbiguousEntryError(entry)
+    return found[0]
+
+
+async def about(store: SpaceStore, target: bytes) -> list[Row]:
+    """What is about an entity: replies, reactions, accounts beside it."""
+    return (await store.query(queries.entities_about, [target]))[target]
+
+
+async def _views(store: SpaceStore, visibility: Visibility, rows: list[Row]) -> list[EntryView]:
+    who = await names(store, visibility)
+    related = await store.query(queries.entities_about, [row.id for row in rows])
+    return [
+        entry_view(row.id, row.projection, [(r.id, r.projection) for r in related[row.id]], who)
+        for row in rows
+    ]
+
+
+async def show(store: SpaceStore, visibility: Visibility, id_: bytes) -> EntryView:
+    """An entry by its full id; for what is about another, that other if it is here."""
+    row = await store.query(queries.entity_by_id, id_)
+    if row is None:
+        raise NoSuchEntryError(id_.hex())
+    target = row.projection.target
+    if row.projection.kind in ("reply", "reaction") and target is not None:
+        entry = await store.query(queries.entity_by_id, target)
+        if entry is not None and entry.projection.kind in _TIMELINE:
+            row = entry
+    return (await _views(store, visibility, [row]))[0]
+
+
+async def timeline(
+    stores: _Stores, days: int, before: str | None, kinds: list[str], tag: str | None
+) -> TimelineView:
+    """Days of all given journals, newest first."""
+    by_day: dict[str, list[EntryView]] = {}
+    following = before
+    while True:
+        fresh, following = await _days(stores, days, following, kinds)
+        for date, entries in fresh.items():
+            fitting = [e for e in entries if tag is None or _has_tag(e, tag)]
+            if fitting:
+                by_day[date] = fitting
+        if following is None or len(by_day) >= days:
+            break
+    dates = sorted(by_day, reverse=True)
+    shown = dates[:days]
+    if len(dates) > days:
+        following = shown[-1]
+    return TimelineView([DayView(date, by_day[date]) for date in shown], following)
+
+
+async def _days(
+    stores: _Stores, days: int, before: str | None, kinds: list[str]
+) -> tuple[dict[str, list[EntryView]], str | None]:
+    found = []
+    more = False
+    for store, visibility in stores:
+        rows, following = await store.query(queries.entities_on_days, before, days, kinds)
+        found.append((store, visibility, rows))
+        more = more or following is not None
+    dates = sorted({r.projection.date for _, _, rows in found for r in rows}, reverse=True)
+    shown = set(dates[:days])
+    by_day: dict[str, list[tuple[int, EntryView]]] = {date: [] for date in sorted(shown)}
+    for store, visibility, rows in found:
+        kept = [row for row in rows if row.projection.date in shown]
+        for row, view in zip(kept, await _views(store, visibility, kept), strict=True):
+            by_day[view.date].append((row.projection.order_ms, view))
+    ordered = {
+        date: [view for _, view in sorted(pairs, key=lambda p: (p[0], p[1].id))]
+        for date, pairs in by_day.items()
+    }
+    last = min(shown, default=None)
+    return ordered, last if more or len(dates) > days else None
+
+
+def _has_tag(entry: EntryView, tag: str) -> bool:
+    wanted = tag.lstrip("#").casefold()
+    return entry.current is not None and wanted in (t.casefold() for t in entry.current.tags)
+
+
+async def search(stores: _Stores, words: str, limit: int) -> list[SearchHit]:
+    """Entries (or the entries of replies) in which all the words stand, newest first."""
+    hits: list[tuple[int, SearchHit]] = []
+    for store, visibility in stores:
+        seen: set[str] = set()
+        for row in await store.query(queries.entities_with_words, words, limit):
+            view = await show(store, visibility, row.id)
+            if view.id not in seen:
+                seen.add(view.id)
+                hit = SearchHit(view, excerpt(row.projection, words))
+                hits.append((row.projection.order_ms, hit))
+    hits.sort(key=lambda pair: (-pair[0], pair[1].entry.id))
+    return [hit for _, hit in hits[:limit]]
+
+
+async def space_statuses(stores: _Stores) -> tuple[list[SpaceStatus], str | None]:
+    """All spaces with their logs, and when the shared one last settled."""
+    statuses = []
+    last_sync: str | None = None
+    for store, visibility in stores:
+        overview = await store.overview()
+        last_sync = overview.last_sync or last_sync
+        logs = []
+        for device, info in sorted(overview.roster.devices.items()):
+            head = overview.heads.get(device)
+            seq = 0 if head is None else head.seq
+            waiting = 0 if visibility == "private" else seq - overview.acknowledged.get(device, 0)
+            logs.append(
+                LogStatus(
+                    device=device.hex(),
+                    by="me" if info.member == store.member else "partner",
+                    this_device=device == store.device_id,
+                    standing=device in overview.roster.standing,
+                    head_seq=seq,
+                    head="" if head is None else head.id.hex(),
+                    waiting=max(0, waiting),
+                )
+            )
+        statuses.append(
+            SpaceStatus(
+                kind=visibility,
+                space=store.space_id.hex(),
+                digest=overview.digest.hex(),
+                entries=overview.entries,
+                waiting=sum(log.waiting for log in logs),
+                logs=logs,
+                notices=notices(
+                    overview.notices,
+                    overview.unreadable,
+                    standing=store.device_id in overview.roster.standing,
+                ),
+            )
+        )
+    return statuses, last_sync
+
+
+def with_notice(status: SpaceStatus, what: str) -> SpaceStatus:
+    """The status with one more thing to say."""
+    return msgspec.structs.replace(status, notices=[*status.notices, notice(what)])

@@ -1,0 +1,136 @@
+"""What an open journal is made of: a profile, one or two stores, small settings.
+
+The facade and what needs the network share it; faces never see it.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+from inglenook_client.core import decide
+from inglenook_client.journal import reading
+from inglenook_client.keyring import ProfileExistsError, Unlock, create_unlock, open_unlock
+from inglenook_client.profile import PRIVATE, SHARED, Profile, database_path
+from inglenook_client.store.appending import Entropy, Moment
+from inglenook_client.store.space import SpaceStore
+from inglenook_protocol.keys import DeviceKeys, RootKeys, hpke_wrap, private_genesis
+from inglenook_protocol.kinds import MemberIntroduced
+from inglenook_protocol.roster import added, sign_statement
+
+ENTROPY: Final = Entropy(secrets.token_bytes, hpke_wrap)
+
+# Small values kept in the private space's database.
+NAME: Final = "name"
+PHRASE_CHECKED: Final = "phrase_checked"
+PAIRING_ROOT: Final = "pairing_root"
+RELAY_ORIGIN: Final = "relay_origin"
+RELAY_TOKEN: Final = "relay_token"  # noqa: S105 - a setting's name, not a token
+PAIRED: Final = "paired"
+
+
+def now() -> Moment:
+    """The wall clock and this place's offset from UTC."""
+    offset = datetime.now().astimezone().utcoffset()
+    minutes = 0 if offset is None else int(offset.total_seconds() // 60)
+    return Moment(time.time_ns() // 1_000_000, minutes)
+
+
+def today() -> str:
+    """The date where the writer is."""
+    return datetime.now().astimezone().date().isoformat()
+
+
+@dataclass
+class JournalState:
+    """An open journal's parts."""
+
+    profile: Profile
+    private: SpaceStore
+    shared: SpaceStore | None
+    settings: dict[str, bytes | None]
+    partner: str | None
+
+    @property
+    def name(self) -> str:
+        """How this person is called."""
+        return (self.settings.get(NAME) or b"").decode()
+
+    @property
+    def paired(self) -> bool:
+        """Whether the shared journal stands on both sides."""
+        return self.shared is not None and bool(self.settings.get(PAIRED))
+
+    async def set(self, values: dict[str, bytes | None]) -> None:
+        """Keep small values; None removes one."""
+        await self.private.put_settings(values)
+        self.settings.update(values)
+
+    async def close(self) -> None:
+        """Close the databases. May be called twice."""
+        await self.private.close()
+        if self.shared is not None:
+            await self.shared.close()
+
+
+async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalState, bytes]:
+    """Start a journal; gives the phrase's 32 bytes of entropy, which are not kept.
+
+    Raises ``ProfileExistsError``, the keyring's errors, ``StoreError`` kinds, and
+    ``LocalProtocolError`` for a name that can't be one.
+    """
+    name = decide.check_words(name, "letters in the name")
+    if (home / "unlock.json").exists() and database_path(home, PRIVATE).exists():
+        raise ProfileExistsError()
+    # A start that stopped between the two files left nothing anybody wrote.
+    (home / "unlock.json").unlink(missing_ok=True)
+    profile = Profile(home, create_unlock(home, unlock))
+    entropy = secrets.token_bytes(32)
+    root = RootKeys(entropy, "private")
+    genesis = private_genesis(entropy)
+    seeds = secrets.token_bytes(64)
+    device = DeviceKeys(seeds).info(genesis.space_id, root.member_id)
+    statement = sign_statement(root.sign, added(genesis.space_id, device, root.member_id))
+    private = await SpaceStore.create(
+        profile.path(PRIVATE),
+        profile.key(PRIVATE),
+        genesis=genesis,
+        member=root.member_id,
+        seeds=seeds,
+        statements=[statement],
+        entropy=ENTROPY,
+    )
+    settings: dict[str, bytes | None] = {
+        NAME: name.encode(),
+        PAIRING_ROOT: RootKeys(entropy, "shared").export(),
+    }
+    try:
+        await private.append(MemberIntroduced(name), now())
+        await private.put_settings(settings)
+    except BaseException:
+        await private.close()
+        raise
+    return JournalState(profile, private, None, settings, None), entropy
+
+
+async def open_state(home: Path, unlock: Unlock) -> JournalState:
+    """Raises ``NoProfileError``, ``WrongPassphraseError``, ``UnlockNeededError`` and the
+    ``StoreError`` kinds."""
+    profile = Profile(home, open_unlock(home, unlock))
+    private = await SpaceStore.open(profile.path(PRIVATE), profile.key(PRIVATE), entropy=ENTROPY)
+    state = JournalState(profile, private, None, {}, None)
+    try:
+        state.settings = await private.settings()
+        if database_path(home, SHARED).exists():
+            state.shared = await SpaceStore.open(
+                profile.path(SHARED), profile.key(SHARED), entropy=ENTROPY
+            )
+            state.partner = await reading.partner_name(state.shared)
+    except BaseException:
+        await state.close()
+        raise
+    return state

@@ -1,0 +1,191 @@
+"""What needs the two of them: pairing, and exchanging the shared journal with the relay.
+
+Apart from the facade, because everything here brings the network's libraries with it, and
+most commands of a day never need them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import secrets
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from datetime import datetime
+
+from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
+from inglenook_client.journal import reading
+from inglenook_client.journal.errors import AlreadyPairedError, NotPairedError
+from inglenook_client.journal.state import (
+    ENTROPY,
+    PAIRED,
+    PAIRING_ROOT,
+    RELAY_ORIGIN,
+    RELAY_TOKEN,
+    JournalState,
+    now,
+)
+from inglenook_client.profile import SHARED
+from inglenook_client.store.space import SpaceStore
+from inglenook_client.sync import pairing
+from inglenook_client.sync.engine import SyncEngine
+from inglenook_client.sync.origin import normalise_origin
+from inglenook_client.sync.ports import SpaceLogin
+from inglenook_client.sync.transport import RelayTransport
+from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.genesis import Genesis
+from inglenook_protocol.keys import DeviceKeys, import_root_signer
+from inglenook_protocol.kinds import MemberIntroduced
+from inglenook_protocol.roster import Statement
+
+Confirm = Callable[[list[str]], Awaitable[bool]]
+
+
+def _identity(state: JournalState, seeds: bytes) -> pairing.Identity:
+    exported = state.settings.get(PAIRING_ROOT)
+    if exported is None:
+        raise AlreadyPairedError()
+    return pairing.Identity(import_root_signer(exported), DeviceKeys(seeds))
+
+
+def _around() -> pairing.Surroundings:
+    return pairing.Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.random)
+
+
+async def _begin(state: JournalState) -> None:
+    """A shared journal that no relay ever saw makes room for a new attempt."""
+    if state.paired:
+        raise AlreadyPairedError()
+    if state.shared is not None:
+        await state.shared.close()
+        state.shared = None
+        state.profile.set_aside(SHARED)
+
+
+async def _store_space(
+    state: JournalState, seeds: bytes, genesis: Genesis, statements: list[Statement]
+) -> None:
+    exported = state.settings.get(PAIRING_ROOT)
+    if exported is None:
+        raise AlreadyPairedError()
+    state.shared = await SpaceStore.create(
+        state.profile.path(SHARED),
+        state.profile.key(SHARED),
+        genesis=genesis,
+        member=import_root_signer(exported).member_id,
+        seeds=seeds,
+        statements=statements,
+        entropy=ENTROPY,
+    )
+
+
+async def invite(
+    state: JournalState,
+    relay: str,
+    token: str,
+    on_invite: Callable[[str, int], Awaitable[None]],
+    confirm: Confirm,
+    seconds: int,
+) -> None:
+    """The inviter's side of SPEC 16."""
+    origin = normalise_origin(relay)
+    await _begin(state)
+    seeds = secrets.token_bytes(64)
+
+    async def store(genesis: Genesis, statements: list[Statement]) -> None:
+        await state.set({RELAY_ORIGIN: origin.encode(), RELAY_TOKEN: token.encode()})
+        await _store_space(state, seeds, genesis, statements)
+
+    async def open_epoch_and_push() -> None:
+        if state.shared is not None:
+            await state.shared.open_epoch()
+        await sync(state, None)
+
+    async with RelayTransport(origin) as transport:
+        await pairing.invite(
+            transport,
+            _identity(state, seeds),
+            _around(),
+            token=token,
+            seconds=seconds,
+            on_invite=on_invite,
+            confirm=confirm,
+            store_space=store,
+            open_epoch_and_push=open_epoch_and_push,
+        )
+
+
+async def join(state: JournalState, text: str, confirm: Confirm) -> None:
+    """The joiner's side of SPEC 16."""
+    if state.paired:
+        raise AlreadyPairedError()
+    read = pairing.read_invite(text, time.time())
+    await _begin(state)
+    seeds = secrets.token_bytes(64)
+
+    async def store(genesis: Genesis, statements: list[Statement]) -> None:
+        await state.set({RELAY_ORIGIN: read.origin.encode(), RELAY_TOKEN: None})
+        await _store_space(state, seeds, genesis, statements)
+
+    async def forget(genesis: Genesis) -> None:
+        await _begin(state)
+
+    async with RelayTransport(read.origin) as transport:
+        result = await pairing.join(
+            transport,
+            read,
+            _identity(state, seeds),
+            _around(),
+            confirm=confirm,
+            store_space=store,
+            forget_space=forget,
+        )
+    if result.settled:
+        await sync(state, None)
+
+
+@asynccontextmanager
+async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceStore]]:
+    store = state.shared
+    origin = state.settings.get(RELAY_ORIGIN)
+    if store is None or origin is None:
+        raise NotPairedError()
+    address = RelayAddress(origin.decode(), (state.settings.get(RELAY_TOKEN) or b"").decode())
+    login = SpaceLogin(store.space_id, store.device_id, store.sign_login)
+    async with RelayTransport(address.origin, login) as transport:
+        yield SyncEngine(store, transport, address), store
+
+
+async def _settled(state: JournalState, store: SpaceStore) -> None:
+    """The relay and this device hold the same: pairing, if it was open, is done."""
+    await store.settled(datetime.now().astimezone().isoformat(timespec="seconds"))
+    if not state.paired:
+        # Nobody needs the root any more until the phrase is entered again (SPEC 4.1).
+        await state.set({PAIRED: b"1", PAIRING_ROOT: None})
+        await store.append(MemberIntroduced(state.name), now())
+    state.partner = await reading.partner_name(store)
+
+
+async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | None) -> SyncReport:
+    """One exchange; finishes a pairing that was left open."""
+    async with _engine(state) as (engine, store):
+        was_paired = state.paired
+        report = await engine.sync_once(progress)
+        await _settled(state, store)
+        if not was_paired:
+            await engine.sync_once(progress)
+    return report
+
+
+async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -> None:
+    """Stay in sync until cancelled."""
+    async with _engine(state) as (engine, store):
+        if not state.paired:
+            raise LocalProtocolError("Pairing isn't finished yet.", "Run `nook sync` once first.")
+
+        async def changed() -> None:
+            state.partner = await reading.partner_name(store)
+            await on_change()
+
+        await engine.watch(changed)

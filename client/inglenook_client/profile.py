@@ -1,0 +1,55 @@
+"""Where a profile's files lie, and which key opens which (DESIGN: one database per space).
+
+home/
+    unlock.json       the master key, wrapped (keyring)
+    private.db        the private space
+    shared.db         the shared space, once paired
+    drafts/           words that could not be taken in, sealed
+"""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Final
+
+from inglenook_protocol.hashing import kdf
+
+PRIVATE: Final = "private"
+SHARED: Final = "shared"
+_DATABASE_KEY: Final = b"inglenook/client/database-key/v1\x00"
+
+
+class Profile:
+    """Paths and database keys of one profile."""
+
+    def __init__(self, home: Path, master_key: bytes) -> None:
+        """``master_key``: 32 bytes, from the keyring."""
+        self.home = home
+        self._master_key = master_key
+
+    @property
+    def master_key(self) -> bytes:
+        return self._master_key
+
+    def path(self, space: str) -> Path:
+        """The database file of ``PRIVATE`` or ``SHARED``."""
+        return database_path(self.home, space)
+
+    def key(self, space: str) -> bytes:
+        """The raw key of that database: 32 bytes."""
+        return kdf(_DATABASE_KEY, self._master_key, space.encode("ascii"))
+
+    def set_aside(self, space: str) -> None:
+        """Move a database out of the way; nothing is deleted."""
+        mark = secrets.token_hex(4)
+        for path in sorted(self.home.glob(f"{space}.db*")):
+            path.rename(path.with_name(f"set-aside-{mark}-{path.name}"))
+
+    def __repr__(self) -> str:
+        return f"Profile({self.home.name!r})"
+
+
+def database_path(home: Path, space: str) -> Path:
+    """The database file of a space, known without its key."""
+    return home / f"{space}.db"

@@ -1,0 +1,331 @@
+"""Taking in what a relay sends: verify, store, admit, open, fold, in one transaction.
+
+    page -> statements -> runs -> envelopes stored -> keys -> events -> folds
+                                                  \\-> unreadable, kept aside
+
+The page is all or nothing as bytes; within it each run stands for itself. A run that does
+not hold is left out, named in a notice, and asked for again at the next sync.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from inglenook_client.core.admission import admitted_reach
+from inglenook_client.core.opening import Opened, open_envelope
+from inglenook_client.store.database import Connection
+from inglenook_client.store.envelopes import (
+    branch_holding,
+    holds,
+    read_place,
+    read_rows,
+    store_run,
+)
+from inglenook_client.store.folding import Touched, event_at, fold_touched
+from inglenook_client.store.places import place_of
+from inglenook_client.store.state import (
+    Log,
+    SpaceState,
+    get_setting,
+    hold_key,
+    log_of,
+    put_setting,
+    save_clocks,
+    take_statements,
+)
+from inglenook_protocol.codec import Point, Ref, encode
+from inglenook_protocol.envelope import Envelope
+from inglenook_protocol.epochs import open_key_body
+from inglenook_protocol.errors import Reject, RemoteProtocolError
+from inglenook_protocol.hlc import Hlc, absorb
+from inglenook_protocol.messages import Page
+from inglenook_protocol.roster import Roster
+from inglenook_protocol.runs import Run, verify_run
+from inglenook_protocol.session import PageOutcome
+
+AWAITED: Final = "awaited"
+_awaited = msgspec.msgpack.Decoder(dict[bytes, Point]).decode
+
+# What stays as a notice until the log in question is whole again.
+_NOTICE_BY_REJECT: Final = {
+    Reject.BAD_SIGNATURE: "bad-signature",
+    Reject.WITHHELD_BODY: "relay-withholds",
+    Reject.UNKNOWN_DEVICE: "unknown-device",
+    Reject.TOO_MANY_BRANCHES: "too-many-branches",
+    Reject.MALFORMED: "bad-run",
+    Reject.TOO_LARGE: "bad-run",
+    Reject.GAP: "relay-withholds",
+}
+
+
+def note(conn: Connection, what: str, subject: bytes, now_ms: int) -> None:
+    """Remember something odd until it is over."""
+    conn.execute("INSERT OR IGNORE INTO notice VALUES (?, ?, ?)", (what, subject, now_ms))
+
+
+def admit_page(conn: Connection, state: SpaceState, page: Page, wall_ms: int) -> PageOutcome:
+    """Admit one page (SPEC 6, 11). Raises ``RemoteProtocolError`` for its statements."""
+    admission = Admission(conn, state, wall_ms)
+    new_statements = admission.statements(page)
+    for run in page.runs:
+        admission.run(run)
+    admission.finish()
+    relay = {log.device: list(log.points) for log in page.heads}
+    held = {
+        device: log.heads
+        for device in state.book.roster.devices
+        if (log := state.log_by_device.get(device)) is not None and log.branches
+    }
+    return PageOutcome(
+        new=len(new_statements) + admission.stored,
+        more=page.more,
+        held=held,
+        relay=relay,
+        not_held={
+            device: missing
+            for device, points in relay.items()
+            if (missing := [p for p in points if not holds(conn, state, device, p)])
+        },
+        lacks_statements=(page.roster_hash, page.erasures_hash)
+        != (state.book.roster_hash, state.book.erasures_hash),
+    )
+
+
+class Admission:
+    """One admitting transaction."""
+
+    def __init__(self, conn: Connection, state: SpaceState, wall_ms: int) -> None:
+        self._conn = conn
+        self._state = state
+        self._wall_ms = wall_ms
+        self._touched: Touched = {}
+        self._unreadable: list[tuple[int, str]] = []
+        self._witness: dict[tuple[bytes, int], bytes] = {}
+        self._recent: dict[tuple[bytes, int], bytes] = {}
+        self._new_keys = False
+        self._readmit = False
+        self.stored = 0
+
+    def statements(self, page: Page) -> list[bytes]:
+        """Take the page's statements; gives the ids of the new ones."""
+        if not page.statements:
+            return []
+        before = self._state.book.roster
+        new = take_statements(self._conn, self._state, page.statements)
+        after = self._state.book.roster
+        if before.hash != after.hash and (before.heads or after.heads):
+            self._readmit = True
+        return [s.id for s in new]
+
+    def run(self, run: Run) -> None:
+        """Verify, store and open one run."""
+        conn, state = self._conn, self._state
+        device = state.book.roster.devices.get(run.device)
+        if device is None:
+            note(conn, "unknown-device", run.device, self._wall_ms)
+            return
+        try:
+            verified = verify_run(run, state.space_id, device, state.book.is_erased)
+        except RemoteProtocolError as error:
+            note(conn, _NOTICE_BY_REJECT[error.reject], run.device, self._wall_ms)
+            return
+        flaw = verified.flaw
+        log = log_of(conn, state, run.device)
+        forks = len(log.branches)
+        standing = device.id in state.book.roster.standing
+        stored = store_run(conn, state, log, verified, admitted=standing)
+        if isinstance(stored, Reject):
+            flaw = stored
+        else:
+            self.stored += len(stored)
+            if forks and len(log.branches) > forks:
+                note(conn, "fork", run.device, self._wall_ms)
+            if standing:
+                self._take(device.member, stored)
+            elif stored:
+                self._readmit = True
+        if flaw is not None:
+            note(conn, _NOTICE_BY_REJECT[flaw], run.device, self._wall_ms)
+
+    def _take(self, member: bytes, stored: Iterable[tuple[int, Envelope]]) -> None:
+        """Open admitted envelopes, in log order."""
+        state = self._state
+        seen = state.seen_hlc
+        for place, envelope in stored:
+            self._recent[envelope.device, envelope.seq] = envelope.id
+            if envelope.flags:
+                self._take_key(place, envelope)
+                continue
+            opened = open_envelope(state.space_id, member, envelope, state.held)
+            if isinstance(opened, Reject):
+                self._unreadable.append((place, opened.value))
+                continue
+            event = opened.event
+            seen = absorb(seen, Hlc(event.hlc_ms, event.hlc_count), self._wall_ms)
+            self._touched.setdefault(event.entity, []).append((place, event))
+            for ref in opened.witness:
+                self._witness[ref.device, ref.seq] = ref.id
+            if opened.flaw is not None:
+                self._unreadable.append((place, opened.flaw.value))
+        state.seen_hlc = seen
+
+    def _take_key(self, place: int, envelope: Envelope) -> None:
+        state = self._state
+        try:
+            opened = open_key_body(
+                state.space_id,
+                envelope.device,
+                envelope.key_id,
+                envelope.prefix,
+                envelope.body or b"",
+                state.device.id,
+                state.keys.kem,
+            )
+        except RemoteProtocolError as error:
+            self._unreadable.append((place, error.reject.value))
+            return
+        conn = self._conn
+        new = hold_key(conn, state, opened.key, opened.roster_hash, envelope.device)
+        for earlier in opened.earlier:
+            new |= hold_key(conn, state, earlier)
+        self._new_keys |= new
+
+    def finish(self) -> None:
+        """Retry what waited for a key, check witnesses, fold, save clocks."""
+        conn, state = self._conn, self._state
+        if self._new_keys:
+            self._retry_unreadable()
+        self._check_witness()
+        if self._unreadable:
+            conn.executemany(
+                "INSERT OR REPLACE INTO unreadable (place, reject) VALUES (?, ?)", self._unreadable
+            )
+        dropped: dict[bytes, set[int]] = {}
+        if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
+            dropped = self._readmit_logs()
+        if self._touched or dropped:
+            fold_touched(conn, state, self._touched, dropped)
+        if self.stored:
+            save_clocks(conn, state)
+
+    def _retry_unreadable(self) -> None:
+        conn, state = self._conn, self._state
+        waiting = [
+            place
+            for (place,) in conn.execute(
+                "SELECT place FROM unreadable WHERE reject = ?", (Reject.NO_KEY.value,)
+            )
+        ]
+        mine = [place for place, reject in self._unreadable if reject == Reject.NO_KEY.value]
+        self._unreadable = [p for p in self._unreadable if p[0] not in set(mine)]
+        conn.executemany("DELETE FROM unreadable WHERE place = ?", [(p,) for p in waiting])
+        for place in sorted({*waiting, *mine}):
+            envelope = read_place(conn, state, place)
+            device = None if envelope is None else state.book.device(envelope.device)
+            if envelope is not None and device is not None:
+                self._take(device.member, [(place, envelope)])
+
+    def _check_witness(self) -> None:
+        """Heads that others sealed: another id at a held seq is a fork (SPEC 11.5)."""
+        conn, state = self._conn, self._state
+        stored = get_setting(conn, AWAITED)
+        awaited: dict[bytes, Point] = _awaited(stored) if stored else {}
+        before = dict(awaited)
+        for (device, seq), id_ in self._witness.items():
+            if self._recent.get((device, seq)) == id_:
+                continue
+            log = state.log_by_device.get(device)
+            if log is not None and log.branches and seq <= max(b.head_seq for b in log.branches):
+                if branch_holding(conn, log, Point(seq, id_)) is None:
+                    note(conn, "fork", device, self._wall_ms)
+            elif device not in awaited or awaited[device].seq < seq:
+                awaited[device] = Point(seq, id_)
+        for device, point in list(awaited.items()):
+            if holds(conn, state, device, point):
+                del awaited[device]
+        if awaited != before:
+            put_setting(conn, AWAITED, encode(awaited))
+
+    def _readmit_logs(self) -> dict[bytes, set[int]]:
+        """Work out anew which envelopes of devices that don't stand count (SPEC 11.3)."""
+        conn, state = self._conn, self._state
+        roster = state.book.roster
+        reach = admitted_reach(roster, self._standing_witnesses(roster), self._witnesses_up_to)
+        dropped: dict[bytes, set[int]] = {}
+        for log in state.log_by_number.values():
+            for branch, upto in self._admitted_seqs(roster, log, reach).items():
+                base = place_of(log.number, branch, 0)
+                changes = conn.execute(
+                    "SELECT place, admitted FROM envelope"
+                    " WHERE place BETWEEN ? AND ? AND admitted <> (place <= ?)",
+                    (base, base + log.branches[branch].head_seq, base + upto),
+                ).fetchall()
+                self._change(changes, dropped)
+        return dropped
+
+    def _change(self, changes: list[tuple[int, int]], dropped: dict[bytes, set[int]]) -> None:
+        conn, state = self._conn, self._state
+        for place, was in changes:
+            conn.execute("UPDATE envelope SET admitted = ? WHERE place = ?", (not was, place))
+            envelope = read_place(conn, state, place)
+            device = None if envelope is None else state.book.device(envelope.device)
+            if envelope is None or device is None:
+                continue
+            if not was:
+                self._take(device.member, [(place, envelope)])
+            elif (event := event_at(conn, state, place)) is not None:
+                dropped.setdefault(event.entity, set()).add(place)
+                pairs = self._touched.get(event.entity, [])
+                self._touched[event.entity] = [p for p in pairs if p[0] != place]
+
+    def _admitted_seqs(
+        self, roster: Roster, log: Log, reach: dict[bytes, list[Point]]
+    ) -> dict[int, int]:
+        """By branch, up to which seq it is admitted (0: not at all)."""
+        if log.device in roster.standing:
+            return {b.number: b.head_seq for b in log.branches}
+        upto = {b.number: 0 for b in log.branches}
+        for point in reach.get(log.device, []):
+            branch = branch_holding(self._conn, log, point)
+            seq = point.seq
+            while branch is not None:
+                upto[branch.number] = max(upto[branch.number], seq)
+                seq = branch.first_seq - 1
+                branch = log.branches[branch.parent] if branch.number else None
+        return upto
+
+    def _standing_witnesses(self, roster: Roster) -> Iterable[Ref]:
+        for device in roster.standing:
+            log = self._state.log_by_device.get(device)
+            for branch in log.branches if log else []:
+                yield from self._witnesses(log, branch.number, branch.head_seq)
+
+    def _witnesses_up_to(self, device: bytes, points: list[Point]) -> Iterable[Ref]:
+        log = self._state.log_by_device.get(device)
+        for point in points:
+            branch = None if log is None else branch_holding(self._conn, log, point)
+            seq = point.seq
+            while log is not None and branch is not None:
+                yield from self._witnesses(log, branch.number, seq)
+                seq = branch.first_seq - 1
+                branch = log.branches[branch.parent] if branch.number else None
+
+    def _witnesses(self, log: Log | None, branch: int, upto: int) -> Iterable[Ref]:
+        conn, state = self._conn, self._state
+        device = None if log is None else state.book.device(log.device)
+        if log is None or device is None:
+            return
+        for envelope in list(read_rows(conn, state, log, log.branches[branch], 1, upto)):
+            if not envelope.is_key:
+                opened = open_envelope(state.space_id, device.member, envelope, state.held)
+                if isinstance(opened, Opened):
+                    yield from opened.witness
+
+
+def still_awaited(conn: Connection) -> dict[bytes, Point]:
+    """Heads that somebody sealed and that are not held here."""
+    stored = get_setting(conn, AWAITED)
+    return _awaited(stored) if stored else {}

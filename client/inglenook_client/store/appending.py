@@ -1,0 +1,194 @@
+"""Writing own events: seal, sign, store and fold in one durable transaction (SPEC 9, 17).
+
+The seq is allocated inside the transaction, so two processes of one profile never write the
+same one. Nothing is sent before it is on disk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from inglenook_client.core.opening import Event
+from inglenook_client.store.database import Connection
+from inglenook_client.store.envelopes import store_run
+from inglenook_client.store.folding import fold_touched
+from inglenook_client.store.state import SpaceState, hold_key, log_of, save_clocks
+from inglenook_protocol import labels
+from inglenook_protocol.codec import Ref, encode
+from inglenook_protocol.envelope import (
+    FLAG_KEY,
+    ZERO_ID,
+    Envelope,
+    envelope_id,
+    hash_body,
+    pack_prefix,
+)
+from inglenook_protocol.epochs import make_key_body
+from inglenook_protocol.errors import LocalProtocolError, Reject
+from inglenook_protocol.event import Core, encode_content, encode_core, event_id
+from inglenook_protocol.hlc import tick
+from inglenook_protocol.keys import Wrapper
+from inglenook_protocol.kinds import KIND_BY_PAYLOAD, EntityRedacted, Payload, encode_payload
+from inglenook_protocol.limits import MAX_BODY_BYTES, MAX_WITNESS
+from inglenook_protocol.runs import VerifiedRun
+from inglenook_protocol.sealing import NONCE_BYTES, EpochKey
+
+
+@dataclass(frozen=True, slots=True)
+class Entropy:
+    """What the core does not make itself: random bytes, and wraps that draw some."""
+
+    random: Callable[[int], bytes]
+    wrap: Wrapper
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """When something is written: wall clock in ms, offset from UTC in minutes."""
+
+    wall_ms: int
+    offset_minutes: int
+
+
+def append(
+    conn: Connection,
+    state: SpaceState,
+    payload: Payload,
+    entity: bytes,
+    after: list[bytes],
+    moment: Moment,
+    entropy: Entropy,
+) -> bytes:
+    """Append one event; gives its event id.
+
+    ``entity`` is empty for a creating event. Raises ``LocalProtocolError`` for what a reader
+    would refuse, or when this device no longer stands.
+    """
+    if state.device.id not in state.book.roster.standing:
+        raise LocalProtocolError(
+            "This device was removed from the journal, so it can't write to it.",
+            "Your words here stay readable. Write on another of your devices.",
+        )
+    encoded_payload = encode_payload(payload)
+    key = state.sealing_key() or open_epoch(conn, state, entropy)
+    log = log_of(conn, state, state.device.id)
+    state.own_hlc = tick(state.own_hlc, state.seen_hlc, moment.wall_ms)
+    kind, version = KIND_BY_PAYLOAD[type(payload)]
+    core = encode_core(
+        Core(
+            entropy.random(16),
+            kind,
+            version,
+            entity,
+            sorted(after),
+            state.own_hlc.ms,
+            state.own_hlc.counter,
+            moment.wall_ms,
+            moment.offset_minutes,
+            encoded_payload,
+        )
+    )
+    witness = _witness(conn, state, everything=isinstance(payload, EntityRedacted))
+    content = encode_content(state.book.roster_hash, witness, core)
+
+    def body(prefix: bytes) -> bytes:
+        return key.seal_event(entropy.random(NONCE_BYTES), content, prefix)
+
+    place = _store(conn, state, key.key_id, 0, body)
+    id_ = event_id(state.space_id, state.member, core)
+    event = Event(
+        id_,
+        entity or id_,
+        state.member,
+        kind,
+        version,
+        sorted(after),
+        state.own_hlc.ms,
+        state.own_hlc.counter,
+        moment.wall_ms,
+        moment.offset_minutes,
+        payload,
+    )
+    fold_touched(conn, state, {event.entity: [(place, event)]})
+    save_clocks(conn, state)
+    if log.number not in state.log_by_number:
+        raise LocalProtocolError("The own log went away while writing.")
+    return id_
+
+
+def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKey:
+    """Open an epoch for the roster as it stands (SPEC 8.2, 8.4)."""
+    key = EpochKey(state.space_id, entropy.random(32))
+
+    def body(prefix: bytes) -> bytes:
+        return make_key_body(
+            state.genesis,
+            state.book.roster,
+            state.device.id,
+            key,
+            state.held.values(),
+            prefix,
+            entropy.random(NONCE_BYTES),
+            entropy.wrap,
+        )
+
+    _store(conn, state, key.key_id, FLAG_KEY, body)
+    hold_key(conn, state, key, state.book.roster_hash, state.device.id)
+    return key
+
+
+def _store(
+    conn: Connection,
+    state: SpaceState,
+    key_id: bytes,
+    flags: int,
+    make_body: Callable[[bytes], bytes],
+) -> int:
+    """Seal, sign and store the next envelope of the own log; gives its place."""
+    log = log_of(conn, state, state.device.id)
+    # A log that forked goes on at its longest branch; lifecycle rules retire it (SPEC 17.1).
+    head = max(log.branches, key=lambda b: (b.head_seq, b.head_id), default=None)
+    seq = 1 if head is None else head.head_seq + 1
+    previous = ZERO_ID if head is None else head.head_id
+    prefix = pack_prefix(flags, state.space_id, state.device.id, seq, previous, key_id)
+    body = make_body(prefix)
+    if len(body) > MAX_BODY_BYTES:
+        raise LocalProtocolError(
+            "This is larger than one entry can hold.", "Write it as two entries."
+        )
+    body_hash = hash_body(body)
+    envelope = Envelope(
+        state.device.id,
+        seq,
+        envelope_id(prefix, body_hash),
+        previous,
+        key_id,
+        flags,
+        state.keys.sign.sign(labels.ENVELOPE_SIG, prefix + body_hash),
+        body,
+        body_hash,
+        prefix,
+    )
+    run = VerifiedRun(state.device.id, seq, previous, [envelope], None)
+    stored = store_run(conn, state, log, run, admitted=True)
+    if isinstance(stored, Reject) or len(stored) != 1:
+        raise LocalProtocolError("The own log can't be continued.", "Run `nook status` to see why.")
+    return stored[0][0]
+
+
+def _witness(conn: Connection, state: SpaceState, *, everything: bool) -> list[Ref]:
+    """Heads of other logs that changed since the last own event; all for a redaction."""
+    refs: list[Ref] = []
+    for log in state.log_by_device.values():
+        if log.device == state.device.id or not log.branches:
+            continue
+        heads = log.heads
+        if everything or heads != log.witnessed:
+            refs += [Ref(log.device, p.seq, p.id) for p in heads]
+        if heads != log.witnessed:
+            log.witnessed = heads
+            conn.execute(
+                "UPDATE log SET witnessed = ? WHERE number = ?", (encode(heads), log.number)
+            )
+    return sorted(refs)[:MAX_WITNESS]

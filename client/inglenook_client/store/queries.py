@@ -1,0 +1,150 @@
+"""Reading folded entities: days, one entity, words, digest, counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+import msgspec
+
+from inglenook_client.core.fold import Projection
+from inglenook_client.store.database import Connection
+from inglenook_client.store.folding import decode_projection
+from inglenook_protocol.causality import TimelineDigest
+
+
+class Row(msgspec.Struct, frozen=True):
+    """An entity as folded, with its ids."""
+
+    id: bytes
+    events: tuple[bytes, ...]
+    projection: Projection
+
+
+_COLUMNS: Final = "id, events, projection"
+
+
+def _row(columns: Sequence[object]) -> Row:
+    id_, events, projection = (bytes(c) for c in columns)  # type: ignore[call-overload]
+    return Row(id_, split_ids(events), decode_projection(projection))
+
+
+def split_ids(packed: bytes) -> tuple[bytes, ...]:
+    """Event ids of 32 bytes each."""
+    return tuple(packed[i : i + 32] for i in range(0, len(packed), 32))
+
+
+def entities_on_days(
+    conn: Connection, before: str | None, days: int, kinds: Sequence[str]
+) -> tuple[list[Row], str | None]:
+    """Entities of the latest ``days`` days that have any, before a date; newest day first.
+
+    Gives with them the date to go on from, or None at the end.
+    """
+    marks = ",".join("?" * len(kinds))
+    found = conn.execute(
+        f"SELECT DISTINCT day FROM entity WHERE day <> '' AND day < ? AND kind IN ({marks})"  # noqa: S608
+        " ORDER BY day DESC LIMIT ?",
+        (before or "9999-99-99", *kinds, days + 1),
+    ).fetchall()
+    dates = [row[0] for row in found[:days]]
+    rows: list[Row] = []
+    for date in dates:
+        rows += [
+            _row(row)
+            for row in conn.execute(
+                f"SELECT {_COLUMNS} FROM entity WHERE day = ? AND day <> '' AND kind IN ({marks})"  # noqa: S608
+                " ORDER BY order_ms, id",
+                (date, *kinds),
+            )
+        ]
+    return rows, dates[-1] if len(found) > days and dates else None
+
+
+def entities_about(conn: Connection, targets: Iterable[bytes]) -> dict[bytes, list[Row]]:
+    """Replies, reactions and accounts beside, by the entity that they are about, in order."""
+    return {
+        target: [
+            _row(row)
+            for row in conn.execute(
+                f"SELECT {_COLUMNS} FROM entity WHERE target = ? ORDER BY order_ms, id",  # noqa: S608
+                (target,),
+            )
+        ]
+        for target in targets
+    }
+
+
+def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Row]:
+    """Entities that show something and whose hex id begins with ``prefix``."""
+    low = bytes.fromhex(prefix + "0" * (64 - len(prefix)))
+    high = bytes.fromhex(prefix + "f" * (64 - len(prefix)))
+    return [
+        _row(row)
+        for row in conn.execute(
+            f"SELECT {_COLUMNS} FROM entity WHERE id BETWEEN ? AND ? AND kind <> ''"  # noqa: S608
+            " AND kind <> 'name' LIMIT ?",
+            (low, high, limit),
+        )
+    ]
+
+
+def entity_by_id(conn: Connection, id_: bytes) -> Row | None:
+    """One entity, whatever it shows."""
+    row = conn.execute(f"SELECT {_COLUMNS} FROM entity WHERE id = ?", (id_,)).fetchone()  # noqa: S608
+    return None if row is None else _row(row)
+
+
+def envelopes_of(conn: Connection, id_: bytes) -> bytes:
+    """The packed places of an entity's envelopes."""
+    row = conn.execute("SELECT places FROM entity WHERE id = ?", (id_,)).fetchone()
+    return b"" if row is None else bytes(row[0])
+
+
+def names_by_member(conn: Connection) -> dict[bytes, str]:
+    """How members are called here: the latest introduction of each."""
+    names: dict[bytes, str] = {}
+    for (projection,) in conn.execute(
+        "SELECT projection FROM entity WHERE kind = 'name' ORDER BY order_ms"
+    ):
+        folded = decode_projection(bytes(projection))
+        names[folded.author] = folded.label
+    return names
+
+
+def match_expression(words: str) -> str:
+    """An FTS5 expression that looks for all the words, the last one as a beginning.
+
+    Each word is quoted, so nothing a person types is read as syntax.
+    """
+    terms = ['"' + word.replace('"', '""') + '"' for word in words.split()]
+    return " ".join(terms) + "*" if terms else ""
+
+
+def entities_with_words(conn: Connection, words: str, limit: int) -> list[Row]:
+    """Entities in which all the words stand, newest first."""
+    expression = match_expression(words)
+    if not expression:
+        return []
+    return [
+        _row(row)
+        for row in conn.execute(
+            "SELECT e.id, e.events, e.projection FROM words JOIN entity e ON e.number = words.rowid"
+            " WHERE words MATCH ? ORDER BY e.order_ms DESC, e.id LIMIT ?",
+            (expression, limit),
+        )
+    ]
+
+
+def timeline_digest(conn: Connection) -> bytes:
+    """SPEC 10.6, read from one index: 32 bytes."""
+    digest = TimelineDigest()
+    for id_, events in conn.execute("SELECT id, events FROM entity ORDER BY id"):
+        digest.feed(bytes(id_), bytes(events))
+    return digest.digest()
+
+
+def count_entries(conn: Connection) -> int:
+    """How many entities stand on the timeline."""
+    row = conn.execute("SELECT count(*) FROM entity WHERE day <> ''").fetchone()
+    return int(row[0]) if row else 0

@@ -1,0 +1,411 @@
+"""One space on this device: an encrypted database, and the operations that faces and sync use.
+
+Every operation is one transaction on the database thread. The small state in memory belongs
+to that thread; it is dropped when a write rolls back or when another process has committed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+import msgspec
+
+from inglenook_client.core.ports import PushBatch, PushCursor
+from inglenook_client.store import pushing, queries
+from inglenook_client.store.admitting import admit_page, note, still_awaited
+from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
+from inglenook_client.store.database import Connection, Database
+from inglenook_client.store.migrations import Migration, load_migrations
+from inglenook_client.store.places import parts_of, unpack_places
+from inglenook_client.store.state import (
+    GENESIS,
+    MEMBER,
+    SEEDS,
+    SpaceState,
+    get_setting,
+    load_state,
+    put_setting,
+    take_statements,
+)
+from inglenook_protocol.codec import Point, Ref
+from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.genesis import Genesis
+from inglenook_protocol.kinds import EntityRedacted, Payload
+from inglenook_protocol.login import sign_login
+from inglenook_protocol.messages import decode_page
+from inglenook_protocol.roster import Roster, Statement, erased, sign_statement
+from inglenook_protocol.session import PageOutcome
+
+T = TypeVar("T")
+P = ParamSpec("P")
+
+_LAST_SYNC = "last_sync"
+
+
+class SpaceStore:
+    """A space's store. Satisfies ``core.ports.SyncStore``."""
+
+    def __init__(
+        self,
+        database: Database,
+        entropy: Entropy,
+        wall_ms: Callable[[], int],
+        state: SpaceState,
+    ) -> None:
+        self._database = database
+        self._entropy = entropy
+        self._wall_ms = wall_ms
+        self._state: SpaceState | None = state
+        self.genesis = state.genesis
+        self.member = state.member
+        self._device_id = state.device.id
+        self._sign_key = state.keys.sign
+        self._seen_version: int | None = None
+        self._writing = asyncio.Lock()
+        self._polled_version: int | None = None
+        self._appended = asyncio.Event()
+
+    @classmethod
+    async def create(
+        cls,
+        path: Path,
+        key: bytes,
+        *,
+        genesis: Genesis,
+        member: bytes,
+        seeds: bytes,
+        statements: Sequence[Statement],
+        entropy: Entropy,
+        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> Self:
+        """Make the database of a space. ``key``: 32 bytes; ``seeds``: of this device's keys.
+
+        Raises ``RemoteProtocolError`` (bad-statement) and ``StoreError`` kinds.
+        """
+
+        def fill(conn: Connection) -> SpaceState:
+            if get_setting(conn, GENESIS) is None:
+                put_setting(conn, GENESIS, genesis.encoded)
+                put_setting(conn, MEMBER, member)
+                put_setting(conn, SEEDS, seeds)
+                take_statements(conn, load_state(conn), list(statements))
+            return load_state(conn)
+
+        database = await Database.open(path, key, _migrations())
+        try:
+            state = await database.write(fill)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database, entropy, wall_ms, state)
+
+    @classmethod
+    async def open(
+        cls,
+        path: Path,
+        key: bytes,
+        *,
+        entropy: Entropy,
+        wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
+    ) -> Self:
+        """Open the database of a space. Raises ``StoreError`` kinds."""
+        database = await Database.open(path, key, _migrations(), create=False)
+        try:
+            state = await database.read(load_state)
+        except BaseException:
+            await database.close()
+            raise
+        return cls(database, entropy, wall_ms, state)
+
+    async def close(self) -> None:
+        await self._database.close()
+
+    async def _write(
+        self,
+        fn: Callable[Concatenate[Connection, SpaceState, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        return await self._run_write(True, fn, *args, **kwargs)
+
+    async def _run_write(
+        self,
+        durable: bool,
+        fn: Callable[Concatenate[Connection, SpaceState, P], T],
+        /,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        def run(conn: Connection) -> T:
+            # Inside BEGIN IMMEDIATE nobody else can commit: what is loaded here is current.
+            version = conn.execute("PRAGMA data_version").fetchone()
+            if version is None or version[0] != self._seen_version or self._state is None:
+                self._seen_version = None if version is None else version[0]
+                self._state = load_state(conn)
+            state, self._state = self._state, None
+            result = fn(conn, state, *args, **kwargs)
+            kept.append(state)
+            return result
+
+        kept: list[SpaceState] = []
+        # One write at a time, its state put back before the next begins: a later transaction
+        # must never start from an earlier one's state. Only a committed one's is kept.
+        async with self._writing:
+            result = await self._database.write(run, durable=durable)
+            self._state = kept[0]
+        return result
+
+    async def _read(
+        self,
+        fn: Callable[Concatenate[Connection, SpaceState, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        def run(conn: Connection) -> T:
+            # Reading something first fixes the snapshot, so that version and data agree.
+            conn.execute("SELECT 1 FROM setting LIMIT 1").fetchone()
+            version = conn.execute("PRAGMA data_version").fetchone()
+            state = self._state
+            if version is None or version[0] != self._seen_version or state is None:
+                self._seen_version = None if version is None else version[0]
+                state = self._state = load_state(conn)
+            return fn(conn, state, *args, **kwargs)
+
+        return await self._database.read(run)
+
+    # ------------------------------------------------------------------ sync port
+
+    @property
+    def space_id(self) -> bytes:
+        return self.genesis.space_id
+
+    @property
+    def device_id(self) -> bytes:
+        return self._device_id
+
+    def sign_login(self, origin: str, nonce: bytes) -> bytes:
+        """SPEC 14.3: 64 bytes."""
+        return sign_login(self._sign_key, origin, self.space_id, self._device_id, nonce)
+
+    async def registration(self) -> tuple[bytes, list[Statement]]:
+        """SPEC 14.2."""
+
+        def statements(conn: Connection, state: SpaceState) -> list[Statement]:
+            return state.book.roster_statements()
+
+        return self.genesis.encoded, await self._read(statements)
+
+    async def pull_request(self, deepen: frozenset[bytes], page_bytes: int) -> bytes:
+        """SPEC 14.5."""
+        return await self._read(pushing.pull_request, deepen, page_bytes)
+
+    async def admit_page(self, page: bytes) -> PageOutcome:
+        """Verify, admit, fold and index a page.
+
+        Raises ``RemoteProtocolError`` when the page as a whole is not valid. The relay still
+        holds what it sent, so the commit need not wait for the disk.
+        """
+
+        def admit(conn: Connection, state: SpaceState) -> PageOutcome:
+            return admit_page(conn, state, decode_page(page), self._wall_ms())
+
+        return await self._run_write(False, admit)
+
+    async def push_batch(self, cursor: PushCursor, max_bytes: int) -> PushBatch:
+        """SPEC 14.6, 15.2."""
+        return await self._read(pushing.push_batch, cursor, max_bytes)
+
+    async def acknowledged(self, head_by_device: dict[bytes, int]) -> None:
+        """The relay holds each log up to that seq; a lower one than before is noticed."""
+
+        def save(conn: Connection, state: SpaceState) -> None:
+            for device, seq in head_by_device.items():
+                log = state.log_by_device.get(device)
+                if log is None or log.acknowledged == seq:
+                    continue
+                if seq < log.acknowledged:
+                    note(conn, "relay-set-back", b"", self._wall_ms())
+                log.acknowledged = seq
+                conn.execute("UPDATE log SET acknowledged = ? WHERE number = ?", (seq, log.number))
+
+        if await self._read(_acknowledgement_differs, head_by_device):
+            await self._run_write(False, save)
+
+    async def changed_elsewhere(self) -> bool:
+        """Whether another process committed since the last call."""
+        version = await self._database.data_version()
+        changed = self._polled_version is not None and version != self._polled_version
+        self._polled_version = version
+        return changed
+
+    async def wait_for_append(self) -> None:
+        """Return when this process has appended since the last return."""
+        await self._appended.wait()
+        self._appended.clear()
+
+    # ------------------------------------------------------------------ writing
+
+    async def append(
+        self, payload: Payload, moment: Moment, *, entity: bytes = b"", after: Sequence[bytes] = ()
+    ) -> bytes:
+        """Append one event; gives its event id. Durable when it returns.
+
+        Raises ``LocalProtocolError`` and ``StoreError`` kinds; then nothing was written.
+        """
+        id_ = await self._write(append, payload, entity, list(after), moment, self._entropy)
+        self._appended.set()
+        return id_
+
+    async def open_epoch(self) -> None:
+        """Open an epoch for the roster as it stands, unless one fits (SPEC 8.4)."""
+
+        def run(conn: Connection, state: SpaceState) -> None:
+            if state.sealing_key() is None:
+                open_epoch(conn, state, self._entropy)
+
+        await self._write(run)
+        self._appended.set()
+
+    async def redact(self, entity: bytes, was: str, date: str, moment: Moment) -> None:
+        """Withdraw all of the own events of an entity, here and, by request, elsewhere.
+
+        Writes the sealed redaction and the public erasure in one transaction (SPEC 12).
+        """
+
+        def run(conn: Connection, state: SpaceState) -> None:
+            row = queries.entity_by_id(conn, entity)
+            if row is None:
+                raise LocalProtocolError("There is nothing here to withdraw.")
+            refs = _own_refs(conn, state, entity)
+            payload = EntityRedacted(sorted(row.events), refs, was, date)
+            after = list(row.projection.heads)
+            append(conn, state, payload, entity, after, moment, self._entropy)
+            statement = sign_statement(
+                state.keys.sign, erased(state.space_id, refs, state.device.id)
+            )
+            take_statements(conn, state, [statement])
+
+        await self._write(run)
+        self._appended.set()
+
+    async def settled(self, now: str) -> None:
+        """A sync settled: what only the relay's silence made odd is over."""
+
+        def run(conn: Connection, state: SpaceState) -> None:
+            put_setting(conn, _LAST_SYNC, now.encode())
+            conn.execute(
+                "DELETE FROM notice WHERE what IN"
+                " ('relay-withholds', 'bad-run', 'bad-signature', 'unknown-device')"
+            )
+
+        await self._run_write(False, run)
+
+    # ------------------------------------------------------------------ reading
+
+    async def query(
+        self,
+        fn: Callable[Concatenate[Connection, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        """Run one of ``queries`` on a snapshot."""
+
+        def run(conn: Connection, state: SpaceState) -> T:
+            return fn(conn, *args, **kwargs)
+
+        return await self._read(run)
+
+    async def settings(self) -> dict[str, bytes | None]:
+        """Small values kept with this space, under names of the caller's."""
+
+        def run(conn: Connection, state: SpaceState) -> dict[str, bytes | None]:
+            rows = conn.execute("SELECT name, value FROM setting WHERE name LIKE 'app.%'")
+            return {name.removeprefix("app."): bytes(value) for name, value in rows}
+
+        return await self._read(run)
+
+    async def put_settings(self, values: dict[str, bytes | None]) -> None:
+        """Set small values; None removes one."""
+
+        def run(conn: Connection, state: SpaceState) -> None:
+            for name, value in values.items():
+                if value is None:
+                    conn.execute("DELETE FROM setting WHERE name = ?", ("app." + name,))
+                else:
+                    put_setting(conn, "app." + name, value)
+
+        await self._write(run)
+
+    async def overview(self) -> Overview:
+        """Numbers for the status: logs, notices, what waits to be sent."""
+        return await self._read(_overview)
+
+    async def check(self) -> None:
+        """Read every page. Raises ``DatabaseDamagedError``."""
+        await self._database.quick_check()
+
+
+class Overview(msgspec.Struct, frozen=True):
+    """Numbers about one space, for the status."""
+
+    digest: bytes
+    entries: int
+    heads: dict[bytes, Point]
+    """The highest head of each log."""
+    acknowledged: dict[bytes, int]
+    roster: Roster
+    notices: list[str]
+    unreadable: dict[str, int]
+    """How many envelopes don't open, by class of SPEC 9.5."""
+    last_sync: str | None
+
+
+def _overview(conn: Connection, state: SpaceState) -> Overview:
+    last_sync = get_setting(conn, _LAST_SYNC)
+    notices = [what for (what,) in conn.execute("SELECT DISTINCT what FROM notice ORDER BY what")]
+    if still_awaited(conn) and "relay-withholds" not in notices:
+        notices.append("not-yet-here")
+    return Overview(
+        digest=queries.timeline_digest(conn),
+        entries=queries.count_entries(conn),
+        heads={log.device: log.heads[-1] for log in state.log_by_number.values() if log.branches},
+        acknowledged={log.device: log.acknowledged for log in state.log_by_number.values()},
+        roster=state.book.roster,
+        notices=notices,
+        unreadable=dict(conn.execute("SELECT reject, count(*) FROM unreadable GROUP BY reject")),
+        last_sync=None if last_sync is None else last_sync.decode(),
+    )
+
+
+def _acknowledgement_differs(
+    conn: Connection, state: SpaceState, head_by_device: dict[bytes, int]
+) -> bool:
+    return any(
+        log.acknowledged != head_by_device[device]
+        for device, log in state.log_by_device.items()
+        if device in head_by_device
+    )
+
+
+def _own_refs(conn: Connection, state: SpaceState, entity: bytes) -> list[Ref]:
+    """Refs of the member's own envelopes of an entity, ascending."""
+    refs = []
+    for place in unpack_places(queries.envelopes_of(conn, entity)):
+        log, _, seq = parts_of(place)
+        device = state.log_by_number[log].device
+        info = state.book.device(device)
+        row = conn.execute("SELECT id FROM envelope WHERE place = ?", (place,)).fetchone()
+        if row is not None and info is not None and info.member == state.member:
+            refs.append(Ref(device, seq, bytes(row[0])))
+    return sorted(set(refs))
+
+
+@cache
+def _migrations() -> tuple[Migration, ...]:
+    return load_migrations(files("inglenook_client.store") / "schema")

@@ -1,0 +1,255 @@
+"""A space's small state in memory: statements, logs, keys, clocks.
+
+It is loaded from the database, changed only inside write transactions, and dropped when one
+rolls back or when another process has committed; then the next transaction loads it anew.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from inglenook_client.store.database import Connection
+from inglenook_client.store.errors import DatabaseDamagedError
+from inglenook_client.store.places import place_of
+from inglenook_protocol.codec import Point, encode
+from inglenook_protocol.epochs import Epoch, sealing_epoch
+from inglenook_protocol.errors import InglenookError
+from inglenook_protocol.genesis import DeviceInfo, Genesis
+from inglenook_protocol.hlc import Hlc
+from inglenook_protocol.keys import DeviceKeys
+from inglenook_protocol.roster import Statement, StatementBook
+from inglenook_protocol.sealing import EpochKey
+
+GENESIS: Final = "genesis"
+MEMBER: Final = "member"
+SEEDS: Final = "seeds"
+OWN_HLC: Final = "own_hlc"
+SEEN_HLC: Final = "seen_hlc"
+
+_points = msgspec.msgpack.Decoder(list[Point]).decode
+_hlc = msgspec.msgpack.Decoder(tuple[int, int]).decode
+
+
+@dataclass(slots=True)
+class Branch:
+    """One branch of a log: rows from ``first_seq`` to ``head_seq``; below, its parent's."""
+
+    number: int
+    parent: int
+    first_seq: int
+    head_seq: int
+    head_id: bytes
+
+
+@dataclass(slots=True)
+class Log:
+    """One device's log as held here. Branch 0 is there as soon as one envelope is."""
+
+    number: int
+    device: bytes
+    acknowledged: int = 0
+    witnessed: list[Point] = field(default_factory=list)
+    branches: list[Branch] = field(default_factory=list)
+
+    @property
+    def heads(self) -> list[Point]:
+        """Ascending."""
+        return sorted(Point(b.head_seq, b.head_id) for b in self.branches)
+
+    def holding(self, seq: int) -> list[Branch]:
+        """Branches with a row of their own at ``seq``."""
+        return [b for b in self.branches if b.first_seq <= seq <= b.head_seq]
+
+    def place_at(self, branch: Branch, seq: int) -> int:
+        """The key of the envelope at ``seq`` on the way down from ``branch``."""
+        while seq < branch.first_seq:
+            branch = self.branches[branch.parent]
+        return place_of(self.number, branch.number, seq)
+
+
+@dataclass(slots=True)
+class SpaceState:
+    """Everything small about one space."""
+
+    genesis: Genesis
+    member: bytes
+    keys: DeviceKeys
+    device: DeviceInfo
+    book: StatementBook
+    log_by_device: dict[bytes, Log]
+    log_by_number: dict[int, Log]
+    epoch_number: dict[bytes, int]
+    key_id_by_number: dict[int, bytes]
+    held: dict[bytes, EpochKey]
+    epochs: list[Epoch]
+    own_hlc: Hlc
+    seen_hlc: Hlc
+
+    @property
+    def space_id(self) -> bytes:
+        return self.genesis.space_id
+
+    def sealing_key(self) -> EpochKey | None:
+        """The epoch key to seal under now, or None: open an epoch first (SPEC 8.4)."""
+        return sealing_epoch(self.epochs, self.held, self.book.roster)
+
+
+def get_setting(conn: Connection, name: str) -> bytes | None:
+    """A value by name."""
+    row = conn.execute("SELECT value FROM setting WHERE name = ?", (name,)).fetchone()
+    return None if row is None else bytes(row[0])
+
+
+def put_setting(conn: Connection, name: str, value: bytes) -> None:
+    """Set a value by name."""
+    conn.execute("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)", (name, value))
+
+
+def load_state(conn: Connection) -> SpaceState:
+    """Read the state. Raises ``DatabaseDamagedError`` if what it holds can't be read."""
+    try:
+        return _load(conn)
+    except (InglenookError, ValueError, LookupError, TypeError) as error:
+        raise DatabaseDamagedError(type(error).__name__) from None
+
+
+def _load(conn: Connection) -> SpaceState:
+    settings = {name: bytes(value) for name, value in conn.execute("SELECT * FROM setting")}
+    genesis = Genesis(settings[GENESIS])
+    member = settings[MEMBER]
+    keys = DeviceKeys(settings[SEEDS])
+    book = StatementBook(genesis)
+    book.add(
+        (
+            Statement(bytes(content), bytes(signature))
+            for content, signature in conn.execute(
+                "SELECT content, signature FROM statement ORDER BY number"
+            )
+        ),
+        verified=True,
+    )
+    logs: dict[int, Log] = {}
+    for number, device, acknowledged, witnessed in conn.execute(
+        "SELECT number, device, acknowledged, witnessed FROM log"
+    ):
+        logs[number] = Log(number, bytes(device), acknowledged, _points(witnessed))
+    for log, branch, parent, first_seq, head_seq, head_id in conn.execute(
+        "SELECT log, branch, parent, first_seq, head_seq, head_id FROM branch ORDER BY log, branch"
+    ):
+        logs[log].branches.append(Branch(branch, parent, first_seq, head_seq, bytes(head_id)))
+    epoch_number: dict[bytes, int] = {}
+    held: dict[bytes, EpochKey] = {}
+    epochs: list[Epoch] = []
+    for number, key_id, key, roster_hash, author in conn.execute(
+        "SELECT number, key_id, key, roster_hash, author FROM epoch"
+    ):
+        epoch_number[bytes(key_id)] = number
+        if key is not None:
+            held[bytes(key_id)] = EpochKey(genesis.space_id, bytes(key))
+            if roster_hash is not None:
+                epochs.append(Epoch(bytes(key_id), bytes(author), bytes(roster_hash)))
+    return SpaceState(
+        genesis=genesis,
+        member=member,
+        keys=keys,
+        device=keys.info(genesis.space_id, member),
+        book=book,
+        log_by_device={log.device: log for log in logs.values()},
+        log_by_number=logs,
+        epoch_number=epoch_number,
+        key_id_by_number={number: key_id for key_id, number in epoch_number.items()},
+        held=held,
+        epochs=epochs,
+        own_hlc=Hlc(*_hlc(settings.get(OWN_HLC, encode((0, 0))))),
+        seen_hlc=Hlc(*_hlc(settings.get(SEEN_HLC, encode((0, 0))))),
+    )
+
+
+def log_of(conn: Connection, state: SpaceState, device: bytes) -> Log:
+    """The log of a device, made if it is not there."""
+    log = state.log_by_device.get(device)
+    if log is None:
+        number = 1 + max(state.log_by_number, default=0)
+        conn.execute("INSERT INTO log (number, device) VALUES (?, ?)", (number, device))
+        log = Log(number, device)
+        state.log_by_device[device] = log
+        state.log_by_number[number] = log
+    return log
+
+
+def save_branch(conn: Connection, log: Log, branch: Branch) -> None:
+    """Write a branch's head, or a new branch."""
+    conn.execute(
+        "INSERT OR REPLACE INTO branch (log, branch, parent, first_seq, head_seq, head_id) "
+        "VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            log.number,
+            branch.number,
+            branch.parent,
+            branch.first_seq,
+            branch.head_seq,
+            branch.head_id,
+        ),
+    )
+
+
+def epoch_number_of(conn: Connection, state: SpaceState, key_id: bytes) -> int:
+    """The row of an epoch, made if it is not there (its key may still come)."""
+    number = state.epoch_number.get(key_id)
+    if number is None:
+        number = 1 + max(state.key_id_by_number, default=0)
+        conn.execute("INSERT INTO epoch (number, key_id) VALUES (?, ?)", (number, key_id))
+        state.epoch_number[key_id] = number
+        state.key_id_by_number[number] = key_id
+    return number
+
+
+def hold_key(
+    conn: Connection,
+    state: SpaceState,
+    key: EpochKey,
+    roster_hash: bytes | None = None,
+    author: bytes | None = None,
+) -> bool:
+    """Keep an epoch key; with roster hash and author when its own envelope opened.
+
+    Gives whether the key itself is new.
+    """
+    number = epoch_number_of(conn, state, key.key_id)
+    new = key.key_id not in state.held
+    if new:
+        state.held[key.key_id] = key
+        conn.execute("UPDATE epoch SET key = ? WHERE number = ?", (key.key, number))
+    if roster_hash is not None and author is not None:
+        known = any(e.key_id == key.key_id for e in state.epochs)
+        if not known:
+            state.epochs.append(Epoch(key.key_id, author, roster_hash))
+            conn.execute(
+                "UPDATE epoch SET roster_hash = ?, author = ? WHERE number = ?",
+                (roster_hash, author, number),
+            )
+    return new
+
+
+def save_clocks(conn: Connection, state: SpaceState) -> None:
+    """Write both clocks."""
+    put_setting(conn, OWN_HLC, encode(tuple(state.own_hlc)))
+    put_setting(conn, SEEN_HLC, encode(tuple(state.seen_hlc)))
+
+
+def take_statements(
+    conn: Connection, state: SpaceState, statements: list[Statement]
+) -> list[Statement]:
+    """Verify statements and keep the new ones.
+
+    Raises ``RemoteProtocolError`` (bad-statement …); then none is kept.
+    """
+    new = state.book.add(statements)
+    conn.executemany(
+        "INSERT INTO statement (id, content, signature) VALUES (?, ?, ?)",
+        [(s.id, s.content, s.signature) for s in new],
+    )
+    return new

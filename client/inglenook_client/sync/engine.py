@@ -1,0 +1,234 @@
+"""Keeping one space in sync with one relay: once, or for as long as the app runs.
+
+    state      input                              next      does
+    away       attempt                            catching  one exchange (``exchange``)
+    catching   settled                            live      open the stream, ask from ``have``
+    live       page                               live      admit, tell the face
+    live       own append, or another process's   live      push it at once
+    live       a head that is not held, a gap,    live      one exchange beside the stream
+               a refusal
+    any        error                              away      note it, wait with jitter
+
+There is no state beside what the store holds, so every error leads back to ``have`` and none
+can leave the engine stuck.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random as random_module
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+from inglenook_client.core.ports import (
+    PushCursor,
+    RelayAddress,
+    SyncProgress,
+    SyncReport,
+    SyncStore,
+)
+from inglenook_client.sync.backoff import Backoff
+from inglenook_client.sync.errors import RelayProtocolError, RelayUnreachableError, SlowDownError
+from inglenook_client.sync.exchange import PUSH_BYTES, Exchange, RelayView, Sender
+from inglenook_client.sync.ports import Clock, PageStream, Random, Sleep, SpaceTransport
+from inglenook_client.sync.together import together
+from inglenook_protocol.codec import Point
+from inglenook_protocol.errors import InglenookError, RemoteProtocolError
+from inglenook_protocol.limits import PAGE_BYTES
+from inglenook_protocol.messages import decode_pull_request
+
+OnChange = Callable[[], Awaitable[None]]
+
+POLL_S: Final = 0.3
+"""How often another process's writing is looked for."""
+_HEALTHY_S: Final = 10.0
+"""A connection that lasted this long makes the next retry a quick one."""
+_LONGEST_HINT_S: Final = 300.0
+_MAX_IDLE_PAGES: Final = 64
+"""Live pages in a row that bring nothing, beyond one for each own push."""
+
+
+class SyncEngine:
+    """One space, one relay. ``sync_once`` and ``watch`` may run at the same time."""
+
+    def __init__(
+        self,
+        store: SyncStore,
+        transport: SpaceTransport,
+        address: RelayAddress,
+        *,
+        sleep: Sleep = asyncio.sleep,
+        random: Random = random_module.random,
+        clock: Clock = time.monotonic,
+    ) -> None:
+        """The transport stays its owner's to close."""
+        self._store = store
+        self._transport = transport
+        self._address = address
+        self._sleep = sleep
+        self._clock = clock
+        self._random = random
+        self._view = RelayView()
+        self._exchanging = asyncio.Lock()
+        self.live = False
+        """Whether ``watch`` has a stream open right now."""
+        self.last_problem: InglenookError | None = None
+        """Why ``watch`` is not live; None while it is."""
+        self.last_report: SyncReport | None = None
+        """Of the exchange that settled last."""
+
+    async def sync_once(self, progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
+        """One exchange, from ``have`` to settled (SPEC 15).
+
+        Raises ``RelayUnreachableError``, ``RegistrationNeededError``, ``NotAMemberError``,
+        ``RelayFullError``, ``SlowDownError``, ``RelayRefusedError``, ``RemoteProtocolError``,
+        and what the store raises. What was admitted or acknowledged by then stays so.
+        """
+        async with self._exchanging:
+            exchange = Exchange(
+                self._store, self._transport, self._address, self._sleep, self._view, progress
+            )
+            self.last_report = await exchange.run()
+            return self.last_report
+
+    async def watch(self, on_change: OnChange) -> None:
+        """Stay in sync until cancelled; ``on_change`` is awaited after new things arrived.
+
+        Every ``InglenookError`` is noted in ``last_problem`` and tried again later. Any other
+        exception is a mistake of ours, or the callback's, and comes out.
+        """
+        backoff = Backoff(self._random)
+        while True:
+            started = self._clock()
+            try:
+                await _Live(self, on_change).run()
+            except InglenookError as error:
+                self.last_problem = error
+                lasted = self._clock() - started
+                if lasted >= _HEALTHY_S and not isinstance(error, RemoteProtocolError):
+                    backoff.reset()
+                wait_s = max(backoff.next_s(), _hint_s(error))
+            finally:
+                self.live = False
+            await self._sleep(wait_s)
+
+
+def _hint_s(error: InglenookError) -> float:
+    if isinstance(error, SlowDownError | RelayUnreachableError):
+        return min(error.retry_after_s or 0.0, _LONGEST_HINT_S)
+    return 0.0
+
+
+class _Live:
+    """One connection of ``watch``, from catching up to the error that ends it."""
+
+    def __init__(self, engine: SyncEngine, on_change: OnChange) -> None:
+        self._engine = engine
+        self._store = engine._store
+        self._view = engine._view
+        self._sleep = engine._sleep
+        self._sender = Sender(self._store, engine._transport, self._sleep, self._view)
+        self._on_change = on_change
+        self._telling = asyncio.Lock()
+        self._pushing = asyncio.Lock()
+        self._statement_hashes: tuple[bytes, bytes] | None = None
+        self._unresolved: dict[bytes, list[Point]] = {}
+        self._refused = False
+        self._idle_pages_left = _MAX_IDLE_PAGES
+
+    async def run(self) -> None:
+        """Ends only by an exception."""
+        # Read before the exchange: what is signed meanwhile is then sent once too often
+        # rather than not at all.
+        self._statement_hashes = await self._hashes()
+        await self._exchange()
+        async with self._engine._transport.stream() as stream:
+            request = await self._store.pull_request(frozenset(), PAGE_BYTES)
+            await stream.ask(self._view.add_to(request))
+            self._engine.live = True
+            await together(
+                self._receive(stream), together(self._send_appends(), self._send_others())
+            )
+
+    async def _exchange(self) -> None:
+        report = await self._engine.sync_once()
+        self._unresolved = report.not_given_by_device
+        self._refused = self._store.device_id in report.refused_by_device
+        if report.received:
+            await self._tell()
+
+    async def _tell(self) -> None:
+        async with self._telling:
+            await self._on_change()
+
+    # --- receiving ------------------------------------------------------------------------
+
+    async def _receive(self, stream: PageStream) -> None:
+        held: dict[bytes, list[Point]] | None = None
+        async for page in stream:
+            outcome = await self._store.admit_page(page)
+            self._view.note_page(outcome, own=self._store.device_id)
+            self._engine.last_problem = None
+            if outcome.new or (held is not None and outcome.held != held):
+                self._idle_pages_left = _MAX_IDLE_PAGES
+            else:
+                self._idle_pages_left -= 1
+                if self._idle_pages_left < 0:
+                    raise RelayProtocolError("The relay goes on sending and sends nothing new.")
+            held = outcome.held
+            if outcome.new:
+                await self._tell()
+            if not outcome.more and not _within(outcome.not_held, self._unresolved):
+                await self._exchange()
+        raise RelayUnreachableError("The connection to the relay ended.")
+
+    # --- sending --------------------------------------------------------------------------
+
+    async def _send_appends(self) -> None:
+        while True:
+            await self._store.wait_for_append()
+            if not await self._push():
+                # Told of something that there was nothing to send of: no busy loop.
+                await self._sleep(POLL_S)
+
+    async def _send_others(self) -> None:
+        while True:
+            await self._sleep(POLL_S)
+            if await self._store.changed_elsewhere():
+                await self._push()
+                await self._tell()
+
+    async def _push(self) -> int:
+        """Send what this device has appended; gives the number of envelopes.
+
+        What is appended while a push is under way goes along with the next one.
+        """
+        async with self._pushing:
+            hashes = await self._hashes()
+            own = self._store.device_id
+            start = {} if self._refused else {own: self._view.heads.get(own, [])}
+            cursor: PushCursor | None = PushCursor(start, hashes != self._statement_hashes)
+            total = 0
+            while cursor is not None:
+                batch = await self._store.push_batch(cursor, PUSH_BYTES)
+                if not batch.envelopes and not cursor.statements:
+                    break
+                self._idle_pages_left += 1
+                sent = await self._sender.send(batch, cursor)
+                total += sent.envelopes
+                if not sent.whole:
+                    # Another copy of this device, a relay set back: one exchange finds out.
+                    await self._exchange()
+                    return total
+                cursor = batch.next
+            self._statement_hashes = hashes
+            return total
+
+    async def _hashes(self) -> tuple[bytes, bytes]:
+        request = decode_pull_request(await self._store.pull_request(frozenset(), PAGE_BYTES))
+        return request.roster_hash, request.erasures_hash
+
+
+def _within(points: dict[bytes, list[Point]], known: dict[bytes, list[Point]]) -> bool:
+    return all(set(new) <= set(known.get(device, ())) for device, new in points.items())

@@ -1,0 +1,334 @@
+"""One exchange with a relay, from ``have`` to settled: I/O around ``SyncSession`` (SPEC 15).
+
+A first page comes by HTTP. If there is more, the rest comes over the stream, where the relay
+goes on sending while the store admits: the socket holds about one page ready, and the loop
+has little to do, since pages are neither decoded nor copied here.
+
+What the relay holds is remembered (``RelayView``) and named in the next ``have`` beside the
+own heads. A relay passes over points that it does not know, so naming only a head that it
+lacks would make it send all of that log again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import Final, TypeVar
+
+import msgspec
+
+from inglenook_client.core.ports import (
+    PushBatch,
+    PushCursor,
+    RelayAddress,
+    SyncProgress,
+    SyncReport,
+    SyncStore,
+)
+from inglenook_client.sync.errors import (
+    RelayError,
+    RelayProtocolError,
+    RelayUnreachableError,
+    SlowDownError,
+    UnknownSpaceError,
+)
+from inglenook_client.sync.ports import PageStream, Sleep, SpaceTransport
+from inglenook_client.sync.together import together
+from inglenook_protocol.codec import Point, encode
+from inglenook_protocol.limits import MAX_HEADS, PAGE_BYTES
+from inglenook_protocol.messages import (
+    Accepted,
+    Duplicate,
+    LogPoints,
+    PushResult,
+    decode_pull_request,
+)
+from inglenook_protocol.session import (
+    PageOutcome,
+    Pull,
+    Push,
+    Register,
+    Settle,
+    Step,
+    SyncSession,
+)
+
+T = TypeVar("T")
+
+PUSH_BYTES: Final = PAGE_BYTES
+_MAX_WAITS: Final = 8
+_MAX_WAIT_S: Final = 60.0
+_MAX_STREAMS: Final = 3
+_MAX_KNOWN_PAGES: Final = 256
+"""Pages of the stream that may bring only what is held: a log forked long ago starts so."""
+
+
+class RelayView:
+    """What of the relay's copy is known and held here too. Lives as long as the engine."""
+
+    def __init__(self) -> None:
+        self.heads: dict[bytes, list[Point]] = {}
+        self.acknowledged: dict[bytes, int] = {}
+
+    def note_page(self, outcome: PageOutcome, own: bytes | None = None) -> None:
+        """A page was admitted. ``own``: a log whose newer pushed head is not to go back."""
+        for device, points in outcome.relay.items():
+            foreign = outcome.not_held.get(device, ())
+            both = [point for point in points if point not in foreign]
+            old = self.heads.get(device)
+            if device == own and old and (not both or max(both) < max(old)):
+                continue
+            self.heads[device] = both
+
+    def news(self) -> dict[bytes, int]:
+        """Seqs up to which the relay is newly known to hold logs."""
+        return {
+            device: seq
+            for device, points in self.heads.items()
+            if points and (seq := points[-1].seq) > self.acknowledged.get(device, 0)
+        }
+
+    def add_to(self, pull_request: bytes) -> bytes:
+        """The request with the relay's own heads in ``have`` (SPEC 14.5)."""
+        request = decode_pull_request(pull_request)
+        have = [
+            LogPoints(log.device, sorted({*log.points, *self.heads.get(log.device, ())}))
+            for log in request.have
+        ]
+        if have == request.have:
+            return pull_request
+        have = [LogPoints(log.device, log.points[-MAX_HEADS:]) for log in have]
+        return encode(msgspec.structs.replace(request, have=have))
+
+
+class Sent(msgspec.Struct, frozen=True):
+    """What became of one batch."""
+
+    results: list[tuple[bytes, PushResult]]
+    """By device, one for each run."""
+    envelopes: int
+    """How many the relay newly took."""
+    whole: bool
+    """Whether all of it is at the relay now."""
+
+
+class Sender:
+    """Pushes batches, waits where the relay asks for it, and tells the store."""
+
+    def __init__(
+        self, store: SyncStore, transport: SpaceTransport, sleep: Sleep, view: RelayView
+    ) -> None:
+        self._store = store
+        self._transport = transport
+        self._sleep = sleep
+        self._view = view
+
+    async def patiently(self, call: Callable[[bytes], Awaitable[T]], body: bytes) -> T:
+        """The call's value, after as many short waits as the relay asks for, within reason.
+
+        Raises ``SlowDownError`` when it asks for too many or for a long one.
+        """
+        for _ in range(_MAX_WAITS):
+            try:
+                return await call(body)
+            except SlowDownError as error:
+                if error.retry_after_s > _MAX_WAIT_S:
+                    raise
+                await self._sleep(max(error.retry_after_s, 0.05))
+        return await call(body)
+
+    async def send(self, batch: PushBatch, start: PushCursor) -> Sent:
+        """Push one batch that began at ``start``. Raises the transport's errors, and
+        ``RelayProtocolError`` when the answer does not fit the batch."""
+        results = await self.patiently(self._transport.push, batch.body)
+        if len(results) != len(batch.devices):
+            raise RelayProtocolError("The relay's answer does not fit what was sent.")
+        at = {d: max((p.seq for p in ps), default=0) for d, ps in start.start_by_device.items()}
+        taken = 0
+        whole = True
+        for device, result in zip(batch.devices, results, strict=True):
+            if not isinstance(result, Accepted | Duplicate):
+                whole = False
+                continue
+            # Never more than was sent: the relay's word does not reach further.
+            seq = min(result.head_seq, max(p.seq for p in batch.reaches[device]))
+            if isinstance(result, Accepted):
+                taken += max(0, seq - at.get(device, 0))
+            at[device] = max(seq, at.get(device, 0))
+        for device, points in batch.reaches.items():
+            if whole and at.get(device, 0) >= points[-1].seq:
+                self._view.heads[device] = points
+            else:
+                whole = False
+        acknowledged = {device: at[device] for device in dict.fromkeys(batch.devices)}
+        await self.acknowledge(acknowledged)
+        return Sent(
+            list(zip(batch.devices, results, strict=True)), min(taken, batch.envelopes), whole
+        )
+
+    async def acknowledge(self, seq_by_device: dict[bytes, int]) -> None:
+        """Tell the store what is new in this."""
+        known = self._view.acknowledged
+        news = {d: seq for d, seq in seq_by_device.items() if seq > known.get(d, 0)}
+        if news:
+            await self._store.acknowledged(news)
+            known.update(news)
+
+
+class Exchange:
+    """Runs one session. Made for one use."""
+
+    def __init__(
+        self,
+        store: SyncStore,
+        transport: SpaceTransport,
+        address: RelayAddress,
+        sleep: Sleep,
+        view: RelayView,
+        progress: Callable[[SyncProgress], None] | None = None,
+    ) -> None:
+        self._store = store
+        self._transport = transport
+        self._address = address
+        self._view = view
+        self._sender = Sender(store, transport, sleep, view)
+        self._progress = progress
+        self._session = SyncSession()
+        self._stack = AsyncExitStack()
+        self._stream: PageStream | None = None
+        self._streams_left = _MAX_STREAMS
+        self._known_pages = 0
+        self._bulk = False
+        self._stalled: frozenset[bytes] = frozenset()
+        self._held: dict[bytes, list[Point]] | None = None
+        self._cursor: PushCursor | None = None
+        self._batch: PushBatch | None = None
+        self._received = 0
+        self._sent = 0
+        self._registered = False
+
+    async def run(self) -> SyncReport:
+        """Until both sides hold the same, as far as this side can tell.
+
+        Raises the transport's errors, and ``RemoteProtocolError`` for a relay that does not
+        keep to the protocol. What was admitted until then stays.
+        """
+        step = self._session.start()
+        async with self._stack:
+            while not isinstance(step, Settle):
+                try:
+                    step = await self._do(step)
+                except UnknownSpaceError:
+                    await self._leave_stream()
+                    step = self._session.on_unknown_space()
+        return SyncReport(
+            received=self._received,
+            sent=self._sent,
+            registered=self._registered,
+            refused_by_device={d: r.value for d, r in self._session.refused.items()},
+            not_given_by_device=self._session.not_given,
+        )
+
+    async def _do(self, step: Step) -> Step:
+        if isinstance(step, Pull):
+            return self._session.on_page(await self._pull(step.deepen))
+        if isinstance(step, Register):
+            genesis, statements = await self._store.registration()
+            await self._transport.register(self._address.token, genesis, statements)
+            self._registered = True
+            # Whatever was known of its copy is of another one.
+            self._view.heads.clear()
+            return self._session.on_registered()
+        if isinstance(step, Push):
+            await self._leave_stream()
+            self._cursor = PushCursor(step.start_by_device, step.statements)
+            self._batch = None
+        return await self._push()
+
+    # --- pulling --------------------------------------------------------------------------
+
+    async def _pull(self, deepen: frozenset[bytes]) -> PageOutcome:
+        outcome = await self._store.admit_page(await self._page(deepen))
+        # What is held may also grow through another process that admits the same pages.
+        moved = outcome.new > 0 or (self._held is not None and outcome.held != self._held)
+        self._held = outcome.held
+        self._view.note_page(outcome)
+        self._received += outcome.new
+        self._tell("receiving", self._received)
+        if not outcome.more:
+            await self._leave_stream()
+            await self._sender.acknowledge(self._view.news())
+            return outcome
+        self._bulk = True
+        if not moved:
+            self._stalled = frozenset(
+                device
+                for device, points in outcome.held.items()
+                if points and points != outcome.relay.get(device)
+            )
+            if self._stream is not None and self._known_pages < _MAX_KNOWN_PAGES:
+                self._known_pages += 1
+                moved = True
+        return msgspec.structs.replace(outcome, new=1) if moved and not outcome.new else outcome
+
+    async def _page(self, deepen: frozenset[bytes]) -> bytes:
+        if self._stream is not None and not deepen:
+            try:
+                return await anext(aiter(self._stream))
+            except (RelayUnreachableError, SlowDownError, StopAsyncIteration):
+                # It goes on from what is held now, which is all that was admitted.
+                await self._leave_stream()
+        await self._leave_stream()
+        held = await self._store.pull_request(deepen | self._stalled, PAGE_BYTES)
+        request = self._view.add_to(held)
+        if self._bulk and await self._enter_stream(request):
+            return await self._page(frozenset())
+        return await self._sender.patiently(self._transport.pull, request)
+
+    async def _enter_stream(self, request: bytes) -> bool:
+        """Whether the rest comes over a stream; where none can be had, pages come by HTTP."""
+        if not self._streams_left:
+            return False
+        self._streams_left -= 1
+        try:
+            stream = await self._stack.enter_async_context(self._transport.stream())
+            await stream.ask(request)
+        except UnknownSpaceError:
+            raise
+        except (RelayError, RelayProtocolError):
+            await self._stack.aclose()
+            self._streams_left = 0
+            return False
+        self._stream = stream
+        return True
+
+    async def _leave_stream(self) -> None:
+        if self._stream is not None:
+            self._stream = None
+            await self._stack.aclose()
+
+    # --- pushing --------------------------------------------------------------------------
+
+    async def _push(self) -> Step:
+        cursor = self._cursor
+        if cursor is None:
+            return self._session.on_pushed([], more=False)
+        batch = self._batch or await self._store.push_batch(cursor, PUSH_BYTES)
+        if not batch.envelopes and not cursor.statements:
+            return self._session.on_pushed([], more=False)
+        if batch.next is None:
+            sent = await self._sender.send(batch, cursor)
+            self._batch = None
+        else:
+            # The store reads the next batch while this one travels.
+            sent, self._batch = await together(
+                self._sender.send(batch, cursor), self._store.push_batch(batch.next, PUSH_BYTES)
+            )
+        self._cursor = batch.next
+        self._sent += sent.envelopes
+        self._tell("sending", self._sent)
+        return self._session.on_pushed(sent.results, more=batch.next is not None)
+
+    def _tell(self, stage: str, done: int) -> None:
+        if self._progress is not None:
+            self._progress(SyncProgress(stage, done))
