@@ -1,6 +1,7 @@
 """How commands end that were not carried out: codes, sentences, and words that are kept."""
 
 import errno
+import importlib
 
 import pytest
 
@@ -208,6 +209,22 @@ def test_codes_follow_base_classes():
     assert exit_code_of(OddRelayError("x")) is ExitCode.RELAY_REFUSED
     assert kind_of(OddRelayError("x")) == "odd-relay"
     assert exit_code_of(ValueError()) is ExitCode.UNEXPECTED
+
+
+def test_every_error_of_the_layers_below_has_a_code():
+    modules = (
+        "cli.errors", "journal.errors", "keyring.errors", "store.errors", "sync.errors",
+    )  # fmt: skip
+    unknown = [
+        name
+        for module in modules
+        for name, kind in vars(importlib.import_module(f"inglenook_client.{module}")).items()
+        if isinstance(kind, type)
+        and issubclass(kind, Exception)
+        and name not in {"InglenookError", "NothingWrittenError"}
+        and exit_code_of(kind.__new__(kind)) is ExitCode.UNEXPECTED
+    ]
+    assert not unknown
 
 
 def test_the_table_of_codes_is_the_one_described():
