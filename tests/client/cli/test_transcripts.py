@@ -1,10 +1,12 @@
 # mypy: disable-error-code="union-attr"
 """Two people, two profiles, one relay: the command line as it is used, end to end.
 
-Everything here is real: each command is a process of its own, each profile a folder, the relay
-a server on this machine.
+Everything here is real: each profile is a folder, the relay a server on this machine, and what
+waits for the other side a process of its own.
 """
 
+import contextlib
+import io
 import json
 import os
 import queue
@@ -13,9 +15,11 @@ import subprocess
 import sys
 import threading
 import time
+from unittest import mock
 
 import pytest
 
+from inglenook_client.cli import app
 from inglenook_client.keyring import PassphraseFile, change_unlock
 from inglenook_client.keyring.unlock import Cost
 from inglenook_harness.formats import document_flaws, flaws, read_formats
@@ -54,6 +58,20 @@ class Person:
         }
 
     def run(self, *arguments, stdin=""):
+        """One command, in this process: what takes long to load is loaded once."""
+        given = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+        with (
+            mock.patch.dict(os.environ, self.environment(), clear=True),
+            mock.patch.object(app, "_mind_signals"),
+            mock.patch.object(sys, "stdin", given),
+            contextlib.redirect_stdout(io.StringIO()) as out,
+            contextlib.redirect_stderr(io.StringIO()) as err,
+        ):
+            code = app.main(list(arguments))
+        return self._ended(code, out.getvalue(), err.getvalue())
+
+    def run_apart(self, *arguments, stdin=""):
+        """One command, in a process of its own."""
         ended = subprocess.run(
             [*NOOK, *arguments],
             env=self.environment(),
@@ -62,9 +80,12 @@ class Person:
             text=True,
             timeout=SECONDS,
         )
-        self.seen += [ended.stdout, ended.stderr]
-        assert "Traceback" not in ended.stderr, ended.stderr
-        return Ended(ended.returncode, ended.stdout, ended.stderr)
+        return self._ended(ended.returncode, ended.stdout, ended.stderr)
+
+    def _ended(self, code, out, err):
+        self.seen += [out, err]
+        assert "Traceback" not in err, err
+        return Ended(code, out, err)
 
     def __call__(self, *arguments, stdin=""):
         ended = self.run(*arguments, "--json", stdin=stdin)
@@ -220,6 +241,15 @@ def test_a_journal_of_ones_own(tmp_path):
     for command in (["timeline"], ["show", short], ["status"], ["search", "pipe"]):
         assert ana.run(*command).code == 0
     assert not unkind_words("\n".join(ana.seen))
+
+
+def test_each_command_stands_on_its_own(ana):
+    for arguments in (
+        ["write", "A line"], ["timeline"], ["status"], ["drafts"], ["safety"], ["sync", "--json"],
+    ):  # fmt: skip
+        apart, here = ana.run_apart(*arguments), ana.run(*arguments)
+        assert apart.code == here.code == (6 if arguments[0] == "sync" else 0)
+    assert json.loads(ana.run_apart("timeline", "--json").out)["days"]
 
 
 def test_what_cannot_be_carried_out_says_so_and_keeps_the_words(ana):
