@@ -1,0 +1,1 @@
+"""Where the relay keeps what it holds: a port and its adapters."""
