@@ -212,9 +212,9 @@ def test_a_thief_with_a_device_cannot_use_up_the_room_that_the_phrase_needs() ->
     rejects: list[Reject] = []
     assert fill(thief) == MAX_LOGS // 4 - 1
     # Removals have a limit of their own class too.
-    for i in range(MAX_STATEMENTS - MAX_LOGS // 4 + 1):
-        content = removed(space_id, thief, [Point(i + 1, bytes(32))], [], thief)
-        book.add([Statement(encode(content), bytes(64))], verified=True)
+    full = range(1, MAX_STATEMENTS - MAX_LOGS // 4 + 2)
+    contents = [removed(space_id, thief, [Point(i, bytes(32))], [], thief) for i in full]
+    book.add([Statement(encode(c), bytes(64)) for c in contents], verified=True)
     with pytest.raises(RemoteProtocolError) as caught:
         book.add([removes("ada1", "ada1")])
     assert caught.value.reject is Reject.TOO_LARGE
