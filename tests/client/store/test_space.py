@@ -153,7 +153,8 @@ async def late_reader(folder, couple) -> SpaceStore:
         entropy=Entropy(random.Random(1).randbytes, hpke_wrap),
         wall_ms=reader.clock,
     )
-    return couple.track(store)
+    tracked: SpaceStore = couple.track(store)
+    return tracked
 
 
 async def test_rebuilding_gives_what_folding_bit_by_bit_gave(couple):
