@@ -278,13 +278,12 @@ async def test_where_no_stream_can_be_had_pages_come_one_by_one(ada):
     heads = {other.device_id: other.log(other.device_id).heads()}
     script.pages = [script.page(runs=[run], heads=heads, more=run is not runs[-1]) for run in runs]
 
-    @asynccontextmanager
-    async def no_stream():
-        script.streams += 1
-        raise RelayProtocolError("a proxy that knows no WebSocket")
-        yield
+    class NoStream(Script):
+        def stream(self):
+            self.streams += 1
+            raise RelayProtocolError("a proxy that knows no WebSocket")
 
-    script.stream = no_stream
+    script.__class__ = NoStream
     report = await engine(ada, script).sync_once()
     assert (report.received, script.streams, len(script.pulls)) == (6, 1, 3)
 

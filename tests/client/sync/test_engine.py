@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from inglenook_client.core.ports import RelayAddress
+from inglenook_client.core.ports import RelayAddress, SyncProgress
 from inglenook_client.sync.engine import SyncEngine
 from inglenook_client.sync.errors import RegistrationNeededError, RelayUnreachableError
 from inglenook_client.sync.transport import RelayTransport, SpaceLogin
@@ -65,7 +65,7 @@ async def test_two_people_converge(relay, pair):
 async def test_many_pages_arrive_and_progress_is_told(relay, pair):
     ada, ben = pair
     fill(ada, 700)
-    told = []
+    told: list[SyncProgress] = []
     async with engine(ada, relay) as syncing:
         report = await syncing.sync_once(told.append)
     assert report.sent == 700
