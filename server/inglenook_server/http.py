@@ -9,7 +9,7 @@ import os
 import re
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from aiohttp import web
 
@@ -41,6 +41,7 @@ _ID16 = re.compile(r"[0-9a-f]{32}")
 _HEADERS: Final = {"Cache-Control": "no-store", "Server": "nook-relay"}
 _EMPTY: Final = encode(Empty())
 
+T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -55,6 +56,7 @@ class HttpServer:
         self._addresses = Buckets(settings.address_rate / 60, settings.address_rate)
         self._address_key = os.urandom(32)
         self._inflight_bytes = 0
+        self._reserved: dict[int, int] = {}
         self._runner: web.AppRunner | None = None
 
     def make_app(self) -> web.Application:
@@ -138,7 +140,7 @@ class HttpServer:
                 LOG.error("a request ended in %s at %s", type(error).__name__, _place(error))
                 return self._error(request, _trouble())
             finally:
-                self._inflight_bytes -= request.get("reserved", 0)
+                self._inflight_bytes -= self._reserved.pop(id(request), 0)
 
         return answer
 
@@ -184,16 +186,16 @@ class HttpServer:
     def _reserve(self, request: web.Request, size: int) -> None:
         if size <= RESERVE_BYTES:
             return
-        more = size - request.get("reserved", 0)
+        more = size - self._reserved.get(id(request), 0)
         if self._inflight_bytes + more > self.settings.max_inflight_bytes:
             raise RelayError("slow-down", retry_after_seconds=1)
         self._inflight_bytes += more
-        request["reserved"] = size
+        self._reserved[id(request)] = size
 
     def _limit_address(self, request: web.Request) -> None:
         """Slow down an address; held hashed, in memory, for as long as it is busy."""
         address = request.remote or ""
-        if self.settings.behind_proxy:
+        if self.settings.tls_proxy:
             forwarded = request.headers.get("X-Forwarded-For", address)
             address = forwarded.rsplit(",", 1)[-1].strip()
         if ":" in address:
@@ -246,7 +248,8 @@ class HttpServer:
     async def _register(self, request: web.Request) -> web.Response:
         self._limit_address(request)
         body = await self._body(request, MAX_MESSAGE_BYTES)
-        created = await self.relay.register(messages.decode_register_request(body))
+        wish = await _decoded(messages.decode_register_request, body)
+        created = await self.relay.register(wish)
         return _answer(_EMPTY, 201 if created else 200)
 
     async def _pull(self, request: web.Request) -> web.Response:
@@ -257,10 +260,7 @@ class HttpServer:
     async def _push(self, request: web.Request) -> web.Response:
         login = self._login_of(request)
         body = await self._body(request, MAX_MESSAGE_BYTES)
-        if len(body) > OFFLOAD_BYTES:
-            push = await asyncio.to_thread(messages.decode_push_request, body)
-        else:
-            push = messages.decode_push_request(body)
+        push = await _decoded(messages.decode_push_request, body)
         return _answer(encode(await self.relay.push(login, push)))
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
@@ -307,6 +307,10 @@ class HttpServer:
 
     async def _nothing_here(self, request: web.Request) -> web.Response:
         raise RelayError("malformed", "The relay has nothing at this address.")
+
+
+async def _decoded(decode: Callable[[bytes], T], body: bytes) -> T:
+    return await asyncio.to_thread(decode, body) if len(body) > OFFLOAD_BYTES else decode(body)
 
 
 def _answer(body: bytes, status: int = 200) -> web.Response:
