@@ -499,6 +499,18 @@ async def test_big_pushes_are_taken_beside_the_loop(host):
     assert len((await read_all(client, couple)).held) == 2_000
 
 
+async def test_many_statements_are_taken_beside_the_loop(host):
+    couple = Couple()
+    one = couple.devices[0]
+    client = await host.member(couple)
+    one.append(80)
+    await client.push(one.runs(items=9))
+    erasures = [couple.erase(one, [seq]) for seq in range(1, 71)]
+    assert await client.push(statements=erasures) == []
+    bodies = (await read_all(client, couple)).bodies(one)
+    assert [seq for seq in bodies if bodies[seq] != [None]] == list(range(71, 81))
+
+
 async def test_space_memory_is_bounded_and_rebuilt(make_host):
     host = await make_host(cache_bytes=40_000)
     couples = [Couple(n) for n in range(12)]
