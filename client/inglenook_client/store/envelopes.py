@@ -85,6 +85,23 @@ def is_admitted(conn: Connection, place: int) -> bool:
     return row is not None and bool(row[0])
 
 
+def admitted_heads(conn: Connection, log: Log) -> list[Point]:
+    """The highest admitted envelope of each branch that has one, ascending."""
+    heads = []
+    for branch in log.branches:
+        row = conn.execute(
+            "SELECT place, id FROM envelope WHERE place BETWEEN ? AND ? AND admitted"
+            " ORDER BY place DESC LIMIT 1",
+            (
+                place_of(log.number, branch.number, branch.first_seq),
+                place_of(log.number, branch.number, branch.head_seq),
+            ),
+        ).fetchone()
+        if row is not None:
+            heads.append(Point(parts_of(row[0])[2], bytes(row[1])))
+    return sorted(heads)
+
+
 def store_run(
     conn: Connection, state: SpaceState, log: Log, verified: VerifiedRun, *, admitted: bool
 ) -> list[tuple[int, Envelope]] | Reject:
