@@ -186,8 +186,9 @@ def pair(inviter, joiner, relay, *, answers=("yes", "yes")):
     for talk, answer in zip((inviting, joining), answers, strict=True):
         talk.say(answer)
     if answers == ("yes", "yes"):
-        inviting.event("paired")
-        joining.event("paired")
+        # Both know at once whom they are paired with.
+        assert inviting.event("paired")["partner"] == joiner.name
+        assert joining.event("paired")["partner"] == inviter.name
     return inviting.end(), joining.end()
 
 

@@ -37,11 +37,12 @@ from inglenook_client.keyring import (
 from inglenook_client.keyring.unlock import Cost
 from inglenook_protocol.errors import InglenookError, LocalProtocolError
 from inglenook_protocol.limits import MAX_TEXT_BYTES
+from inglenook_protocol.pairing import Invite
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 PHRASE = ["abandon"] * 23 + ["art"]
 SAFETY_WORDS = ["lamp", "river", "cousin", "olive", "thunder"]
-INVITE = "inglenook:1:" + "lqd8vXK2" * 19
+INVITE = Invite("https://relay.example", b"m" * 16, b"s" * 32, 4_000_000_000).to_text()
 
 
 class NoSuchEntryError(InglenookError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.speaking import answer, emit, safety_page, verbatim
 from inglenook_client.cli.texts import safety as page
@@ -19,7 +20,7 @@ def safety(run: Run) -> None:
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.argument("shell", type=OneOf(("bash", "zsh", "fish")))
 @click.pass_context
 @with_run
 def completion(run: Run, context: click.Context, shell: str) -> None:

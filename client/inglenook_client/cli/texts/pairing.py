@@ -13,6 +13,7 @@ INVITE_HAND_OVER: Final = (
 INVITE_WAITING: Final = "Waiting for them to join …"
 INVITE_JOIN_WITH: Final = "On their side: nook join"
 ASK_INVITE: Final = "Paste the invite"
+ASK_REST: Final = "That is its beginning; paste the rest, or Enter"
 INVITE_NEEDED: Final = "There is no invite yet."
 INVITE_NEEDED_STEP: Final = "Give it after the command, or through standard input."
 WORDS_TITLE: Final = "Safety words"
@@ -21,6 +22,7 @@ WORDS_COMPARE: Final = (
     "They must be the same, in the same order."
 )
 ASK_SAME: Final = "Do both screens show the same five words?"
+OTHER_SIDE: Final = "Thank you. Once the other side has said yes too, you are paired …"
 CONFIRM_NEEDED: Final = "Nobody can be asked here whether the safety words are the same."
 CONFIRM_NEEDED_STEP: Final = "Answer yes or no on standard input and add --confirm stdin."
 PAIRED: Final = "You two are paired. {partner} and you now have a shared journal."
