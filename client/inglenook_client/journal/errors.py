@@ -31,6 +31,16 @@ class AlreadyPairedError(InglenookError):
         )
 
 
+class NoRelayYetError(InglenookError):
+    """Nothing to move yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This journal isn't paired yet, so no relay carries it.",
+            "The relay is named when one of you invites: nook invite --relay URL",
+        )
+
+
 class PairingUnfinishedError(InglenookError):
     """Keys were compared, and the relay has not seen the space yet."""
 

@@ -361,3 +361,32 @@ def test_sharing_and_taking_back_each_say_what_they_need(paired):
     assert writing.SHARE_NEEDS_YES in paired("share", entry).err
     assert writing.REDACT_NEEDS_YES in paired("redact", entry).err
     assert "--yes" in writing.NEEDS_YES_STEP
+
+
+def test_nothing_stands_at_the_end_of_a_line(paired):
+    entry = paired.json("write", "A line that ends " * 20, "--share")["entry"]["id"]
+    paired("reply", entry, "y")
+    for command in (("timeline",), ("show", entry), ("search", "line"), ("status",)):
+        out = paired(*command).out
+        assert out
+        assert all(line == line.rstrip() for line in out.splitlines())
+
+
+def test_the_relay_is_shown_and_changed(paired, monkeypatch):
+    assert paired.json("relay")["relay"] == "https://relay.example"
+    monkeypatch.setenv("NOOK_TOKEN", "t")
+    assert paired.json("relay")["relay"] == "https://relay.example"  # a token alone changes nothing
+    assert "https://other.example" in paired("relay", "https://other.example").out
+    document = paired.json("relay", "--token", "u")
+    assert document["relay"] == "https://other.example"
+    assert not document_flaws(document)
+
+
+def test_help_is_a_command_too(new_nook):
+    assert "nook COMMAND --help" in new_nook("help", "help").out
+    assert new_nook("help").out == new_nook("--help").out
+    assert new_nook("help", "drafts", "drop").out == new_nook("drafts", "drop", "--help").out
+    assert not document_flaws(new_nook("help", "write", "--json").document)
+    ended = new_nook("help", "nonsense")
+    assert ended.code == 2
+    assert "“nonsense”" in ended.err

@@ -69,6 +69,7 @@ class State(msgspec.Struct):
     name: str
     partner: str | None = None
     phrase_checked: bool = False
+    relay: str = "https://relay.example"
     entries: list[EntryView] = []
 
 
@@ -306,7 +307,7 @@ class FakeJournal:
             self.name,
             self.partner,
             self.state.phrase_checked,
-            "https://relay.example" if self.paired else None,
+            self.relay,
             now() if self.paired else None,
             len(await self.drafts()),
             spaces,
@@ -332,6 +333,17 @@ class FakeJournal:
             raise NotConfirmedError("The words were not the same, so nothing was paired.")
         self.state.partner = "Ben"
         self.save()
+
+    @property
+    def relay(self):
+        return self.state.relay if self.paired else None
+
+    async def set_relay(self, address, *, token=None):
+        if not self.paired:
+            raise NotPairedError("You have no shared journal yet.")
+        self.state.relay = address or self.state.relay
+        self.save()
+        return self.state.relay
 
     async def sync(self, progress=None):
         if not self.paired:

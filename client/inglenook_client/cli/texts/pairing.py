@@ -4,6 +4,15 @@ from typing import Final
 
 ASK_RELAY: Final = "Address of your relay"
 ASK_TOKEN: Final = "Its registration token (whoever set the relay up has it)"  # noqa: S105
+ASK_TOKEN_IF_ANY: Final = "Its registration token, or Enter if the other one of you gives it"  # noqa: S105
+RELAY_CHANGED: Final = "From the next sync on, your shared journal goes through {relay}."
+RELAY_CHANGED_NEXT: Final = (
+    "The other side says the same: nook relay {relay}. Then sync, first the one of you who gave "
+    "the relay's token. Nothing is lost meanwhile."
+)
+TOKEN_KEPT: Final = (
+    "Kept. Should {relay} ever lose everything, your sync can make the journal known there again."  # noqa: S105
+)
 RELAY_NEEDED: Final = "An invite needs a relay and its registration token."
 RELAY_NEEDED_STEP: Final = "Give them with --relay and --token, or in NOOK_RELAY and NOOK_TOKEN."
 INVITE_HAND_OVER: Final = (

@@ -51,6 +51,9 @@ NO_DRAFTS: Final = "Nothing is waiting here."
 DRAFT_DROPPED: Final = "Let go."
 DRAFT_HINT: Final = "Take one up again with its command, for example: nook write --draft {id}"
 DRAFT_STAYS: Final = "The words were taken in, but their draft is still in: nook drafts"
+TWIN_DROPPED: Final = (
+    "The same words, kept in your drafts before, are let go: they have a place now."
+)
 
 FEELINGS: Final = (
     "calm", "glad", "hopeful", "grateful", "tender", "tired", "tense", "sad", "lonely", "unsure",
