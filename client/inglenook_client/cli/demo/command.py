@@ -121,7 +121,8 @@ async def _tell(
 
     heading(texts.AWAY)
     await relay.stop()
-    line(texts.AWAY_SAYS.format(said=await story.relay_is_away(ana, relay)))
+    said = await story.relay_is_away(ana, relay)
+    line(texts.AWAY_SAYS.format(said=said.replace("\n", "\n  ")))
     await story.apart(ana, ben, river)
     line(texts.WROTE_APART)
 
@@ -131,13 +132,17 @@ async def _tell(
     tap.target_port = relay.port
     await story.sync(ana, ben)
 
-    timelines = [await p.nook("timeline", "--days", "30", "--shared") for p in (ana, ben)]
-    digests = [_shared_digest(await p.nook("status")) for p in (ana, ben)]
+    people = (ana, ben)
+    timelines = await asyncio.gather(
+        *(p.nook("timeline", "--days", "30", "--shared") for p in people)
+    )
+    statuses = await asyncio.gather(*(p.nook("status") for p in people))
+    digests = [_shared_digest(status) for status in statuses]
     holds = await relay.holds()
     identical = digests[0] == digests[1] and _seen_alike(timelines[0]) == _seen_alike(timelines[1])
     if not run.json:
-        for person in (ana, ben):
-            shown = await person.shown("timeline", "--days", "30")
+        pages = await asyncio.gather(*(p.shown("timeline", "--days", "30") for p in people))
+        for person, shown in zip(people, pages, strict=True):
             heading(texts.TIMELINE_OF.format(name=person.name))
             verbatim(shown.rstrip())
         heading(texts.DIGESTS)
