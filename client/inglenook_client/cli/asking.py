@@ -127,8 +127,20 @@ def read_line() -> str | None:
     return line.decode("utf-8", "replace") if line else None
 
 
+def _forget_typed_ahead() -> None:
+    if sys.stdin.isatty():
+        with contextlib.suppress(ImportError, OSError):
+            import termios
+
+            termios.tcflush(sys.stdin.fileno(), termios.TCIFLUSH)
+
+
 def agree_unbuffered(question: str) -> bool:
-    """Yes or no, read past Python's buffer. Raises click.Abort at the end of the input."""
+    """Yes or no, read past Python's buffer. Raises click.Abort at the end of the input.
+
+    What was typed before the question is no answer to it.
+    """
+    _forget_typed_ahead()
     while True:
         click.echo(prompt_of(f"{question} [y/n]"), err=True, nl=False)
         line = read_line()

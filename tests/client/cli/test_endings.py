@@ -274,3 +274,14 @@ def test_words_that_found_their_place_leave_the_drafts(nook):
     assert len(texts(nook)) == 3
     nook("thank", "You waited", "--did", "I breathed out", "--json")
     assert len(texts(nook)) == 2
+
+
+def test_how_to_take_up_kept_words_fits_their_command(nook):
+    for arguments, told in (
+        (("write", "a", "--date", "x"), "nook write --draft"),
+        (("reply", "00000000", "b"), "nook reply ID --draft"),
+        (("check-in", "calm", "--date", "x"), "nook write --draft"),
+    ):
+        nook(*arguments)
+        assert told in nook("drafts").err
+    assert "nook drafts drop ID" in nook("drafts").err

@@ -13,6 +13,9 @@ from inglenook_client.cli.texts import writing
 from inglenook_client.core.model import Draft
 from inglenook_client.journal import Journal
 
+# What is not here has no --draft; `nook write` takes any words.
+_TAKEN_UP_BY = {"thank": "thank", "reply": "reply ID", "edit": "edit ID"}
+
 
 @click.group(invoke_without_command=True)
 @click.pass_context
@@ -47,7 +50,10 @@ def drafts(run: Run, context: click.Context) -> None:
         page.line((draft.id[:SHORT_ID_DIGITS], "bold"), (f"  {about}", QUIET), indent=2)
         page.line(first if len(first) <= 120 else f"{first[:119]}…", indent=4)
         page.gap()
-    say(writing.DRAFT_HINT.format(id=kept[-1].id[:SHORT_ID_DIGITS]))
+    last = kept[-1]
+    command = _TAKEN_UP_BY.get(last.command, "write")
+    say(writing.DRAFT_HINT.format(command=command, id=last.id[:SHORT_ID_DIGITS]))
+    say(writing.DRAFT_HINT_DROP)
 
 
 @drafts.command("show")

@@ -147,7 +147,8 @@ async def _tell(
             verbatim(shown.rstrip())
         heading(texts.DIGESTS)
         for person, digest in zip((ana, ben), digests, strict=True):
-            show(f"  {person.name}   {_grouped(digest)}")
+            for name, half in ((person.name, digest[:32]), ("", digest[32:])):
+                show(f"  {name:<6}{_grouped(half)}")
         show(texts.SAME if identical else texts.NOT_SAME)
 
     progress.step(texts.LOOKING)

@@ -21,7 +21,7 @@ DIGESTS = "The digest of the shared journal, on both sides"
 SAME = "  The same: both see the same entries in the same order."
 NOT_SAME = "  These differ, and they should not."
 RELAY_HOLDS = "All that the relay holds: ids and sizes of what it cannot read"
-ERASED = "erased     "
+ERASED = "erased"
 PRIVATE_STAYS = (
     "\nThe private pages of each side are in none of this, and the other side finds nothing."
 )
