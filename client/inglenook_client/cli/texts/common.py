@@ -15,6 +15,8 @@ UNEXPECTED_STEP: Final = (
 )
 DISK_FULL: Final = "The disk is full, so this couldn't be saved yet."
 DISK_FULL_STEP: Final = "Free some space, then try again; everything saved earlier is safe."
+NO_SUCH_COMMAND: Final = "There is no command called “{given}”."
+DID_YOU_MEAN: Final = "Did you mean “{command}”?"
 SEE_HELP: Final = "See how it is used with: {command} --help"
 WORDS_KEPT: Final = "Your words are kept, encrypted: nook drafts"
 WORDS_STILL_KEPT: Final = "Your words are still kept: nook drafts"
