@@ -242,6 +242,18 @@ _TOO_LONG: Final = {
 }
 
 
+_FIELD_NAMES: Final = {
+    "text": "The text",
+    "note": "The note",
+    "noticed": "What you noticed",
+    "effect": "What it did",
+    "name": "The name",
+    "would_help": "What would help",
+    "tags": "One of the tags",
+    "feelings": "One of the feelings",
+}
+
+
 def encode_payload(payload: Payload) -> bytes:
     """The bytes of a payload made here.
 
@@ -253,7 +265,7 @@ def encode_payload(payload: Payload) -> bytes:
         message, step = _TOO_LONG.get(
             field,
             (
-                f"The {field.replace('_', ' ')} is longer than {limit // 1024} KiB.",
+                f"{_FIELD_NAMES.get(field, 'A line')} is longer than {limit // 1024} KiB.",
                 "Shorten it, or write it as two entries.",
             ),
         )

@@ -245,7 +245,7 @@ ROWS = {
         ("write", LETTER, *(f"--tag={number}" for number in range(17))),
         6,
         "local-protocol",
-        "",
+        "choose",
         LETTER,
     ),
     "not paired, write": Row(
