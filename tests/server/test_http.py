@@ -426,6 +426,8 @@ async def test_an_outcome_that_is_not_known_is_looked_up(host, monkeypatch):
     monkeypatch.undo()
     assert await client.push([one.run()]) == [Accepted(3)]
     assert await client.push([one.run()]) == [Duplicate(3)]
+    totals = await host.relay.storage.read(lambda s: s.totals())
+    assert (totals.logs, totals.events) == (1, 3)
 
 
 async def test_health(host):
