@@ -151,6 +151,37 @@ def status(data: Path) -> None:
 
 @main.command()
 @_data_option
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON document.")
+def holds(data: Path, as_json: bool) -> None:
+    """List all that is held: ids and sizes. There is no more to see.
+
+    For whoever runs the relay and wonders what they could learn, and for a couple that wants
+    to know it too.
+    """
+    import msgspec
+
+    from inglenook_server.listing import list_store
+    from inglenook_server.storage.sqlite import open_reader
+
+    try:
+        with open_reader(data) as snapshot:
+            spaces = list(list_store(snapshot, snapshot.space_ids()))
+    except InglenookError as error:
+        _fail(error)
+    if as_json:
+        click.echo(msgspec.json.encode({"format": "inglenook.holds/1", "spaces": spaces}).decode())
+        return
+    for space in spaces:
+        click.echo(f"space {space.space}, {space.statements} statements about devices")
+        for log in space.logs:
+            click.echo(f"  device {log.device}")
+            for held in log.envelopes:
+                size = "erased" if held.erased else f"{held.bytes} bytes"
+                click.echo(f"    {held.seq:>6}  {held.id}  {size}")
+
+
+@main.command()
+@_data_option
 def check(data: Path) -> None:
     """Check the whole store: the file itself, every chain and its signatures."""
     from inglenook_server.checking import check_store

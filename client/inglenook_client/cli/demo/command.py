@@ -1,0 +1,208 @@
+"""The command itself: run the story, look everywhere, report."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from inglenook_client.cli.asking import agree
+from inglenook_client.cli.demo import story
+from inglenook_client.cli.demo.needles import needles_for
+from inglenook_client.cli.demo.processes import DemoStoppedError, Person, RelayProcess
+from inglenook_client.cli.demo.tap import Tap, plaintext_hits
+from inglenook_client.cli.run import Run, with_run
+from inglenook_client.cli.speaking import emit, say, show
+from inglenook_client.cli.texts import demo as texts
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What the demo found out: the object of ``nook demo --json``."""
+
+    events: int
+    """Envelopes that the relay holds."""
+    digest_a: str
+    digest_b: str
+    identical: bool
+    """Digests equal, and both shared timelines the same entry by entry."""
+    relay_plaintext_hits: int
+    """Canary strings found in the relay's files or in the recorded traffic."""
+    seconds: float
+
+
+@click.command()
+@with_run
+def demo(run: Run) -> None:
+    """See two people share a journal, for real, on this computer.
+
+    Starts a relay and two journals, pairs them, takes the relay away while both write, brings
+    it back, and shows that both sides hold the same and the relay has read nothing. Nothing
+    of your own journal is touched.
+    """
+    report = asyncio.run(_demo(run))
+    if run.json:
+        emit(msgspec.to_builtins(report))
+    if not report.identical or report.relay_plaintext_hits:
+        raise DemoStoppedError("The two journals or the relay are not as they should be.")
+
+
+async def _demo(run: Run) -> Report:
+    began = time.monotonic()
+    folder = Path(tempfile.mkdtemp(prefix="inglenook-demo-"))
+    ana, ben = (_person(folder, name) for name in ("Ana", "Ben"))
+    tap = Tap(folder / "traffic.bin")
+    relay: RelayProcess | None = None
+    try:
+        await tap.start()
+        relay = RelayProcess(folder / "relay", 0, f"http://127.0.0.1:{tap.port}")
+        report = await _tell(run, folder, ana, ben, relay, tap, began)
+        if run.someone_is_there and sys.stdout.isatty():
+            await _offer_to_keep(ana, ben, relay, tap)
+        return report
+    finally:
+        if relay is not None:
+            await relay.stop()
+        await tap.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _person(folder: Path, name: str) -> Person:
+    secret = folder / f"{name.lower()}.passphrase"
+    secret.touch(mode=0o600)
+    secret.write_text(f"demo passphrase of {name}\n", encoding="utf-8")
+    return Person(name, folder / name.lower(), secret)
+
+
+async def _tell(
+    run: Run,
+    folder: Path,
+    ana: Person,
+    ben: Person,
+    relay: RelayProcess,
+    tap: Tap,
+    began: float,
+) -> Report:
+    def heading(text: str) -> None:
+        if not run.json:
+            say("")
+            say(click.style(text, bold=True))
+
+    def line(text: str) -> None:
+        if not run.json:
+            say(text)
+
+    heading(texts.STARTING)
+    await relay.start()
+    tap.target_port = relay.port
+    await asyncio.gather(story.start(ana), story.start(ben))
+
+    heading(texts.PAIRING)
+    words = await story.pair(ana, ben, f"http://127.0.0.1:{tap.port}", relay.token)
+    line(texts.WORDS.format(words="   ".join(words)))
+    river = await story.first_evening(ana, ben)
+
+    heading(texts.AWAY)
+    await relay.stop()
+    line(texts.AWAY_SAYS.format(said=await story.relay_is_away(ana, relay)))
+    await story.apart(ana, ben, river)
+    line(texts.WROTE_APART)
+
+    heading(texts.BACK)
+    await relay.start()
+    tap.target_port = relay.port
+    await story.sync(ana, ben)
+
+    timelines = [await p.nook("timeline", "--days", "30", "--shared") for p in (ana, ben)]
+    digests = [_shared_digest(await p.nook("status")) for p in (ana, ben)]
+    holds = await relay.holds()
+    identical = digests[0] == digests[1] and _seen_alike(timelines[0]) == _seen_alike(timelines[1])
+    if not run.json:
+        for person in (ana, ben):
+            heading(texts.TIMELINE_OF.format(name=person.name))
+            show(await person.shown("timeline", "--days", "30"))
+        heading(texts.DIGESTS)
+        for person, digest in zip((ana, ben), digests, strict=True):
+            show(f"  {person.name}   {_grouped(digest)}")
+        show(texts.SAME if identical else texts.NOT_SAME)
+
+    heading(texts.RELAY_HOLDS)
+    events = _list_relay(run, holds)
+    await _private_stays_private(ana, ben)
+    hits = plaintext_hits(_outside(folder), needles_for(ana.written + ben.written))
+    if not run.json:
+        show(texts.PRIVATE_STAYS)
+        show(texts.HITS.format(hits=hits, recorded=tap.recorded_bytes // 1024))
+    seconds = round(time.monotonic() - began, 1)
+    return Report(events, digests[0], digests[1], identical, hits, seconds)
+
+
+def _shared_digest(status: dict[str, Any]) -> str:
+    return next(str(s["digest"]) for s in status["spaces"] if s["kind"] == "shared")
+
+
+def _seen_alike(timeline: dict[str, Any]) -> bytes:
+    """A shared timeline without whose eyes it is seen through."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {k: plain(v) for k, v in value.items() if k != "by"}
+        return [plain(v) for v in value] if isinstance(value, list) else value
+
+    return msgspec.json.encode(plain(timeline["days"]), order="sorted")
+
+
+def _grouped(digest: str) -> str:
+    return " ".join(digest[i : i + 4] for i in range(0, len(digest), 4))
+
+
+def _list_relay(run: Run, holds: dict[str, Any]) -> int:
+    events = 0
+    for space in holds["spaces"]:
+        for log in space["logs"]:
+            for envelope in log["envelopes"]:
+                events += 1
+                if not run.json:
+                    size = texts.ERASED if envelope["erased"] else f"{envelope['bytes']:>5} bytes"
+                    show(
+                        f"  device {log['device'][:8]}  step {envelope['seq']:>3}"
+                        f"  id {envelope['id'][:16]}  {size}"
+                    )
+    return events
+
+
+def _outside(folder: Path) -> Iterator[Path]:
+    """The relay's files and the recorded traffic."""
+    yield folder / "traffic.bin"
+    yield from (path for path in sorted((folder / "relay").rglob("*")) if path.is_file())
+
+
+async def _private_stays_private(ana: Person, ben: Person) -> None:
+    """Each side's private words are found by their writer, and not by the other."""
+    for writer, other in ((ana, ben), (ben, ana)):
+        private = next(text for text in writer.written if text.startswith("For my own pages"))
+        looked_for = " ".join(private.split()[-3:]).rstrip(".")
+        if not (await writer.nook("search", looked_for))["hits"]:
+            raise DemoStoppedError(f"{writer.name} can't find their own private words.")
+        shown = msgspec.json.encode(await other.nook("timeline", "--days", "365")).decode()
+        if (await other.nook("search", looked_for))["hits"] or private in shown:
+            raise DemoStoppedError(f"{other.name} can see what {writer.name} wrote in private.")
+
+
+async def _offer_to_keep(ana: Person, ben: Person, relay: RelayProcess, tap: Tap) -> None:
+    if not agree(texts.ASK_KEEP):
+        return
+    say("")
+    for person in (ana, ben):
+        settings = " ".join(f"{k}={v}" for k, v in person.environment.items())
+        say(texts.PLAY_AS.format(name=person.name))
+        say(f"  export {settings}")
+    say(texts.PLAY_WITH)
+    await asyncio.to_thread(sys.stdin.readline)

@@ -1,0 +1,100 @@
+"""The demo's story: what two people write, apart and together."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any, Final
+
+from inglenook_client.cli.demo.processes import DemoStoppedError, Person, RelayProcess
+
+EXIT_RELAY_AWAY: Final = 7
+
+
+async def start(person: Person) -> None:
+    """A journal of one's own, before anything else."""
+    await person.nook("start", "--name", person.name)
+
+
+async def pair(inviter: Person, joiner: Person, origin: str, token: str) -> list[str]:
+    """Pair the two; gives the safety words, which both sides showed alike."""
+    async with inviter.pairing("invite", "--relay", origin, NOOK_TOKEN=token) as (answer, events):
+        invite = (await _next(events, "invite"))["invite"]
+        async with joiner.pairing("join", invite) as (other_answer, other_events):
+            words = (await _next(events, "words"))["words"]
+            other_words = (await _next(other_events, "words"))["words"]
+            if words != other_words:
+                raise DemoStoppedError("The two sides show different words.")
+            for writer in (answer, other_answer):
+                writer.write(b"yes\n")
+                await writer.drain()
+            await asyncio.gather(_next(events, "paired"), _next(other_events, "paired"))
+    return list(words)
+
+
+async def _next(events: Any, name: str) -> dict[str, Any]:
+    async for event in events:
+        if event.get("event") == name:
+            return dict(event)
+    raise DemoStoppedError("Pairing ended early.")
+
+
+def _id(document: Any) -> str:
+    return str(document["entry"]["id"])
+
+
+async def first_evening(ana: Person, ben: Person) -> str:
+    """While the relay is there: one moment that both will come back to."""
+    river = "We walked along the river until the lamps came on, and neither of us hurried."
+    entry = _id(await ana.nook("write", "--share", "--tag", "walk", text=river))
+    await sync(ana, ben)
+    return entry
+
+
+async def apart(ana: Person, ben: Person, river: str) -> None:
+    """Both write without any network, partly about the same entry."""
+    slip = _id(await ana.nook("write", "--share", text="Supper was quiet on Tuesdya."))
+    await ana.nook(
+        "edit", slip, text="Supper was quiet on Tuesday, and that was alright with both of us."
+    )
+    second_thought = _id(
+        await ana.nook("write", "--share", text="Something half finished, better taken back.")
+    )
+    await ana.nook("redact", second_thought, "--yes")
+    await ana.nook(
+        "check-in", "hopeful", "tired", "--energy", "3", "--helps", "a slow morning together"
+    )
+    await ana.nook("thank", "--did", "I could breathe out", text="Ben made tea before I asked.")
+    await ana.nook("reply", river, text="The heron was there again, did you notice?")
+    await ana.nook("write", text="For my own pages: I am curious what Ben misses most.")
+
+    await ben.nook("reply", river, text="I was thinking of our first autumn here.")
+    await ben.nook("react", river, "warm")
+    await ben.nook(
+        "write",
+        "--share",
+        "--progress",
+        "--date",
+        "yesterday",
+        "--tag",
+        "listening",
+        text="I asked a question and waited for the whole answer.",
+    )
+    await ben.nook("check-in", "calm", "--energy", "4")
+    await ben.nook(
+        "thank", "--did", "it felt like an open door", text="Ana laughed at an old joke."
+    )
+    await ben.nook("write", text="For my own pages: I would like to plan a Sunday for us.")
+
+
+async def relay_is_away(person: Person, relay: RelayProcess) -> str:
+    """What a person reads who syncs while the relay is gone."""
+    code, _, said = await person.attempt("sync")
+    if code != EXIT_RELAY_AWAY:
+        raise DemoStoppedError(f"Without its relay, `nook sync` ended with {code}: {said}")
+    return said.strip()
+
+
+async def sync(*people: Person) -> None:
+    """Everybody syncs, and once more, so that each has what the last one sent."""
+    for person in (*people, *people[:-1]):
+        await person.nook("sync")
