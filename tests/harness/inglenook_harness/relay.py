@@ -60,6 +60,9 @@ class RelayProcess:
     Rates are lifted unless given, since all test traffic comes from one address.
     """
 
+    command = ("inglenook_server", "serve")
+    """The module to run, and what it is told first."""
+
     def __init__(self, data: Path, *, start: bool = True, **settings: object) -> None:
         self.data = data
         self.settings: dict[str, object] = {
@@ -88,7 +91,7 @@ class RelayProcess:
         outside = {k: v for k, v in os.environ.items() if not k.startswith("NOOK_")}
         errors = (self.data.parent / f"{self.data.name}.stderr").open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "inglenook_server", "serve", *flags],
+            [sys.executable, "-m", *self.command, *flags],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
