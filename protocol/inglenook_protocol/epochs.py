@@ -9,7 +9,12 @@ import msgspec
 
 from inglenook_protocol import labels
 from inglenook_protocol.codec import Bytes32, Record, ascending, decoder, encode
-from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocolError, TrustError
+from inglenook_protocol.errors import (
+    LocalProtocolError,
+    Reject,
+    TrustError,
+    malformed,
+)
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.keys import WRAP_BYTES, KemKey, Wrapper
 from inglenook_protocol.limits import MAX_EPOCHS, MAX_RECIPIENTS
@@ -84,18 +89,25 @@ def make_key_body(
 ) -> bytes:
     """The body of the key envelope that opens the epoch of ``key``.
 
-    ``prefix``: its header prefix (138 bytes), ``nonce``: 12 random bytes. Raises
-    ``LocalProtocolError`` when there are too many recipients or epochs.
+    ``prefix``: its header prefix (138 bytes), ``nonce``: 12 random bytes. A recipient whose
+    key cannot be used gets no wrap (SPEC 8.2): one bad key must not keep the others from
+    having an epoch. Raises ``LocalProtocolError`` when there are too many recipients or
+    epochs, or nobody to wrap for.
     """
     keys = recipients(genesis, roster)
     others = sorted({k.key_id: k.key for k in earlier if k.key_id != key.key_id}.items())
     if len(keys) > MAX_RECIPIENTS or len(others) > MAX_EPOCHS:
         raise LocalProtocolError("There are too many devices or too many changes of devices.")
     space_id = genesis.space_id
-    wraps = [
-        Wrap(id_, wrap(keys[id_], key.key, wrap_info(space_id, key.key_id, id_, author)))
-        for id_ in sorted(keys)
-    ]
+    wraps: list[Wrap] = []
+    for id_ in sorted(keys):
+        try:
+            wrapped = wrap(keys[id_], key.key, wrap_info(space_id, key.key_id, id_, author))
+        except TrustError:
+            continue
+        wraps.append(Wrap(id_, wrapped))
+    if not wraps:
+        raise LocalProtocolError("None of this space's devices has a key that can be used.")
     payload = encode(KeyPayload(roster.hash, [k for _, k in others]))
     return encode(KeyBody(wraps, key.seal_epoch(nonce, payload, prefix)))
 
@@ -111,12 +123,12 @@ def open_key_body(
 ) -> OpenedEpoch:
     """Open a key envelope as ``recipient`` (SPEC 8.3).
 
-    Raises ``TrustError`` (bad-key, bad-seal, no-key when there is no wrap for the
-    recipient) or ``RemoteProtocolError`` (malformed).
+    Raises ``TrustError`` (bad-key, or no-key when there is no wrap for the recipient) or
+    ``RemoteProtocolError`` (malformed).
     """
     record = _decode_body(body)
     if not ascending([w.recipient for w in record.wraps]):
-        raise RemoteProtocolError(Reject.MALFORMED, "A key envelope is out of order.")
+        raise malformed("key envelope")
     wrap = next((w.wrap for w in record.wraps if w.recipient == recipient), None)
     if wrap is None:
         raise TrustError(Reject.NO_KEY, "A new key was not shared with this device.")
@@ -132,12 +144,16 @@ def open_key_body(
 def open_key_payload(space_id: bytes, key: EpochKey, prefix: bytes, sealed: bytes) -> OpenedEpoch:
     """Open a key envelope's payload with its epoch key.
 
-    Raises ``TrustError`` (bad-seal) or ``RemoteProtocolError`` (malformed).
+    Raises ``TrustError`` (bad-key) or ``RemoteProtocolError`` (malformed).
     """
-    payload = _decode_payload(key.open_epoch(sealed, prefix))
+    try:
+        opened = key.open_epoch(sealed, prefix)
+    except TrustError:
+        raise TrustError(Reject.BAD_KEY, "A key that was sent here does not open.") from None
+    payload = _decode_payload(opened)
     earlier = tuple(EpochKey(space_id, k) for k in payload.earlier)
     if not ascending([k.key_id for k in earlier]):
-        raise RemoteProtocolError(Reject.MALFORMED, "A key envelope is out of order.")
+        raise malformed("key envelope")
     return OpenedEpoch(key, payload.roster_hash, earlier)
 
 

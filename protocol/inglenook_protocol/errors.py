@@ -53,7 +53,17 @@ class ProtocolError(InglenookError):
 
 
 class LocalProtocolError(ProtocolError):
-    """This side asked for something that the protocol does not allow; nothing was sent."""
+    """This side asked for something that the protocol does not allow; nothing was sent.
+
+    ``reject`` is the class of SPEC 11.6 where there is one: of an invite that was pasted.
+    """
+
+    reject: Reject | None = None
+
+    def __init__(self, message: str, next_step: str = "", *, reject: Reject | None = None) -> None:
+        super().__init__(message, next_step)
+        if reject is not None:
+            self.reject = reject
 
 
 class RemoteProtocolError(ProtocolError):

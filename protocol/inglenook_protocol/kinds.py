@@ -9,9 +9,10 @@ from typing import Annotated, Final, Literal
 
 import msgspec
 
-from inglenook_protocol.codec import Bytes32, Record, Ref, decoder, encode
+from inglenook_protocol.codec import Bytes32, Record, Ref, ascending, decoder, encode
 from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocolError
 from inglenook_protocol.limits import (
+    MAX_ERASED,
     MAX_FEELINGS,
     MAX_LINE_BYTES,
     MAX_TAGS,
@@ -122,8 +123,8 @@ class AppreciationEdited(Payload, frozen=True, array_like=True, forbid_unknown_f
 class EntityRedacted(Payload, frozen=True, array_like=True, forbid_unknown_fields=True):
     """The author withdraws events (SPEC 12.1): event ids, and the envelopes that hold them."""
 
-    events: Annotated[list[Bytes32], msgspec.Meta(min_length=1, max_length=512)]
-    refs: Annotated[list[Ref], msgspec.Meta(min_length=1, max_length=512)]
+    events: Annotated[list[Bytes32], msgspec.Meta(min_length=1, max_length=MAX_ERASED)]
+    refs: Annotated[list[Ref], msgspec.Meta(min_length=1, max_length=MAX_ERASED)]
     was: Line
     date: DateText
 
@@ -145,6 +146,18 @@ PAYLOADS: Final[dict[tuple[str, int], type[Payload]]] = {
 """The type of the payload of each known (kind, version)."""
 
 KIND_BY_PAYLOAD: Final = {payload: kind for kind, payload in PAYLOADS.items()}
+
+CREATING: Final[frozenset[tuple[str, int]]] = frozenset(
+    {
+        ("member.introduced", 1),
+        ("entry.written", 1),
+        ("reply.written", 1),
+        ("reaction.given", 1),
+        ("check_in.made", 1),
+        ("appreciation.noticed", 1),
+    }
+)
+"""The known kinds that create an entity; all other known ones name theirs (SPEC 13.1)."""
 
 REDACTION: Final = ("entity.redacted", 1)
 
@@ -189,6 +202,10 @@ def _is_date(text: str) -> bool:
 
 def flaw(payload: Payload) -> str:
     """The field of a payload that goes beyond its limit, or "" (SPEC 3, 13)."""
+    if isinstance(payload, EntityRedacted):
+        for name, items in (("events", payload.events), ("refs", payload.refs)):
+            if not ascending(items):
+                return name
     for field, limit in _CHECKS[type(payload)]:
         value = getattr(payload, field)
         if field == "date":
@@ -222,6 +239,8 @@ def decode_payload(kind: str, kind_version: int, payload: bytes) -> Payload | No
 
 _TOO_LONG: Final = {
     "date": ("This is not a date of the calendar.", "Write it as year-month-day."),
+    "events": ("A redaction names its events in order, each once.", ""),
+    "refs": ("A redaction names its envelopes in order, each once.", ""),
 }
 
 

@@ -23,7 +23,7 @@ MAX_BRANCHES: Final = 8
 MAX_LOGS: Final = 256
 """Logs of one space, ever."""
 MAX_STATEMENTS: Final = 1_024
-"""Roster statements of one member in one space."""
+"""Roster statements of one member in one space, by its root and by its devices each."""
 MAX_STATEMENT_BYTES: Final = 65_536
 """One statement's content."""
 MAX_HEADS: Final = 64

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from collections.abc import Callable
+from typing import Annotated, Final, Literal, TypeVar
 
 import msgspec
 
@@ -18,8 +19,16 @@ from inglenook_protocol.codec import (
     ascending,
     decoder,
 )
-from inglenook_protocol.errors import Reject, malformed
-from inglenook_protocol.limits import MAX_HEADS, MAX_LOGS, MAX_MAIL_BYTES, MAX_RUNS
+from inglenook_protocol.errors import Reject, RemoteProtocolError, malformed
+from inglenook_protocol.limits import (
+    MAX_HEADS,
+    MAX_INVITE_SECONDS,
+    MAX_LOGS,
+    MAX_MAIL_BYTES,
+    MAX_MAIL_SLOTS,
+    MAX_MESSAGE_BYTES,
+    MAX_RUNS,
+)
 from inglenook_protocol.roster import Statement
 from inglenook_protocol.runs import Run
 
@@ -146,7 +155,7 @@ class OpenMailbox(Record, frozen=True, array_like=True, forbid_unknown_fields=Tr
     mailbox: Bytes16
     owner_hash: Bytes32
     reader_hash: Bytes32
-    seconds: Natural
+    seconds: Annotated[int, msgspec.Meta(ge=1, le=MAX_INVITE_SECONDS)]
 
 
 class EnterMailbox(Record, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -157,7 +166,7 @@ class EnterMailbox(Record, frozen=True, array_like=True, forbid_unknown_fields=T
 
 
 Claim = Annotated[bytes, msgspec.Meta(max_length=16)]
-Slot = Annotated[int, msgspec.Meta(ge=1, le=8)]
+Slot = Annotated[int, msgspec.Meta(ge=1, le=MAX_MAIL_SLOTS)]
 
 
 class PutMail(Record, frozen=True, array_like=True, forbid_unknown_fields=True):
@@ -240,6 +249,21 @@ class ErrorAnswer(Record, frozen=True, array_like=True, forbid_unknown_fields=Tr
     detail: list[Point] | None
 
 
+T = TypeVar("T")
+
+
+def _decoder(type_: type[T], what: str) -> Callable[[bytes], T]:
+    """As ``codec.decoder``, for a whole message: ``too-large`` above ``MAX_MESSAGE_BYTES``."""
+    decode = decoder(type_, what)
+
+    def message(source: bytes) -> T:
+        if len(source) > MAX_MESSAGE_BYTES:
+            raise RemoteProtocolError(Reject.TOO_LARGE, "A message that arrived is too large.")
+        return decode(source)
+
+    return message
+
+
 def _check_have(have: list[LogPoints], what: str) -> None:
     if not ascending([log.device for log in have]) or not all(
         ascending(log.points) for log in have
@@ -247,37 +271,81 @@ def _check_have(have: list[LogPoints], what: str) -> None:
         raise malformed(what)
 
 
-_pull_request = decoder(PullRequest, "pull request")
-_page = decoder(Page, "page")
+_pull_request = _decoder(PullRequest, "pull request")
+_page = _decoder(Page, "page")
 
 
 def decode_pull_request(source: bytes) -> PullRequest:
-    """Raises ``RemoteProtocolError`` (malformed)."""
+    """Raises ``RemoteProtocolError`` (malformed, too-large)."""
     request = _pull_request(source)
     _check_have(request.have, "pull request")
     return request
 
 
 def decode_page(source: bytes) -> Page:
-    """Raises ``RemoteProtocolError`` (malformed)."""
+    """Raises ``RemoteProtocolError`` (malformed, too-large)."""
     page = _page(source)
     _check_have(page.heads, "page")
     return page
 
 
-decode_push_request = decoder(PushRequest, "push request")
-decode_push_results = decoder(list[PushResult], "push answer")
-decode_register_request = decoder(RegisterRequest, "registration")
-decode_login_request = decoder(LoginRequest, "login")
-decode_find_request = decoder(FindRequest, "question for spaces")
-decode_challenge = decoder(Challenge, "challenge")
-decode_token = decoder(Token, "login answer")
-decode_found = decoder(Found, "answer about spaces")
-decode_empty = decoder(Empty, "answer")
-decode_open_mailbox = decoder(OpenMailbox, "mailbox")
-decode_enter_mailbox = decoder(EnterMailbox, "mailbox claim")
-decode_put_mail = decoder(PutMail, "mailbox message")
-decode_get_mail = decoder(GetMail, "mailbox question")
-decode_mail = decoder(Mail, "mailbox answer")
-decode_close_mailbox = decoder(CloseMailbox, "mailbox closing")
-decode_error = decoder(ErrorAnswer, "answer")
+_push_results = _decoder(list[PushResult], "push answer")
+_error = _decoder(ErrorAnswer, "answer")
+_put_mail = _decoder(PutMail, "mailbox message")
+_get_mail = _decoder(GetMail, "mailbox question")
+_close_mailbox = _decoder(CloseMailbox, "mailbox closing")
+
+
+def decode_push_results(source: bytes) -> list[PushResult]:
+    """Raises ``RemoteProtocolError`` (malformed, too-large)."""
+    results = _push_results(source)
+    if not all(ascending(result.heads) for result in results if isinstance(result, Gap)):
+        raise malformed("push answer")
+    return results
+
+
+def decode_error(source: bytes) -> ErrorAnswer:
+    """Raises ``RemoteProtocolError`` (malformed, too-large)."""
+    answer = _error(source)
+    if answer.detail is not None and not ascending(answer.detail):
+        raise malformed("answer")
+    return answer
+
+
+def _check_claim(claim: bytes, what: str) -> None:
+    if len(claim) not in (0, 16):
+        raise malformed(what)
+
+
+def decode_put_mail(source: bytes) -> PutMail:
+    """Raises ``RemoteProtocolError`` (malformed, too-large)."""
+    request = _put_mail(source)
+    _check_claim(request.claim, "mailbox message")
+    return request
+
+
+def decode_get_mail(source: bytes) -> GetMail:
+    """Raises ``RemoteProtocolError`` (malformed, too-large)."""
+    request = _get_mail(source)
+    _check_claim(request.claim, "mailbox question")
+    return request
+
+
+def decode_close_mailbox(source: bytes) -> CloseMailbox:
+    """Raises ``RemoteProtocolError`` (malformed, too-large)."""
+    request = _close_mailbox(source)
+    _check_claim(request.claim, "mailbox closing")
+    return request
+
+
+decode_push_request = _decoder(PushRequest, "push request")
+decode_register_request = _decoder(RegisterRequest, "registration")
+decode_login_request = _decoder(LoginRequest, "login")
+decode_find_request = _decoder(FindRequest, "question for spaces")
+decode_challenge = _decoder(Challenge, "challenge")
+decode_token = _decoder(Token, "login answer")
+decode_found = _decoder(Found, "answer about spaces")
+decode_empty = _decoder(Empty, "answer")
+decode_open_mailbox = _decoder(OpenMailbox, "mailbox")
+decode_enter_mailbox = _decoder(EnterMailbox, "mailbox claim")
+decode_mail = _decoder(Mail, "mailbox answer")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.limits import MIN_PADDED_BYTES
 
-_LENGTH_BYTES = 4
+_LENGTH_BYTES: Final = 4
+MAX_CONTENT_BYTES: Final = 258_044
+"""The longest content whose sealed body is within ``MAX_BODY_BYTES`` (SPEC 5.5)."""
 
 
 def padded_length(content_bytes: int) -> int:
@@ -20,7 +24,7 @@ def padded_length(content_bytes: int) -> int:
 
 
 def pad(content: bytes) -> bytes:
-    """The padded plaintext of ``content``."""
+    """The padded plaintext of ``content``, however long."""
     return (len(content).to_bytes(_LENGTH_BYTES, "big") + content).ljust(
         padded_length(len(content)), b"\x00"
     )

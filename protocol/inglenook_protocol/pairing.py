@@ -18,6 +18,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hmac
+import re
 from typing import Annotated, Final
 
 import msgspec
@@ -40,6 +41,7 @@ from inglenook_protocol.sealing import Sealer
 from inglenook_protocol.signatures import check_public_key
 
 INVITE_PREFIX: Final = "inglenook:1:"
+_OTHER_VERSION: Final = re.compile(r"inglenook:[0-9]+:")
 WORD_COUNT: Final = 5
 
 
@@ -74,9 +76,15 @@ _decode_invite = decoder(Invite, "invite")
 def parse_invite(text: str) -> Invite:
     """Read an invite as a person pasted it; white space inside is passed over.
 
-    Raises ``LocalProtocolError`` with the next step.
+    Raises ``LocalProtocolError`` with the next step (malformed, wrong-version).
     """
     compact = "".join(text.split())
+    if _OTHER_VERSION.match(compact) and not compact.startswith(INVITE_PREFIX):
+        raise LocalProtocolError(
+            "This invite was made by another version of Inglenook.",
+            "Use the same version on both devices, then make a new invite.",
+            reject=Reject.WRONG_VERSION,
+        )
     try:
         if not compact.startswith(INVITE_PREFIX):
             raise ValueError
@@ -89,6 +97,7 @@ def parse_invite(text: str) -> Invite:
         raise LocalProtocolError(
             "This is not a whole invite.",
             f"Copy all of it: it begins with {INVITE_PREFIX} and is one line.",
+            reject=Reject.MALFORMED,
         ) from None
     return invite
 
@@ -152,6 +161,12 @@ def hello(root: RootSigner, device: DeviceKeys, nonce: bytes) -> bytes:
     )
 
 
+_DOES_NOT_FIT: Final = (
+    "The other side's confirmation does not fit the words.",
+    "Make a new invite and compare the words again.",
+)
+
+
 def commitment_to(m3: bytes) -> bytes:
     """32 bytes (SPEC 16.3)."""
     return h(labels.PAIR_COMMIT, m3)
@@ -162,6 +177,12 @@ def _check_hello(encoded: bytes) -> Hello:
     check_public_key(record.root_sign)
     check_public_key(record.device_sign)
     return record
+
+
+def word_indices(digest: bytes) -> tuple[int, ...]:
+    """The first 55 bits of the transcript's hash as five numbers below 2048 (SPEC 16.4)."""
+    bits = int.from_bytes(digest[:7], "big") >> 1
+    return tuple((bits >> (11 * (4 - i))) & 2047 for i in range(WORD_COUNT))
 
 
 class Transcript:
@@ -191,8 +212,7 @@ class Transcript:
     @property
     def word_indices(self) -> tuple[int, ...]:
         """Five numbers below 2048: indices into the BIP39 English list (SPEC 16.4)."""
-        bits = int.from_bytes(self._hash[:7], "big") >> 1
-        return tuple((bits >> (11 * (4 - i))) & 2047 for i in range(WORD_COUNT))
+        return word_indices(self._hash)
 
     def confirmation(self, secret: bytes, *, inviter: bool, root: RootSigner) -> bytes:
         """Slot 4 or 5. Made only after the person has compared the words."""
@@ -203,22 +223,17 @@ class Transcript:
     def check_confirmation(self, secret: bytes, encoded: bytes, *, inviter: bool) -> Statement:
         """The other side's statement.
 
-        Raises ``TrustError`` if it is not the device of the transcript, added by its root.
+        Raises ``TrustError`` (bad-signature) if the MAC does not hold, (bad-statement) if it
+        is not the device of the transcript, added by its root.
         """
         record = _decode_confirmation(encoded)
+        if not hmac.compare_digest(record.mac, self._mac(secret, inviter=inviter)):
+            raise TrustError(Reject.BAD_SIGNATURE, *_DOES_NOT_FIT)
         device = self.inviter if inviter else self.joiner
         content = decode_content(record.added.content)
         expected = added(self.genesis.space_id, device, device.member)
-        if (
-            not hmac.compare_digest(record.mac, self._mac(secret, inviter=inviter))
-            or not isinstance(content, Added)
-            or content != expected
-        ):
-            raise TrustError(
-                Reject.BAD_STATEMENT,
-                "The other side's confirmation does not fit the words.",
-                "Make a new invite and compare the words again.",
-            )
+        if not isinstance(content, Added) or content != expected:
+            raise TrustError(Reject.BAD_STATEMENT, *_DOES_NOT_FIT)
         StatementBook(self.genesis).add([record.added])
         return record.added
 

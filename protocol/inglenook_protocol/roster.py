@@ -50,7 +50,7 @@ from inglenook_protocol.signatures import SigningKey, check_public_key, verify
 class Statement(Record, frozen=True, array_like=True, forbid_unknown_fields=True):
     """A signed statement as it travels (SPEC 7.1)."""
 
-    content: Annotated[bytes, msgspec.Meta(max_length=MAX_STATEMENT_BYTES)]
+    content: bytes
     signature: Bytes64
 
     @property
@@ -180,8 +180,8 @@ class _Signed(msgspec.Struct, frozen=True):
 class StatementBook:
     """All statements of a space that hold, and the roster they make.
 
-    Every statement in the book has a good signature by a genesis root or by a device that
-    another statement of the book names.
+    Every statement in the book has a good signature by a genesis root, or by a device that an
+    ``added`` of the book names, and is about devices of the signer's own member (SPEC 7.5).
     """
 
     def __init__(self, genesis: Genesis) -> None:
@@ -189,8 +189,9 @@ class StatementBook:
         self._statement_by_id: dict[bytes, Statement] = {}
         self._roster_signed: dict[bytes, _Signed] = {}
         self._named: dict[bytes, DeviceInfo] = {}
-        self._erasers: dict[Ref, list[bytes]] = {}
+        self._erased: dict[Ref, None] = {}  # in order of arrival; only grows (SPEC 7.6)
         self._erasure_ids: list[bytes] = []
+        self._counts: dict[tuple[bytes, bool | None], int] = {}
         self._roster: Roster | None = None
         self._erasures_hash: bytes | None = None
 
@@ -226,7 +227,12 @@ class StatementBook:
         pending: dict[bytes, tuple[Statement, Content]] = {}
         for statement in statements:
             if (id_ := statement.id) not in self._statement_by_id:
-                pending[id_] = (statement, decode_content(statement.content))
+                content = decode_content(statement.content)
+                if content.space != self.genesis.space_id:
+                    raise RemoteProtocolError(
+                        Reject.WRONG_SPACE, "A statement is about another space."
+                    )
+                pending[id_] = (statement, content)
         trial = self._fork() if pending else self
         new: list[Statement] = []
         while pending:
@@ -248,8 +254,9 @@ class StatementBook:
         fork._statement_by_id = dict(self._statement_by_id)
         fork._roster_signed = dict(self._roster_signed)
         fork._named = dict(self._named)
-        fork._erasers = {ref: list(by) for ref, by in self._erasers.items()}
+        fork._erased = dict(self._erased)
         fork._erasure_ids = list(self._erasure_ids)
+        fork._counts = dict(self._counts)
         return fork
 
     def _signer(self, content: Content) -> tuple[bytes, bytes] | None:
@@ -264,9 +271,11 @@ class StatementBook:
             return device.member, device.sign
         return None
 
+    def _count(self, member: bytes, *, by_root: bool | None) -> int:
+        """Statements of a member by its root or by its devices; None for its erasures."""
+        return self._counts.get((member, by_root), 0)
+
     def _take(self, id_: bytes, statement: Statement, content: Content, *, verified: bool) -> None:
-        if content.space != self.genesis.space_id:
-            raise RemoteProtocolError(Reject.WRONG_SPACE, "A statement is about another space.")
         signer = self._signer(content)
         if signer is None:  # add() asked before; said again for the reader and the types
             raise TrustError(Reject.BAD_STATEMENT, "A statement is signed by nobody known.")
@@ -287,21 +296,28 @@ class StatementBook:
         ):
             raise TrustError(Reject.BAD_STATEMENT, "A statement's signature does not hold.")
         if isinstance(content, Erased):
-            if len(self._erasure_ids) >= MAX_ERASURES * len(self.genesis.members):
+            if self._count(member, by_root=None) >= MAX_ERASURES:
                 raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many erasures.")
-            for ref in content.refs:
-                self._erasers.setdefault(ref, []).append(content.by)
+            self._counts[member, None] = self._count(member, by_root=None) + 1
+            self._erased.update(dict.fromkeys(content.refs))
             self._erasure_ids.append(id_)
             self._erasures_hash = None
         else:
-            mine = sum(1 for signed in self._roster_signed.values() if signed.member == member)
+            # Roots are counted apart: whoever holds a device must not be able to use up the
+            # room that the phrase needs to remove it.
+            by_root = content.by == member
+            mine = self._count(member, by_root=by_root)
             if mine >= MAX_STATEMENTS:
                 raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many statements.")
             if isinstance(content, Added):
                 device = device_info(content.space, content.member, content.sign, content.kem)
+                if device.id not in self._named:
+                    named = sum(1 for d in self._named.values() if d.member == member)
+                    room = MAX_LOGS // 2 if by_root else MAX_LOGS // 4
+                    if named >= room:
+                        raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many devices.")
                 self._named[device.id] = device
-                if len(self._named) > MAX_LOGS:
-                    raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many devices.")
+            self._counts[member, by_root] = mine + 1
             self._roster_signed[id_] = _Signed(id_, content, member)
             self._roster = None
         self._statement_by_id[id_] = statement
@@ -319,15 +335,12 @@ class StatementBook:
         return self._erasures_hash
 
     def is_erased(self, ref: Ref) -> bool:
-        """Whether an erasure by a known device, or the root, of the same member names it."""
-        return any(
-            by in self.genesis.root_by_member or by in self.roster.devices
-            for by in self._erasers.get(ref, ())
-        )
+        """Whether an erasure of the set names it. Once it does, it does for ever (SPEC 7.6)."""
+        return ref in self._erased
 
     def erased_refs(self) -> list[Ref]:
         """All refs that ``is_erased`` holds for."""
-        return [ref for ref in self._erasers if self.is_erased(ref)]
+        return list(self._erased)
 
     @property
     def roster(self) -> Roster:

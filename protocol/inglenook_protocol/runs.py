@@ -85,9 +85,10 @@ def make_runs(envelopes: Iterable[Envelope], max_items: int = MAX_RUN_ITEMS) -> 
 
 
 def check_run(run: Run) -> None:
-    """The rules of SPEC 6.1 that types alone don't hold.
+    """The rules of SPEC 6.1 and 6.2 that types alone don't hold.
 
-    Raises ``RemoteProtocolError`` (malformed, too-large).
+    Raises ``RemoteProtocolError`` (malformed, too-large; gap for a run that starts at seq 1
+    after something, or later after nothing).
     """
     used = 0
     for item in run.items:
@@ -100,12 +101,10 @@ def check_run(run: Run) -> None:
             raise RemoteProtocolError(Reject.MALFORMED, "A run has a body hash out of place.")
         if body is not None and len(body) > MAX_BODY_BYTES:
             raise RemoteProtocolError(Reject.TOO_LARGE, "An entry that arrived is too large.")
-        if item.flags & FLAG_KEY and body is None:
-            raise RemoteProtocolError(Reject.MALFORMED, "A key envelope lacks its body.")
     if used != len(run.keys) or len(set(run.keys)) != used:
         raise RemoteProtocolError(Reject.MALFORMED, "A run names keys that it does not use.")
     if (run.first_seq == 1) != (run.previous == ZERO_ID):
-        raise RemoteProtocolError(Reject.MALFORMED, "A run does not begin where it says.")
+        raise RemoteProtocolError(Reject.GAP, "A run does not begin where it says.")
     if run.first_seq + len(run.items) - 1 > MAX_SEQ:
         raise RemoteProtocolError(Reject.TOO_LARGE, "A run goes beyond the last number.")
 
@@ -119,8 +118,8 @@ def verify_run(
     """Rebuild headers, chain ids and check the covering signature (SPEC 6.2).
 
     The caller has made sure that ``run.previous`` is held (or the run starts the log), and
-    that ``device`` comes from the roster. Raises ``RemoteProtocolError`` (malformed,
-    too-large) for a run that breaks its form; everything else is in the value.
+    that ``device`` comes from the roster. Raises ``RemoteProtocolError`` as ``check_run``
+    does for a run that breaks its form; everything else is in the value.
     """
     check_run(run)
     envelopes: list[Envelope] = []
@@ -136,7 +135,7 @@ def verify_run(
         body_hash = item.body_hash if body is None else sha256(body_label + body).digest()
         prefix = pack(VERSION, item.flags, space_id, device_id, seq, previous, keys[item.key])
         id_ = sha256(id_label + prefix + body_hash).digest()
-        if body is None and not is_erased(Ref(device_id, seq, id_)):
+        if body is None and (item.flags & FLAG_KEY or not is_erased(Ref(device_id, seq, id_))):
             flaw = Reject.WITHHELD_BODY
             break
         envelopes.append(

@@ -8,9 +8,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from inglenook_protocol import labels
-from inglenook_protocol.errors import Reject, RemoteProtocolError, TrustError
+from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocolError, TrustError
 from inglenook_protocol.hashing import h, kdf
-from inglenook_protocol.padding import pad, unpad
+from inglenook_protocol.padding import MAX_CONTENT_BYTES, pad, unpad
 
 NONCE_BYTES: Final = 12
 SEAL_BYTES: Final = NONCE_BYTES + 16
@@ -59,7 +59,16 @@ class EpochKey:
         self._epoch = Sealer(kdf(labels.EPOCH_SEAL, key, space_id))
 
     def seal_event(self, nonce: bytes, content: bytes, prefix: bytes) -> bytes:
-        """An event body (SPEC 5.4)."""
+        """An event body (SPEC 5.4).
+
+        Raises ``LocalProtocolError`` (too-large) if it would be above ``MAX_BODY_BYTES``.
+        """
+        if len(content) > MAX_CONTENT_BYTES:
+            raise LocalProtocolError(
+                "This is too long for one entry.",
+                "Shorten it, or write it as two entries.",
+                reject=Reject.TOO_LARGE,
+            )
         return self._event.seal(nonce, pad(content), prefix)
 
     def open_event(self, body: bytes, prefix: bytes) -> bytes:

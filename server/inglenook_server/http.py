@@ -55,6 +55,7 @@ class HttpServer:
         self._addresses = Buckets(settings.address_rate / 60, settings.address_rate)
         self._address_key = os.urandom(32)
         self._inflight_bytes = 0
+        self._reserved: dict[int, int] = {}
         self._runner: web.AppRunner | None = None
 
     def make_app(self) -> web.Application:
@@ -138,7 +139,7 @@ class HttpServer:
                 LOG.error("a request ended in %s at %s", type(error).__name__, _place(error))
                 return self._error(request, _trouble())
             finally:
-                self._inflight_bytes -= request.get("reserved", 0)
+                self._inflight_bytes -= self._reserved.pop(id(request), 0)
 
         return answer
 
@@ -184,16 +185,16 @@ class HttpServer:
     def _reserve(self, request: web.Request, size: int) -> None:
         if size <= RESERVE_BYTES:
             return
-        more = size - request.get("reserved", 0)
+        more = size - self._reserved.get(id(request), 0)
         if self._inflight_bytes + more > self.settings.max_inflight_bytes:
             raise RelayError("slow-down", retry_after_seconds=1)
         self._inflight_bytes += more
-        request["reserved"] = size
+        self._reserved[id(request)] = size
 
     def _limit_address(self, request: web.Request) -> None:
         """Slow down an address; held hashed, in memory, for as long as it is busy."""
         address = request.remote or ""
-        if self.settings.behind_proxy:
+        if self.settings.tls_proxy:
             forwarded = request.headers.get("X-Forwarded-For", address)
             address = forwarded.rsplit(",", 1)[-1].strip()
         if ":" in address:

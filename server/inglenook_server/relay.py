@@ -32,6 +32,7 @@ from inglenook_server.core.logs import IdQuery, Span, lacking, locate, open_quer
 from inglenook_server.core.ops import AppendChunk, PutSecret, PutSpace, PutStatements, PutToken
 from inglenook_server.core.page import BuiltPage, PageFrame, build_page
 from inglenook_server.core.push import HeldIds, PushPlan, stored_bytes_by_member
+from inglenook_server.counters import Counters
 from inglenook_server.erasing import erase_bodies
 from inglenook_server.errors import RelayError, about_statements
 from inglenook_server.hub import Feed, Hub
@@ -45,18 +46,6 @@ RECENT_BYTES: Final = 8 * 1024 * 1024
 MAX_FOUND: Final = 64
 OFFLOAD_ITEMS: Final = 512
 """A push of more envelopes than this is verified beside the event loop."""
-
-
-class Counters:
-    """What was done since the start: sums only, about nobody."""
-
-    def __init__(self) -> None:
-        self.events_stored = 0
-        self.pushes = 0
-        self.pulls = 0
-        self.pages_streamed = 0
-        self.readers_dropped = 0
-        self.answers_by_code: dict[str, int] = {}
 
 
 class Relay:
@@ -301,12 +290,13 @@ class Relay:
             book, new = space.try_statements(statements)
         except RemoteProtocolError as error:
             raise about_statements(error) from None
+        before = space.book
         if new:
             _check_statement_room(space.statement_bytes, new)
             await self.storage.commit([PutStatements(space.id, tuple(new))])
-            before = space.book
             space.take_book(book, new)
-            await erase_bodies(self.storage, space, before, statements, self._recent)
+        await erase_bodies(self.storage, space, before, statements, self._recent)
+        if new:
             self.hub.stored(space.id, b"", ())
 
     async def _take_runs(

@@ -61,11 +61,11 @@ async def serve(
 
 async def _serve(settings: Settings, relay: Relay, announce: Callable[[str], None]) -> None:
     stop = asyncio.Event()
+    server = HttpServer(relay, settings)
+    port = await server.start()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    server = HttpServer(relay, settings)
-    port = await server.start()
     if settings.metrics_port is not None:
         from inglenook_server.metrics import start_metrics
 

@@ -50,7 +50,7 @@ TABLE: Final[tuple[Setting, ...]] = (
         str,
     ),
     Setting(
-        "behind_proxy",
+        "tls_proxy",
         False,
         "A proxy with TLS stands in front, on its own address; its X-Forwarded-For is believed.",
         bool,
@@ -112,7 +112,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     host: str = "127.0.0.1"
     port: int = 7420
     origin: str | None = None
-    behind_proxy: bool = False
+    tls_proxy: bool = False
     tls_cert: Path | None = None
     tls_key: Path | None = None
     registration_token: str | None = None
@@ -184,13 +184,13 @@ def make_settings(values: dict[str, Any]) -> Settings:
     if (settings.tls_cert is None) != (settings.tls_key is None):
         raise SettingsError("TLS needs both halves.", "Give --tls-cert and --tls-key together.")
     tls = settings.tls_cert is not None
-    if not is_loopback(settings.host) and not tls and not settings.behind_proxy:
+    if not is_loopback(settings.host) and not tls and not settings.tls_proxy:
         raise SettingsError(
             f"Listening on {settings.host} without TLS would let others on the network look on.",
-            "Give --tls-cert and --tls-key, or --behind-proxy if a proxy with TLS stands in "
+            "Give --tls-cert and --tls-key, or --tls-proxy if a proxy with TLS stands in "
             "front, or --host 127.0.0.1.",
         )
-    exposed = tls or settings.behind_proxy or not is_loopback(settings.host)
+    exposed = tls or settings.tls_proxy or not is_loopback(settings.host)
     if settings.origin is None and exposed:
         raise SettingsError(
             "The relay has to know its public address, so that logins are bound to it.",

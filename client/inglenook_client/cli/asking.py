@@ -15,7 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import Final, TypeVar
 
 import click
 
@@ -39,7 +39,12 @@ def ask(question: str, default: str | None = None) -> str:
     """One line. With a default, Enter alone gives it."""
     with interruptible():
         answer: str = click.prompt(
-            question, default=default, show_default=False, err=True, type=str
+            question,
+            default=default,
+            show_default=False,
+            prompt_suffix=" " if question.endswith((".", "?", ":")) else ": ",
+            err=True,
+            type=str,
         )
     return answer.strip()
 
@@ -55,10 +60,18 @@ def ask_hidden(question: str) -> str:
             raise click.Abort from None
 
 
+_YES_NO: Final = {"y": True, "yes": True, "n": False, "no": False}
+
+
 def agree(question: str, *, default: bool | None = None) -> bool:
-    """Yes or no."""
-    with interruptible():
-        return click.confirm(question, default=default, err=True)
+    """Yes or no; anything else asks again."""
+    offered = {None: "y/n", True: "Y/n", False: "y/N"}[default]
+    while True:
+        said = ask(f"{question} [{offered}]:", "").lower()
+        if not said and default is not None:
+            return default
+        if (answer := _YES_NO.get(said)) is not None:
+            return answer
 
 
 async def elsewhere(question: Callable[[], T]) -> T:
@@ -113,8 +126,5 @@ def agree_unbuffered(question: str) -> bool:
         line = read_line()
         if line is None:
             raise click.Abort
-        answer = line.strip().lower()
-        if answer in {"y", "yes"}:
-            return True
-        if answer in {"n", "no"}:
-            return False
+        if (answer := _YES_NO.get(line.strip().lower())) is not None:
+            return answer

@@ -14,14 +14,14 @@ import msgspec
 from inglenook_client.cli.errors import NothingWrittenError
 from inglenook_client.cli.exit_codes import ExitCode, exit_code_of, kind_of
 from inglenook_client.cli.run import Run
-from inglenook_client.cli.speaking import say
+from inglenook_client.cli.speaking import say, verbatim
 from inglenook_client.cli.texts import common
 
 
 def ended_by(error: BaseException, run: Run) -> int:
     """Tell the person, or the script, about ``error``; gives the exit code."""
-    # click makes an exit of a broken pipe.
-    if isinstance(error, BrokenPipeError) or isinstance(error.__context__, BrokenPipeError):
+    # click makes a plain exit of a broken pipe, and of nothing else that comes this far.
+    if isinstance(error, BrokenPipeError) or type(error) is SystemExit:
         return _nobody_reads()
     if os.environ.get("NOOK_DEBUG") == "1":
         traceback.print_exception(error, file=sys.stderr)
@@ -74,8 +74,8 @@ def _tell_person(run: Run, message: str, next_step: str) -> None:
     if left.kept:
         say(common.WORDS_STILL_KEPT if left.draft_taken_up else common.WORDS_KEPT)
     else:
-        for line in (common.WORDS_SHOWN, common.WORDS_FROM, left.text, common.WORDS_TO):
-            say(line)
+        say(common.WORDS_SHOWN)
+        verbatim(f"{common.WORDS_FROM}\n{left.text}\n{common.WORDS_TO}", err=True)
 
 
 def _tell_script(run: Run, kind: str, message: str, next_step: str, code: int) -> None:

@@ -6,18 +6,19 @@ new number; fields may be added.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from inglenook_client.core.model import (
-    Draft,
-    EntryView,
-    SearchHit,
-    StatusView,
-    TimelineView,
-)
-from inglenook_client.core.ports import SyncReport
+if TYPE_CHECKING:
+    from inglenook_client.core.model import (
+        Draft,
+        EntryView,
+        SearchHit,
+        StatusView,
+        TimelineView,
+    )
+    from inglenook_client.core.ports import SyncReport
 
 
 def _plain(value: Any) -> Any:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import shutil
 import sys
+import textwrap
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -30,14 +32,42 @@ def clean(text: str) -> str:
     return _STEERING.sub("", text)
 
 
+def wrapped(text: str, width: int) -> str:
+    """Each line broken between words; what it is indented by, all its lines are."""
+    lines = []
+    for line in text.split("\n"):
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        lines += textwrap.wrap(
+            line.lstrip(" "),
+            width,
+            initial_indent=indent,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        ) or [""]
+    return "\n".join(lines)
+
+
+def _sentence(text: str, *, err: bool) -> None:
+    text = clean(text)
+    if (sys.stderr if err else sys.stdout).isatty():
+        text = wrapped(text, min(shutil.get_terminal_size().columns, MAX_WIDTH))
+    click.echo(text, err=err)
+
+
 def show(text: str) -> None:
-    """A line of output."""
-    click.echo(clean(text))
+    """A sentence of output."""
+    _sentence(text, err=False)
 
 
 def say(text: str) -> None:
-    """A line about how it goes."""
-    click.echo(clean(text), err=True)
+    """A sentence about how it goes."""
+    _sentence(text, err=True)
+
+
+def verbatim(text: str, *, err: bool = False) -> None:
+    """Somebody's own words, with their own line ends."""
+    click.echo(clean(text), err=err)
 
 
 def emit(document: dict[str, Any]) -> None:
@@ -59,6 +89,18 @@ def answer(run: Run, document: dict[str, Any], *lines: str) -> None:
 def called(partner: str | None) -> str:
     """What to call the partner in a sentence."""
     return partner or common.PARTNER
+
+
+def safety_page() -> str:
+    """The page on safety as text, wrapped for wherever it goes."""
+    from inglenook_client.cli.texts import safety
+
+    width = min(shutil.get_terminal_size().columns, MAX_WIDTH)
+    page = safety.TITLE
+    for paragraph in safety.PARAGRAPHS:
+        # What is indented deepest is a list and stands close together.
+        page += ("\n" if paragraph.startswith("    ") else "\n\n") + wrapped(paragraph, width)
+    return page
 
 
 def begin_sentence(text: str) -> str:

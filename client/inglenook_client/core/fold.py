@@ -114,8 +114,7 @@ def withdrawn_ids(events: Iterable[Event]) -> set[bytes]:
             for id_ in event.payload.events:
                 other = by_id.get(id_)
                 if other is None or (
-                    other.member == event.member
-                    and not isinstance(other.payload, kinds.EntityRedacted)
+                    other.member == event.member and other.kind != kinds.REDACTION[0]
                 ):
                     named.add(id_)
     return named

@@ -14,7 +14,7 @@ from inglenook_protocol.codec import Ref
 from inglenook_protocol.envelope import Envelope
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.event import decode_content, decode_core, event_id
-from inglenook_protocol.kinds import Payload, decode_payload
+from inglenook_protocol.kinds import CREATING, Payload, decode_payload
 from inglenook_protocol.sealing import EpochKey
 
 
@@ -60,16 +60,29 @@ def open_envelope(
         return Reject.WITHHELD_BODY
     try:
         content = decode_content(key.open_event(envelope.body, envelope.prefix))
-        core = decode_core(content.core)
+        event, flaw = read_event(space_id, member_id, content.core)
     except RemoteProtocolError as error:
         return error.reject
+    return Opened(event, content.witness, flaw)
+
+
+def read_event(space_id: bytes, member_id: bytes, encoded: bytes) -> tuple[Event, Reject | None]:
+    """The event of a core by ``member_id``, and why it is not folded if it is not (SPEC 9.4).
+
+    Raises ``RemoteProtocolError`` (malformed).
+    """
+    core = decode_core(encoded)
+    kind = core.kind, core.kind_version
     flaw: Reject | None = None
     payload: Payload | None = None
     try:
-        payload = decode_payload(core.kind, core.kind_version, core.payload)
+        payload = decode_payload(*kind, core.payload)
     except RemoteProtocolError as error:
         flaw = error.reject
-    id_ = event_id(space_id, member_id, content.core)
+    # Of a known kind, the entity must fit too: empty exactly where the kind creates one.
+    if payload is not None and bool(core.entity) == (kind in CREATING):
+        payload, flaw = None, Reject.MALFORMED_PAYLOAD
+    id_ = event_id(space_id, member_id, encoded)
     event = Event(
         id_,
         core.entity or id_,
@@ -83,4 +96,4 @@ def open_envelope(
         core.offset_minutes,
         payload,
     )
-    return Opened(event, content.witness, flaw)
+    return event, flaw

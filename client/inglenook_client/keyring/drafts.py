@@ -52,7 +52,9 @@ def seal_draft(home: Path, command: str, text: str) -> Path:
     """
     public = read_unlock_file(home).draft_key
     draft_id = secrets.token_hex(32)
-    content = _Content(datetime.now().astimezone().isoformat(timespec="seconds"), command, text)
+    content = _Content(
+        datetime.now().astimezone().isoformat(timespec="milliseconds"), command, text
+    )
     # A terminal may hand on half a character; it is kept as a mark rather than refused.
     plain = msgspec.msgpack.encode(
         msgspec.structs.replace(content, text=text.encode("utf-8", "replace").decode("utf-8"))

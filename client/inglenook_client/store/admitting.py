@@ -196,7 +196,10 @@ class Admission:
                 state.keys.kem,
             )
         except RemoteProtocolError as error:
-            self._unreadable.append((place, error.reject.value))
+            # An epoch from before this device was added is not for it; a later one brings
+            # its key along.
+            if error.reject is not Reject.NO_KEY:
+                self._unreadable.append((place, error.reject.value))
             return
         conn = self._conn
         new = hold_key(conn, state, opened.key, opened.roster_hash, envelope.device)

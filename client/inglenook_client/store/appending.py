@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from inglenook_client.core.opening import Event
 from inglenook_client.store.database import Connection
-from inglenook_client.store.envelopes import store_run
+from inglenook_client.store.envelopes import admitted_heads, store_run
 from inglenook_client.store.folding import fold_touched
 from inglenook_client.store.state import SpaceState, hold_key, log_of, save_clocks
 from inglenook_protocol import labels
@@ -184,6 +184,9 @@ def _witness(conn: Connection, state: SpaceState, *, everything: bool) -> list[R
         if log.device == state.device.id or not log.branches:
             continue
         heads = log.heads
+        if log.device not in state.book.roster.standing:
+            # Naming what does not count would make it count (SPEC 11.3).
+            heads = admitted_heads(conn, log)
         if everything or heads != log.witnessed:
             refs += [Ref(log.device, p.seq, p.id) for p in heads]
         if heads != log.witnessed:

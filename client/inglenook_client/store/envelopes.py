@@ -87,6 +87,12 @@ def read_place(conn: Connection, state: SpaceState, place: int) -> Envelope | No
     return next(read_rows(conn, state, log, log.branches[branch_number], seq, seq), None)
 
 
+def is_admitted(conn: Connection, place: int) -> bool:
+    """Whether the envelope at ``place`` counts (SPEC 11)."""
+    row = conn.execute("SELECT admitted FROM envelope WHERE place = ?", (place,)).fetchone()
+    return row is not None and bool(row[0])
+
+
 def read_admitted(
     conn: Connection, state: SpaceState, places: list[int]
 ) -> Iterator[tuple[int, Envelope]]:
@@ -100,6 +106,23 @@ def read_admitted(
         for place in admitted:
             if (envelope := read_place(conn, state, place)) is not None:
                 yield place, envelope
+
+
+def admitted_heads(conn: Connection, log: Log) -> list[Point]:
+    """The highest admitted envelope of each branch that has one, ascending."""
+    heads = []
+    for branch in log.branches:
+        row = conn.execute(
+            "SELECT place, id FROM envelope WHERE place BETWEEN ? AND ? AND admitted"
+            " ORDER BY place DESC LIMIT 1",
+            (
+                place_of(log.number, branch.number, branch.first_seq),
+                place_of(log.number, branch.number, branch.head_seq),
+            ),
+        ).fetchone()
+        if row is not None:
+            heads.append(Point(parts_of(row[0])[2], bytes(row[1])))
+    return sorted(heads)
 
 
 def store_run(

@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 import msgspec
 
 from inglenook_client.core.ports import PushBatch, PushCursor
-from inglenook_client.store import pushing, queries
+from inglenook_client.store import pushing, queries, rebuilding
 from inglenook_client.store.admitting import admit_pages, note, still_awaited
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
@@ -95,6 +95,7 @@ class SpaceStore:
                 put_setting(conn, MEMBER, member)
                 put_setting(conn, SEEDS, seeds)
                 take_statements(conn, load_state(conn), list(statements))
+                rebuilding.mark_current(conn)
             return load_state(conn)
 
         database = await Database.open(path, key, _migrations())
@@ -117,11 +118,20 @@ class SpaceStore:
         """Open the database of a space. Raises ``StoreError`` kinds."""
         database = await Database.open(path, key, _migrations(), create=False)
         try:
-            state = await database.read(load_state)
+            state, current = await database.read(
+                lambda conn: (load_state(conn), rebuilding.is_current(conn))
+            )
         except BaseException:
             await database.close()
             raise
-        return cls(database, entropy, wall_ms, state)
+        store = cls(database, entropy, wall_ms, state)
+        if not current:
+            try:
+                await store.rebuild()
+            except BaseException:
+                await store.close()
+                raise
+        return store
 
     async def close(self) -> None:
         await self._database.close()
@@ -346,6 +356,10 @@ class SpaceStore:
     async def overview(self) -> Overview:
         """Numbers for the status: logs, notices, what waits to be sent."""
         return await self._read(_overview)
+
+    async def rebuild(self) -> int:
+        """Fold everything anew from the envelopes; gives how many events there are."""
+        return await self._write(rebuilding.rebuild)
 
     async def check(self) -> None:
         """Read every page. Raises ``DatabaseDamagedError``."""

@@ -148,6 +148,8 @@ class Sender:
         at = {d: max((p.seq for p in ps), default=0) for d, ps in start.start_by_device.items()}
         taken = 0
         whole = True
+        if all(isinstance(result, Accepted) for result in results):
+            taken = batch.envelopes
         for device, result in zip(batch.devices, results, strict=True):
             if not isinstance(result, Accepted | Duplicate):
                 whole = False
@@ -155,6 +157,7 @@ class Sender:
             # Never more than was sent: the relay's word does not reach further.
             seq = min(result.head_seq, max(p.seq for p in batch.reaches[device]))
             if isinstance(result, Accepted):
+                # Among others that were not taken, the seqs tell about how many were.
                 taken += max(0, seq - at.get(device, 0))
             at[device] = max(seq, at.get(device, 0))
         for device, points in batch.reaches.items():

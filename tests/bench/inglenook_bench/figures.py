@@ -82,7 +82,10 @@ def table(figures: Sequence[Figure]) -> str:
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     right = {2, 5, 6}
     lines = [
-        "  ".join(c.rjust(w) if i in right else c.ljust(w) for i, (c, w) in enumerate(zip(row, widths, strict=True)))
+        "  ".join(
+            c.rjust(w) if i in right else c.ljust(w)
+            for i, (c, w) in enumerate(zip(row, widths, strict=True))
+        )
         for row in [head, *rows]
     ]
     lines.insert(1, "  ".join("-" * w for w in widths))

@@ -44,15 +44,17 @@ async def measure(scene: Scene) -> list[Figure]:
         ("one live event, admitted", "us", live),
         ("one entry, written durably", "us", written),
     ):
-        figure = compare(
-            "g", f"{what}, at {sizes[1]:,}", long, unit, f"at {sizes[0]:,}", short
-        )
+        figure = compare("g", f"{what}, at {sizes[1]:,}", long, unit, f"at {sizes[0]:,}", short)
         figures.append(reaching(figure, f"ratio < {MOST}", (figure.ratio or 9) < MOST))
     return figures
 
 
 async def _alternate(
-    scene: Scene, stores: list[SpaceStore], starts: list[int] | tuple[int, ...], step: int, times: int
+    scene: Scene,
+    stores: list[SpaceStore],
+    starts: list[int] | tuple[int, ...],
+    step: int,
+    times: int,
 ) -> tuple[list[float], list[float]]:
     """Microseconds an event, for each store in turn."""
     took: tuple[list[float], list[float]] = ([], [])
@@ -72,10 +74,10 @@ async def _append(stores: list[SpaceStore], times: int) -> tuple[list[float], li
     ms = time.time_ns() // 1_000_000
     for n in range(times):
         for i, store in enumerate(stores):
-            payload = EntryWritten("moment", f"A quiet evening with soup, {n}.", "2026-01-01", [], None)
+            payload = EntryWritten(
+                "moment", f"A quiet evening with soup, {n}.", "2026-01-01", [], None
+            )
             begin = time.perf_counter()
             await store.append(payload, moment(ms + n))
             took[i].append((time.perf_counter() - begin) * 1e6)
     return took
-
-

@@ -22,12 +22,6 @@ BATCH = 100
 ROUNDS = 3
 
 
-class MemoryRelay(RelayProcess):
-    """The same server over a store in memory."""
-
-    command = ("inglenook_bench.memory_relay",)
-
-
 class Share:
     """CPU seconds of this process and of the relay while something ran."""
 
@@ -41,7 +35,9 @@ class Share:
 
     def generator(self) -> float:
         """What part of both was spent here, making load."""
-        own, relay = (after - before for after, before in zip(self._times(), self._before, strict=True))
+        own, relay = (
+            after - before for after, before in zip(self._times(), self._before, strict=True)
+        )
         return own / max(own + relay, 0.001)
 
 
@@ -59,7 +55,8 @@ async def measure(scene: Scene) -> list[Figure]:
     for round_ in range(1 if scene.quick else ROUNDS):
         for durable in (True, False):
             scene.say(f"pushing, round {round_ + 1}, {'on disk' if durable else 'in memory'}")
-            relay = (RelayProcess if durable else MemoryRelay)(scene.path("ingest"))
+            program = "inglenook_server" if durable else "inglenook_bench.memory_relay"
+            relay = RelayProcess(scene.path("ingest"), program=("-m", program))
             try:
                 for size in (BATCH, 1):
                     rate, share = await _push(relay, couples, size)
@@ -83,7 +80,14 @@ async def measure(scene: Scene) -> list[Figure]:
         else:
             figures.append(reaching(figure, ">= half the peer", half))
         figures.append(
-            compare("b", f"  of that, CPU of the load generator ({size})", shares[size], "of all", "", [])
+            compare(
+                "b",
+                f"  of that, CPU of the load generator ({size})",
+                shares[size],
+                "of all",
+                "",
+                [],
+            )
         )
     return figures
 

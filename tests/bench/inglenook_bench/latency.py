@@ -76,7 +76,11 @@ async def measure(scene: Scene) -> list[Figure]:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-        expect("the reader's digest", (await reader.overview()).digest, (await writer.overview()).digest)
+        expect(
+            "the reader's digest",
+            (await reader.overview()).digest,
+            (await writer.overview()).digest,
+        )
     finally:
         await writer.close()
         await reader.close()

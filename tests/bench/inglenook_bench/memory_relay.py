@@ -12,8 +12,8 @@ from inglenook_server.storage.memory import MemoryStorage
 
 
 def main() -> None:
-    """Takes the flags of ``nook-relay serve`` that have a value."""
-    pairs = zip(sys.argv[1::2], sys.argv[2::2], strict=True)
+    """Takes what ``nook-relay`` takes, ``serve`` and its flags that have a value."""
+    pairs = zip(sys.argv[2::2], sys.argv[3::2], strict=True)
     given = {flag.removeprefix("--").replace("-", "_"): value for flag, value in pairs}
     values = {name: int(v) if v.isdigit() else v for name, v in given.items()}
     settings = make_settings(values | {"data": Path(given["data"])})

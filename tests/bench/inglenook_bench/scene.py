@@ -52,7 +52,9 @@ class Scene:
             self.say(f"writing {events:,} events")
             self.history.grow(events)
 
-    async def new_store(self, path: Path, device: Device | None = None, key: bytes = KEY) -> SpaceStore:
+    async def new_store(
+        self, path: Path, device: Device | None = None, key: bytes = KEY
+    ) -> SpaceStore:
         """An empty database of the couple's space, for a reader unless said otherwise."""
         device = device or self.reader
         path.parent.mkdir(parents=True, exist_ok=True)

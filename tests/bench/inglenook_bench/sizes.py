@@ -1,4 +1,4 @@
-"""(f) What an event costs in bytes, beyond its padded text: on the wire, and on the relay's disk."""
+"""(f) What an event costs in bytes beyond its padded text, on the wire and on the relay's disk."""
 
 from __future__ import annotations
 
@@ -21,7 +21,8 @@ async def measure(scene: Scene) -> list[Figure]:
     log = scene.history.logs[0]
     # Of the smallest size class, as nine in ten events are: what is above it is framing.
     typical = max(
-        range(len(log.items) - 1), key=lambda i: _small(log.items[i].body) and _small(log.items[i + 1].body)
+        range(len(log.items) - 1),
+        key=lambda i: _small(log.items[i].body) and _small(log.items[i + 1].body),
     )
     single = len(encode(PushRequest([], [log.run(typical, typical + 1)])))
     figures = [_figure("wire: an event pushed alone", single - PADDED)]

@@ -55,9 +55,12 @@ BEGINNING: Final = datetime(2015, 1, 1, tzinfo=UTC)
 EVENTS_A_DAY: Final = 40
 READERS: Final = 4
 _DAY_MS: Final = 86_400_000
-_ONSETS: Final = "b br c ch d dr f fl g gr h j k l m n p pl qu r s sh st t th tr v w y".split()
-_CORES: Final = "a ai e ea ee i ie o oa oo ou u".split()
-_CODAS: Final = ["", "b", "ck", "d", "ft", "l", "m", "n", "nd", "ng", "p", "r", "rn", "s", "st", "t"]
+_ONSETS: Final = (
+    *("b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m", "n", "p"),
+    *("pl", "qu", "r", "s", "sh", "st", "t", "th", "tr", "v", "w", "y"),
+)
+_CORES: Final = ("a", "ai", "e", "ea", "ee", "i", "ie", "o", "oa", "oo", "ou", "u")
+_CODAS: Final = ("", "b", "ck", "d", "ft", "l", "m", "n", "nd", "ng", "p", "r", "rn", "s", "st")
 _ENDINGS: Final = ["", "", "ing", "ly", "er", "ful", "ed", "ness"]
 _FEELINGS: Final = ("calm", "tired", "glad", "tender", "restless", "hopeful", "curious", "at ease")
 _TAGS: Final = ("home", "walks", "kitchen", "music", "family", "garden", "travel", "work")
@@ -216,7 +219,9 @@ class History:
             noticed = self._text(8, 30)
             self._write(AppreciationNoticed(noticed, self._text(5, 20), self._date()))
 
-    def _write(self, payload: Payload, entity: bytes = b"", after: list[bytes] | None = None) -> bytes:
+    def _write(
+        self, payload: Payload, entity: bytes = b"", after: list[bytes] | None = None
+    ) -> bytes:
         random, couple = self._random, self.couple
         log = self.logs[self._writer]
         member = log.device.member

@@ -19,6 +19,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import re
 import signal
@@ -52,6 +53,16 @@ T = TypeVar("T")
 
 START_SECONDS = 20
 STOP_SECONDS = 20
+_CODE_BY_HANDSHAKE_STATUS: dict[int, messages.ErrorCode] = {
+    400: "malformed",
+    401: "login",
+    403: "not-a-member",
+    404: "unknown-space",
+    429: "slow-down",
+    503: "stopping",
+}
+TOKEN = "a token of our own"
+"""A registration token for relays in the test's own process."""
 
 
 class RelayProcess:
@@ -60,11 +71,17 @@ class RelayProcess:
     Rates are lifted unless given, since all test traffic comes from one address.
     """
 
-    command = ("inglenook_server", "serve")
-    """The module to run, and what it is told first."""
-
-    def __init__(self, data: Path, *, start: bool = True, **settings: object) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        start: bool = True,
+        program: Sequence[str] = ("-m", "inglenook_server"),
+        **settings: object,
+    ) -> None:
+        """``program``: what Python runs, for a relay with something exchanged in it."""
         self.data = data
+        self.program = program
         self.settings: dict[str, object] = {
             "address_rate": 1_000_000,
             "device_rate": 10_000_000,
@@ -75,6 +92,7 @@ class RelayProcess:
         self.output: list[str] = []
         """Lines that the relay printed to stdout."""
         self.process: subprocess.Popen[str] | None = None
+        """None while it does not run."""
         if start:
             self.start()
 
@@ -91,7 +109,7 @@ class RelayProcess:
         outside = {k: v for k, v in os.environ.items() if not k.startswith("NOOK_")}
         errors = (self.data.parent / f"{self.data.name}.stderr").open("a")
         self.process = subprocess.Popen(
-            [sys.executable, "-m", *self.command, *flags],
+            [sys.executable, *self.program, "serve", *flags],
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
@@ -109,6 +127,13 @@ class RelayProcess:
                 self.port = int(found[1])
                 return
         raise RuntimeError(f"the relay ended with {self.process.wait()}: {self.errors()}")
+
+    @property
+    def pid(self) -> int:
+        """Process id of the running relay."""
+        if self.process is None:
+            raise RuntimeError("the relay does not run")
+        return self.process.pid
 
     def errors(self) -> str:
         """What the relay wrote to stderr so far."""
@@ -197,7 +222,8 @@ class RelayClient:
 
     async def post(self, path: str, body: object, **more: Any) -> bytes:
         """POST a record, or bytes as they are. Raises ``Answered``."""
-        data = body if isinstance(body, bytes) else encode(body)
+        # aiohttp warns about large plain bytes.
+        data = io.BytesIO(body if isinstance(body, bytes) else encode(body))
         headers = {"Content-Type": messages.MEDIA_TYPE} | self.headers | more.pop("headers", {})
         async with self.session.post(
             self.url + path, data=data, headers=headers, **more
@@ -259,7 +285,10 @@ class RelayClient:
                 path, headers=self.headers, max_msg_size=0, autoping=True
             )
         except aiohttp.WSServerHandshakeError as error:
-            body = encode(ErrorAnswer("malformed", error.message, None, None))
+            # The body of a refused handshake is not given; the status tells enough.
+            code = _CODE_BY_HANDSHAKE_STATUS[error.status]
+            after = error.headers.get("Retry-After") if error.headers else None
+            body = encode(ErrorAnswer(code, error.message, int(after) if after else None, None))
             raise Answered(error.status, body, error.headers) from None
         if request is not None:
             await socket.send_bytes(encode(request))

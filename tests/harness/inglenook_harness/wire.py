@@ -24,7 +24,7 @@ from inglenook_protocol.genesis import DeviceInfo, Genesis, SpaceKind, make_gene
 from inglenook_protocol.keys import DeviceKeys, RootKeys
 from inglenook_protocol.limits import MAX_RUN_ITEMS
 from inglenook_protocol.login import NO_SPACE, sign_login
-from inglenook_protocol.messages import FindRequest, LoginRequest, LogPoints, PullRequest
+from inglenook_protocol.messages import FindRequest, LoginRequest, LogPoints, Page, PullRequest
 from inglenook_protocol.roster import (
     Added,
     Statement,
@@ -34,7 +34,7 @@ from inglenook_protocol.roster import (
     removed,
     sign_statement,
 )
-from inglenook_protocol.runs import Run, make_runs
+from inglenook_protocol.runs import Run, make_runs, verify_run
 from inglenook_protocol.signatures import SigningKey
 
 BODY_BYTES = 540
@@ -225,3 +225,55 @@ class Couple:
         if not knows_statements:
             roster = erasures = bytes(32)
         return PullRequest(points, roster, erasures, page_bytes)
+
+
+class Reader:
+    """An honest reader of pages: takes in what holds, and raises for anything that does not.
+
+    Holds every envelope by (device, seq, id), so it keeps forks. It admits nothing: what the
+    roster means for the timeline is not its concern.
+    """
+
+    def __init__(self, couple: Couple) -> None:
+        self.book = StatementBook(couple.genesis)
+        self.space_id = couple.space_id
+        self.held: dict[Ref, Envelope] = {}
+        self._followed: set[Ref] = set()
+
+    def heads(self) -> list[LogPoints]:
+        """Points that nothing held goes on from, by device."""
+        points: dict[bytes, list[Point]] = {}
+        for ref in self.held.keys() - self._followed:
+            points.setdefault(ref.device, []).append(Point(ref.seq, ref.id))
+        return [LogPoints(device, sorted(points[device])) for device in sorted(points)]
+
+    def request(self, page_bytes: int = 1 << 20) -> PullRequest:
+        """The next pull."""
+        return PullRequest(self.heads(), self.book.roster_hash, self.book.erasures_hash, page_bytes)
+
+    def take(self, page: Page) -> int:
+        """Take in a page; how much of it was new. Raises ``ValueError`` if it does not hold."""
+        new = len(self.book.add(page.statements))
+        for run in page.runs:
+            device = self.book.roster.devices.get(run.device)
+            if device is None:
+                raise ValueError("a run of a device that the roster does not know")
+            before = Ref(run.device, run.first_seq - 1, run.previous)
+            if run.first_seq > 1 and before not in self.held:
+                raise ValueError("a run that goes on from something that is not held")
+            verified = verify_run(run, self.space_id, device, self.book.is_erased)
+            if verified.flaw is not None:
+                raise ValueError(f"a run that does not hold: {verified.flaw}")
+            for envelope in verified.envelopes:
+                ref = Ref(envelope.device, envelope.seq, envelope.id)
+                new += ref not in self.held
+                self.held[ref] = envelope
+                self._followed.add(Ref(envelope.device, envelope.seq - 1, envelope.previous))
+        return new
+
+    def bodies(self, device: Device) -> dict[int, list[bytes | None]]:
+        """Bodies held of a log, by seq."""
+        result: dict[int, list[bytes | None]] = {}
+        for ref in sorted(r for r in self.held if r.device == device.id):
+            result.setdefault(ref.seq, []).append(self.held[ref].body)
+        return result

@@ -8,7 +8,7 @@ from inglenook_client.cli import formats
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS, find_draft
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
-from inglenook_client.cli.speaking import answer, emit, say, show
+from inglenook_client.cli.speaking import answer, emit, say, verbatim
 from inglenook_client.cli.texts import writing
 from inglenook_client.core.model import Draft
 from inglenook_client.journal import Journal
@@ -63,7 +63,7 @@ def show_draft(run: Run, draft: str) -> None:
     if run.json:
         emit(formats.document("draft", draft=found))
     else:
-        show(found.text)
+        verbatim(found.text)
 
 
 @drafts.command("drop")

@@ -13,8 +13,16 @@ from inglenook_client.cli.asking import read_line as read_answer
 from inglenook_client.cli.errors import ConfirmationNeededError, NothingGivenError
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
-from inglenook_client.cli.speaking import begin_sentence, called, emit, say, show
-from inglenook_client.cli.texts import pairing, safety
+from inglenook_client.cli.speaking import (
+    begin_sentence,
+    called,
+    emit,
+    safety_page,
+    say,
+    show,
+    verbatim,
+)
+from inglenook_client.cli.texts import pairing
 from inglenook_client.journal import Journal
 
 confirm_option = click.option(
@@ -40,7 +48,7 @@ class _Pairing:
             if not self.run.json:
                 say(pairing.READ_SAFETY)
             return True
-        say(f"{safety.TITLE}\n\n{safety.PAGE}")
+        verbatim(safety_page() + "\n", err=True)
         if agree(pairing.ASK_GO_ON, default=None):
             return True
         say(pairing.NOT_NOW)
@@ -57,12 +65,16 @@ class _Pairing:
         self.event("invite", invite=invite, expires_at=until.isoformat(timespec="seconds"))
         if self.run.json:
             return
-        say(pairing.INVITE_HAND_OVER.format(until=f"{until:%H:%M}"))
+        from inglenook_client.cli.render import dates
+
+        told = dates.moment(until.isoformat(), dates.today())
+        say(pairing.INVITE_HAND_OVER.format(until=told))
         say("")
         show(invite)
         if sys.stdout.isatty():
             from inglenook_client.cli.render.qr import qr
 
+            say("")
             for line in qr(invite):
                 click.echo(line)
         sys.stdout.flush()

@@ -6,7 +6,7 @@ import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.run import Run, with_run
-from inglenook_client.cli.speaking import answer
+from inglenook_client.cli.speaking import answer, emit, safety_page, verbatim
 from inglenook_client.cli.texts import safety as page
 
 
@@ -14,11 +14,8 @@ from inglenook_client.cli.texts import safety as page
 @with_run
 def safety(run: Run) -> None:
     """A page to read before sharing, and where help is."""
-    answer(
-        run,
-        formats.document("safety", title=page.TITLE, text=page.PAGE),
-        f"{page.TITLE}\n\n{page.PAGE}".rstrip(),
-    )
+    document = formats.document("safety", title=page.TITLE, paragraphs=page.PARAGRAPHS)
+    answer(run, document, safety_page())
 
 
 @click.command()
@@ -39,4 +36,7 @@ def completion(run: Run, context: click.Context, shell: str) -> None:
     if complete is None:
         raise click.UsageError(f"There is no completion for {shell}.")
     script = complete(context.find_root().command, {}, "nook", "_NOOK_COMPLETE").source()
-    answer(run, formats.document("completion", shell=shell, script=script), script.rstrip())
+    if run.json:
+        emit(formats.document("completion", shell=shell, script=script))
+    else:
+        verbatim(script.rstrip())

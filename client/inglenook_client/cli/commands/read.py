@@ -105,7 +105,10 @@ def show(run: Run, entry: str) -> None:
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, help="How many; 20 if unsaid.")
 @with_run
 def search(run: Run, words: tuple[str, ...], limit: int) -> None:
-    """Look for words in everything that you can read."""
+    """Look for words.
+
+    In everything that you can read, the best first.
+    """
 
     async def work(journal: Journal) -> list[SearchHit]:
         return await journal.search(" ".join(words), limit=limit)

@@ -102,8 +102,15 @@ def _write_phrase(descriptor: int, words: list[str]) -> None:
 async def _begin(run: Run, unlock: Unlock, name: str, *, show: bool) -> list[str]:
     journal, words = await session.journal_class().create(run.home, unlock, name=name)
     async with journal:
-        if show and run.someone_is_there and _asked_back(words):
-            await journal.phrase_fits(words)
+        if show and run.someone_is_there:
+            try:
+                right = _asked_back(words)
+            except (click.Abort, KeyboardInterrupt):
+                # The journal stands; only the check is put off.
+                say(profile.WORD_GIVEN_UP)
+                right = False
+            if right:
+                await journal.phrase_fits(words)
         return words
 
 

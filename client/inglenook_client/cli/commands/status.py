@@ -15,7 +15,10 @@ from inglenook_client.journal import Journal
 @click.command()
 @with_run
 def status(run: Run) -> None:
-    """See how the journal stands: devices, what waits to be sent, and anything odd."""
+    """See how the journal stands.
+
+    Devices, what waits to be sent, and anything odd.
+    """
 
     async def work(journal: Journal) -> StatusView:
         return await journal.status()

@@ -64,8 +64,8 @@ def body(page: Page, entry: EntryView, indent: int) -> None:
     if entry.beside:
         page.line((reading.BESIDE.format(id=short(entry.beside)), QUIET), indent=indent)
     replies(page, entry, indent)
-    for line in reactions(entry.reactions):
-        page.line((line, "magenta"), indent=indent)
+    if entry.reactions:
+        page.line((" · ".join(reactions(entry.reactions)), "magenta"), indent=indent)
 
 
 def replies(page: Page, entry: EntryView, indent: int) -> None:
@@ -85,7 +85,7 @@ def replies(page: Page, entry: EntryView, indent: int) -> None:
 
 
 def reactions(given: list[ReactionView]) -> list[str]:
-    """Reactions of one sort on one line, with the names of who gave them."""
+    """Each sort of reaction with the names of who gave it."""
     names: dict[str, list[str]] = {}
     for reaction in given:
         names.setdefault(reaction.reaction, []).append(reaction.name)

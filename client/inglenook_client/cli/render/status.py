@@ -75,5 +75,8 @@ def _log(log: LogStatus, view: StatusView) -> list[tuple[str, str]]:
         whose = reading.PARTNER_DEVICE.format(partner=called(view.partner))
     if not log.standing:
         whose = f"{whose}, {reading.NOT_STANDING}"
-    head = reading.HEAD.format(seq=log.head_seq, head=log.head[:SHORT_ID_DIGITS])
+    if log.head:
+        head = reading.HEAD.format(seq=log.head_seq, head=log.head[:SHORT_ID_DIGITS])
+    else:
+        head = reading.NO_HEAD
     return [(f"{log.device[:SHORT_ID_DIGITS]}  ", QUIET), (whose, ""), (f"  {head}", QUIET)]

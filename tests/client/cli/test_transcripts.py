@@ -1,0 +1,415 @@
+# mypy: disable-error-code="union-attr"
+"""Two people, two profiles, one relay: the command line as it is used, end to end.
+
+Everything here is real: each profile is a folder, the relay a server on this machine, and what
+waits for the other side a process of its own.
+"""
+
+import contextlib
+import io
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from unittest import mock
+
+import pytest
+
+from inglenook_client.cli import app
+from inglenook_client.keyring import PassphraseFile, change_unlock
+from inglenook_client.keyring.unlock import Cost
+from inglenook_harness.formats import document_flaws, flaws, read_formats
+from inglenook_harness.relay import RelayProcess
+from inglenook_harness.tone import unkind_words
+
+SECONDS = 60
+NOOK = (sys.executable, "-m", "inglenook_client")
+
+
+class Ended:
+    def __init__(self, code, out, err):
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def error(self):
+        return json.loads(self.err)["error"]
+
+
+class Person:
+    """Somebody with a profile, at a command line."""
+
+    def __init__(self, folder, name):
+        folder.mkdir()
+        self.name = name
+        self.home = folder / "home"
+        self.passphrase_file = folder / "passphrase"
+        self.passphrase_file.write_text(f"{name} has a passphrase\n")
+        self.seen = []
+
+    def environment(self):
+        outside = {k: v for k, v in os.environ.items() if not k.startswith("NOOK_")}
+        return outside | {
+            "NOOK_HOME": str(self.home),
+            "NOOK_PASSPHRASE_FILE": str(self.passphrase_file),
+        }
+
+    def run(self, *arguments, stdin=""):
+        """One command, in this process: what takes long to load is loaded once."""
+        given = io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8")
+        with (
+            mock.patch.dict(os.environ, self.environment(), clear=True),
+            mock.patch.object(app, "_mind_signals"),
+            mock.patch.object(sys, "stdin", given),
+            contextlib.redirect_stdout(io.StringIO()) as out,
+            contextlib.redirect_stderr(io.StringIO()) as err,
+        ):
+            code = app.main(list(arguments))
+        return self._ended(code, out.getvalue(), err.getvalue())
+
+    def run_apart(self, *arguments, stdin=""):
+        """One command, in a process of its own."""
+        ended = subprocess.run(
+            [*NOOK, *arguments],
+            env=self.environment(),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+        )
+        return self._ended(ended.returncode, ended.stdout, ended.stderr)
+
+    def _ended(self, code, out, err):
+        self.seen += [out, err]
+        assert "Traceback" not in err, err
+        return Ended(code, out, err)
+
+    def __call__(self, *arguments, stdin=""):
+        ended = self.run(*arguments, "--json", stdin=stdin)
+        assert ended.code == 0, ended.err
+        document = json.loads(ended.out)
+        assert not document_flaws(document)
+        return document
+
+    def start(self):
+        phrase = self("start", "--name", self.name)["phrase"]
+        # Real but for the cost of a guess, which each of some hundred commands would pay.
+        unlock = PassphraseFile(self.passphrase_file)
+        change_unlock(self.home, unlock, unlock, cost=Cost(64, 1, 1))
+        return phrase
+
+    def texts(self, *options):
+        return [
+            entry["current"]["text"]
+            for day in self("timeline", *options)["days"]
+            for entry in day["entries"]
+            if entry["current"] is not None and "text" in entry["current"]
+        ]
+
+    def digest(self):
+        return next(s["digest"] for s in self("status")["spaces"] if s["kind"] == "shared")
+
+    def talk(self, *arguments):
+        return Talk(self, *arguments)
+
+
+class Talk:
+    """A command that stays and prints events."""
+
+    def __init__(self, person, *arguments):
+        self.process = subprocess.Popen(
+            [*NOOK, *arguments, "--json"],
+            env=person.environment(),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._lines: queue.Queue[str] = queue.Queue()
+        threading.Thread(target=self._read, daemon=True).start()
+
+    def _read(self):
+        for line in self.process.stdout:
+            self._lines.put(line)
+
+    def event(self, name):
+        document = json.loads(self._lines.get(timeout=SECONDS))
+        assert not document_flaws(document)
+        assert document["event"] == name
+        return document
+
+    def say(self, line):
+        self.process.stdin.write(line + "\n")
+        self.process.stdin.flush()
+
+    def end(self):
+        self.process.wait(SECONDS)
+        err = self.process.stderr.read()
+        for pipe in (self.process.stdin, self.process.stdout, self.process.stderr):
+            pipe.close()
+        assert "Traceback" not in err, err
+        return Ended(self.process.returncode, "", err)
+
+
+@pytest.fixture(scope="module")
+def relay(tmp_path_factory):
+    with RelayProcess(tmp_path_factory.mktemp("relay") / "data") as relay:
+        yield relay
+
+
+@pytest.fixture
+def ana(tmp_path):
+    person = Person(tmp_path / "ana", "Ana")
+    person.start()
+    return person
+
+
+@pytest.fixture
+def ben(tmp_path):
+    person = Person(tmp_path / "ben", "Ben")
+    person.start()
+    return person
+
+
+def pair(inviter, joiner, relay, *, answers=("yes", "yes")):
+    """Both sides of a pairing; gives how each ended."""
+    options = ("--relay", relay.url, "--token", relay.token, "--confirm", "stdin")
+    inviting = inviter.talk("invite", *options)
+    invite = inviting.event("invite")["invite"]
+    joining = joiner.talk("join", invite, "--confirm", "stdin")
+    words = inviting.event("words")["words"]
+    assert joining.event("words")["words"] == words
+    assert len(words) == 5
+    for talk, answer in zip((inviting, joining), answers, strict=True):
+        talk.say(answer)
+    if answers == ("yes", "yes"):
+        inviting.event("paired")
+        joining.event("paired")
+    return inviting.end(), joining.end()
+
+
+@pytest.fixture
+def couple(ana, ben, relay):
+    for ended in pair(ana, ben, relay):
+        assert ended.code == 0, ended.err
+    for person in (ana, ben, ana):
+        person("sync")
+    return ana, ben
+
+
+def test_a_journal_of_ones_own(tmp_path):
+    """No partner, no relay, no network: everything that is about one person works."""
+    ana = Person(tmp_path / "ana", "Ana")
+    assert ana.run("timeline").code == 4
+    phrase = ana.start()
+    assert len(phrase) == 24
+    assert ana.run("start", "--name", "Ana", "--json").code == 4
+    assert ana("phrase", "check", stdin=" ".join(phrase))["fits"] is True
+    wrong = [phrase[1], phrase[0], *phrase[2:]]
+    if wrong != phrase:
+        assert ana.run("phrase", "check", "--json", stdin=" ".join(wrong)).code == 6
+
+    first = ana("write", "The first line", "--tag", "begin")["entry"]
+    assert (first["visibility"], first["by"], first["name"]) == ("private", "me", "Ana")
+    ana("write", "--progress", "--date", "yesterday", stdin="Through a pipe\nin two lines\n")
+    ana("check-in", "calm", "tired", "--energy", "3", "--helps", "a quiet evening")
+    ana("thank", "You warmed the car", "--did", "My day began soft")
+    short = first["id"][:8]
+    edited = ana("edit", short, "The first line, said better")["entry"]
+    assert edited["edited"] is True
+    assert len(ana("show", short)["entry"]["history"]) == 2
+    ana("reply", short, "And a note to myself")
+    ana("react", short, "smile")
+    assert ana("react", short, "--undo")["entry"]["reactions"] == []
+
+    assert ana.texts("--tag", "begin") == ["The first line, said better"]
+    assert len(ana("timeline")["days"]) == 2
+    assert len(ana("timeline", "--kind", "check-in")["days"][0]["entries"]) == 1
+    assert [hit["entry"]["id"] for hit in ana("search", "better")["hits"]] == [first["id"]]
+    assert ana("redact", short, "--yes")["entry"]["current"] is None
+    assert ana("search", "better")["hits"] == []
+
+    status = ana("status")
+    assert status["phrase_checked"] is True
+    assert status["relay"] is None
+    assert [space["kind"] for space in status["spaces"]] == ["private"]
+    for command in (["sync"], ["write", "x", "--share"]):
+        assert ana.run(*command, "--json").code == 6
+    for command in (["timeline"], ["show", short], ["status"], ["search", "pipe"]):
+        assert ana.run(*command).code == 0
+    assert not unkind_words("\n".join(ana.seen))
+
+
+def test_each_command_stands_on_its_own(ana):
+    for arguments in (
+        ["write", "A line"], ["timeline"], ["status"], ["drafts"], ["safety"], ["sync", "--json"],
+    ):  # fmt: skip
+        apart, here = ana.run_apart(*arguments), ana.run(*arguments)
+        assert apart.code == here.code == (6 if arguments[0] == "sync" else 0)
+    assert json.loads(ana.run_apart("timeline", "--json").out)["days"]
+
+
+def test_what_cannot_be_carried_out_says_so_and_keeps_the_words(ana):
+    entry = ana("write", "x")["entry"]["id"]
+    letter = "A letter that took an hour.\n" * 3_000
+    for arguments, code in (
+        (["write", "-"], 6),
+        (["write", "a", "--date", "2026-02-31"], 6),
+        (["reply", "00000000", "b"], 5),
+        (["edit", entry[:3], "c"], 5),
+        (["write", "d", "--share"], 6),
+    ):
+        ended = ana.run(*arguments, "--json", stdin=letter)
+        assert ended.code == ended.error["exit_code"] == code
+        assert ended.error["words_kept"] is True
+        assert ended.error["next_step"]
+        assert not flaws(ended.error, "error", read_formats())
+    right = ana.passphrase_file.read_text()
+    ana.passphrase_file.write_text("not this")
+    assert ana.run("write", "e").code == 3
+    ana.passphrase_file.write_text(right)
+
+    kept = ana("drafts")["drafts"]
+    assert [draft["text"].strip() for draft in kept] == [letter.strip(), *"abcde"]
+    assert ana("status")["drafts"] == 6
+    ana("write", "--draft", kept[1]["id"][:8])
+    ana("drafts", "drop", kept[0]["id"][:8])
+    assert ana("status")["drafts"] == 4
+    assert "a" in ana.texts()
+
+
+def test_changing_the_passphrase(ana, tmp_path):
+    ana("write", "Before")
+    new = tmp_path / "new"
+    new.write_text("other words entirely")
+    ana("passphrase", "change", "--new-passphrase-file", str(new))
+    assert ana.run("timeline").code == 3
+    ana.passphrase_file = new
+    assert ana.texts() == ["Before"]
+
+
+def test_two_people_share_a_journal(couple, relay):
+    ana, ben = couple
+    assert (ana("status")["partner"], ben("status")["partner"]) == ("Ben", "Ana")
+
+    private = ana("write", "For me alone")["entry"]
+    shared = ana("write", "We laughed about the pancakes", "--share")["entry"]
+    ana("sync")
+    assert ben("sync")["received"] > 0
+    assert ben.texts() == ["We laughed about the pancakes"]
+    short = shared["id"][:8]
+    seen = ben("show", short)["entry"]
+    assert (seen["by"], seen["name"]) == ("partner", "Ana")
+    assert ben.run("show", private["id"][:8]).code == 5
+    assert ben.run("edit", short, "No", "--json").error["exit_code"] == 6
+    assert ben.run("redact", short, "--yes").code == 6
+
+    ben("reply", short, "You ate three")
+    ben("react", short, "hug")
+    ben("write", "They were caramelised", "--share", "--beside", short)
+    ben("sync")
+    ana("sync")
+    entry = ana("show", short)["entry"]
+    assert [reply["text"] for reply in entry["replies"]] == ["You ate three"]
+    assert [reaction["reaction"] for reaction in entry["reactions"]] == ["hug"]
+    reply = entry["replies"][0]["id"]
+
+    ana("share", private["id"][:8], "--yes")
+    ana("edit", short, "We laughed so much about the pancakes")
+    ben("edit", reply[:8], "You ate four")
+    for person in (ana, ben, ana):
+        person("sync")
+    for person in couple:
+        entry = person("show", short)["entry"]
+        assert entry["edited"] is True
+        assert entry["replies"][0]["text"] == "You ate four"
+    assert "For me alone" in ben.texts()
+    assert ana.digest() == ben.digest()
+
+    ana("redact", short, "--yes")
+    ana("sync")
+    ben("sync")
+    assert ben("show", short)["entry"]["redacted"] is True
+    assert ben("search", "laughed")["hits"] == []
+    assert ana.digest() == ben.digest()
+    assert ana.run("invite", "--relay", relay.url, "--token", relay.token, "--confirm",
+                   "stdin").code == 6  # fmt: skip
+    for person in couple:
+        for command in (["timeline"], ["status"], ["sync"], ["show", short]):
+            assert person.run(*command).code == 0
+        assert not unkind_words("\n".join(person.seen))
+
+
+@pytest.mark.parametrize("answers", [("no", "yes"), ("yes", "no"), ("no", "no")])
+def test_words_that_are_not_the_same_pair_nothing(ana, ben, relay, answers):
+    ended = pair(ana, ben, relay, answers=answers)
+    assert [end.code for end in ended] == [9, 9], [end.err for end in ended]
+    for person in (ana, ben):
+        assert person.run("write", "x", "--share").code == 6
+    for end in pair(ana, ben, relay):
+        assert end.code == 0, end.err
+
+
+def test_an_invite_works_once(couple, relay, tmp_path):
+    ana, _ben = couple
+    cleo = Person(tmp_path / "cleo", "Cleo")
+    cleo.start()
+    dan = Person(tmp_path / "dan", "Dan")
+    dan.start()
+    inviting = cleo.talk("invite", "--relay", relay.url, "--token", relay.token, "--confirm",
+                         "stdin")  # fmt: skip
+    invite = inviting.event("invite")["invite"]
+    joining = dan.talk("join", invite, "--confirm", "stdin")
+    joining.event("words")
+    assert ana.run("join", invite, "--confirm", "stdin").code == 6  # paired already
+    eve = Person(tmp_path / "eve", "Eve")
+    eve.start()
+    assert eve.run("join", invite, "--confirm", "stdin").code == 9
+    for talk in (inviting, joining):
+        talk.process.send_signal(signal.SIGINT)
+        assert talk.end().code == 130
+
+
+def test_a_relay_that_is_not_there(ana, relay, tmp_path):
+    options = ("--token", "t", "--confirm", "stdin", "--json")
+    away = ana.run("invite", "--relay", "http://127.0.0.1:9", *options)
+    assert (away.code, away.error["kind"]) == (7, "relay-unreachable")
+    assert ana.run("invite", "--relay", relay.url, *options).code == 8
+    assert ana.run("invite", "--relay", "ftp://relay.example", *options).code == 6
+    assert ana.run("join", "inglenook:1:nonsense", "--confirm", "stdin").code == 6
+
+
+def test_writing_goes_on_while_the_relay_is_away(ana, ben, tmp_path):
+    relay = RelayProcess(tmp_path / "data")
+    try:
+        for ended in pair(ana, ben, relay):
+            assert ended.code == 0
+        relay.stop()
+        ana("write", "In a tunnel", "--share")
+        assert ana.run("sync").code == 7
+        shared = next(s for s in ana("status")["spaces"] if s["kind"] == "shared")
+        assert shared["waiting"] > 0
+        relay.start()
+        ana("sync")
+        ben("sync")
+        assert ben.texts() == ["In a tunnel"]
+    finally:
+        relay.kill()
+
+
+def test_watching(couple):
+    ana, ben = couple
+    watching = ben.talk("sync", "--watch")
+    watching.event("watching")
+    ana("write", "Soup is on", "--share")
+    ana("sync")
+    end = time.monotonic() + SECONDS
+    while "Soup is on" not in ben.texts():
+        assert time.monotonic() < end
+        watching.event("arrived")
+    watching.process.send_signal(signal.SIGTERM)
+    ended = watching.end()
+    assert ended.code == 0, ended.err

@@ -1,0 +1,363 @@
+"""Relays that do not keep to the protocol, and ones that ask for patience: never a stuck state."""
+
+import asyncio
+from contextlib import asynccontextmanager
+
+import pytest
+
+from inglenook_client.core.ports import RelayAddress
+from inglenook_client.sync.engine import POLL_S, SyncEngine
+from inglenook_client.sync.errors import (
+    NotAMemberError,
+    RelayFullError,
+    RelayProtocolError,
+    RelayUnreachableError,
+    SlowDownError,
+    UnknownSpaceError,
+)
+from inglenook_harness.memory_store import couple
+from inglenook_protocol.codec import Point, encode
+from inglenook_protocol.errors import Reject, RemoteProtocolError
+from inglenook_protocol.messages import (
+    Accepted,
+    Duplicate,
+    Gap,
+    LogPoints,
+    Page,
+    Refused,
+    decode_pull_request,
+    decode_push_request,
+)
+from inglenook_protocol.runs import make_runs
+
+
+def _accept(runs):
+    return [Accepted(run.first_seq + len(run.items) - 1) for run in runs]
+
+
+class Script:
+    """A transport whose relay answers as a test says. ``pages`` go to pulls, then repeat."""
+
+    def __init__(self, store, *, push=None):
+        self.store = store
+        self.pages = []
+        self.stream_pages = []
+        self.pulls = []
+        self.pushes = []
+        self.asked = []
+        self.streams = 0
+        self.registered = 0
+        self.answer_push = push or (
+            lambda runs: [Accepted(r.first_seq + len(r.items) - 1) for r in runs]
+        )
+
+    def page(self, *, runs=(), heads=None, more=False):
+        logs = [LogPoints(d, p) for d, p in sorted((heads or {}).items())]
+        book = self.store.book
+        return encode(Page([], list(runs), logs, more, book.roster_hash, book.erasures_hash))
+
+    async def register(self, token, genesis, statements):
+        self.registered += 1
+
+    async def pull(self, request):
+        self.pulls.append(decode_pull_request(request))
+        await asyncio.sleep(0)
+        answer = self.pages.pop(0) if len(self.pages) > 1 else self.pages[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    async def push(self, request):
+        push = decode_push_request(request)
+        self.pushes.append(push)
+        await asyncio.sleep(0)
+        answer = self.answer_push(push.runs)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    @asynccontextmanager
+    async def stream(self):
+        self.streams += 1
+        yield self
+
+    async def ask(self, request):
+        self.asked.append(decode_pull_request(request))
+
+    def __aiter__(self):
+        return self
+
+    async def __anext__(self):
+        await asyncio.sleep(0)
+        if not self.stream_pages:
+            raise RelayUnreachableError("gone")
+        if len(self.stream_pages) == 1:
+            return self.stream_pages[0]
+        return self.stream_pages.pop(0)
+
+
+class Sleeps:
+    """Virtual sleep: time passes at once, and what was slept is kept."""
+
+    def __init__(self, at_most=200):
+        self.slept = []
+        self.at_most = at_most
+
+    async def __call__(self, seconds):
+        if seconds == POLL_S:
+            await asyncio.Event().wait()  # nobody else writes in these tests
+        self.slept.append(seconds)
+        if len(self.slept) > self.at_most:
+            await asyncio.Event().wait()
+        await asyncio.sleep(0)
+
+
+@pytest.fixture
+def ada():
+    return couple()[0]
+
+
+def engine(store, script, sleep=None):
+    address = RelayAddress("https://relay.example", "token")
+    return SyncEngine(store, script, address, sleep=sleep or Sleeps(), random=lambda: 1.0)
+
+
+async def test_more_and_never_anything_new_ends_with_a_typed_error(ada):
+    script = Script(ada)
+    script.pages = [script.page(more=True)]
+    script.stream_pages = [script.page(more=True)]
+    async with asyncio.timeout(10):
+        with pytest.raises(RemoteProtocolError, match="nothing new"):
+            await engine(ada, script).sync_once()
+    assert ada.pages < 300
+
+
+async def test_more_without_streams_ends_sooner(ada):
+    script = Script(ada)
+    script.pages = [script.page(more=True)]
+    with pytest.raises(RemoteProtocolError, match="nothing new"):
+        await engine(ada, script).sync_once()
+    assert ada.pages <= 4
+
+
+@pytest.mark.parametrize("junk", [b"", b"\xc1", b"\x90", encode(["page"]), bytes(1000)])
+async def test_junk_pages_are_typed_errors_and_leave_the_store_alone(ada, junk):
+    script = Script(ada)
+    ada.append("mine")
+    script.pages = [junk]
+    with pytest.raises(RemoteProtocolError) as caught:
+        await engine(ada, script).sync_once()
+    assert caught.value.reject is Reject.MALFORMED
+    assert ada.texts() == ["mine"]
+
+
+async def test_a_relay_that_takes_all_and_lacks_all_ends_with_a_typed_error(ada):
+    ada.append("mine")
+    script = Script(ada)
+    script.pages = [script.page()]
+    with pytest.raises(RemoteProtocolError, match="still says"):
+        await engine(ada, script).sync_once()
+
+
+@pytest.mark.parametrize("answer", [[], [Accepted(1), Accepted(1)]])
+async def test_an_answer_for_other_runs_is_a_typed_error(ada, answer):
+    ada.append("mine")
+    script = Script(ada, push=lambda runs: answer)
+    script.pages = [script.page()]
+    with pytest.raises(RelayProtocolError):
+        await engine(ada, script).sync_once()
+    assert ada.acknowledged_seqs == {}
+
+
+async def test_a_relay_that_claims_more_than_was_sent_is_believed_no_further(ada):
+    ada.append("one")
+    script = Script(ada, push=lambda runs: [Accepted(1_000_000)])
+    heads = {ada.device_id: ada.log(ada.device_id).heads()}
+    script.pages = [script.page(), script.page(heads=heads)]
+    await engine(ada, script).sync_once()
+    assert ada.acknowledged_seqs == {ada.device_id: 1}
+
+
+async def test_a_refused_log_is_reported_and_not_sent_again(ada):
+    ada.append("one")
+    script = Script(ada, push=lambda runs: [Refused(Reject.BAD_SIGNATURE)])
+    script.pages = [script.page()]
+    report = await engine(ada, script).sync_once()
+    assert report.refused_by_device == {ada.device_id: "bad-signature"}
+    assert report.sent == 0
+    assert len(script.pushes) == 1
+    assert ada.acknowledged_seqs == {}
+
+
+async def test_a_gap_sends_deeper_points_and_ends(ada):
+    for _ in range(20):
+        ada.append("x")
+    script = Script(ada, push=lambda runs: [Gap([])])
+    script.pages = [script.page()]
+    report = await engine(ada, script).sync_once()
+    assert report.refused_by_device == {ada.device_id: "gap"}
+    assert [p.seq for p in script.pulls[1].have[0].points] == [1, 4, 12, 16, 18, 19, 20]
+
+
+async def test_a_head_that_is_named_and_not_given_is_reported_once_asked_deeper(ada):
+    for _ in range(20):
+        ada.append("x")
+    stranger = Point(25, b"z" * 32)
+    script = Script(ada, push=lambda runs: [Duplicate(20)])
+    script.pages = [script.page(heads={ada.device_id: [stranger]})]
+    report = await engine(ada, script).sync_once()
+    assert report.not_given_by_device == {ada.device_id: [stranger]}
+    assert len(script.pulls[1].have[0].points) > 1
+    # What the relay lacks of the log can't be told: it is sent once, not over and over.
+    assert len(script.pushes) == 1
+
+
+async def test_a_pause_that_is_asked_for_is_kept(ada):
+    sleep = Sleeps()
+    script = Script(ada)
+    script.pages = [SlowDownError(3), SlowDownError(0), script.page()]
+    await engine(ada, script, sleep).sync_once()
+    assert sleep.slept == [3, 0.05]
+
+
+async def test_endless_pauses_end_with_the_typed_error(ada):
+    sleep = Sleeps()
+    script = Script(ada)
+    script.pages = [SlowDownError(3)]
+    with pytest.raises(SlowDownError):
+        await engine(ada, script, sleep).sync_once()
+    assert len(sleep.slept) == 8
+    script.pages = [SlowDownError(3600)]
+    with pytest.raises(SlowDownError):
+        await engine(ada, script, sleep).sync_once()
+    assert len(sleep.slept) == 8
+
+
+async def test_a_relay_that_takes_the_space_and_does_not_know_it_ends(ada):
+    script = Script(ada)
+    script.pages = [UnknownSpaceError()]
+    with pytest.raises(RemoteProtocolError, match="does not know"):
+        await engine(ada, script).sync_once()
+    assert script.registered == 1
+
+
+async def test_a_stream_that_drops_in_a_catch_up_goes_on_from_what_is_held(ada):
+    script = Script(ada)
+    other = couple()[1]
+    for i in range(6):
+        other.append(str(i))
+    runs = other_runs(other)
+    heads = {other.device_id: other.log(other.device_id).heads()}
+    script.pages = [
+        script.page(runs=runs[:1], heads=heads, more=True),
+        script.page(runs=runs[2:], heads=heads, more=False),
+    ]
+    taken = iter([script.page(runs=runs[1:2], heads=heads, more=True)])
+
+    async def next_page():
+        for page in taken:
+            return page
+        raise RelayUnreachableError("gone")
+
+    script.__class__ = type("Dropping", (Script,), {"__anext__": lambda self: next_page()})
+    report = await engine(ada, script).sync_once()
+    assert report.received == 6
+    assert ada.ids() == other.ids()
+
+
+def other_runs(store):
+    return make_runs(store.log(store.device_id).beyond([]), max_items=2)
+
+
+async def test_where_no_stream_can_be_had_pages_come_one_by_one(ada):
+    script = Script(ada)
+    other = couple()[1]
+    for i in range(6):
+        other.append(str(i))
+    runs = other_runs(other)
+    heads = {other.device_id: other.log(other.device_id).heads()}
+    script.pages = [script.page(runs=[run], heads=heads, more=run is not runs[-1]) for run in runs]
+
+    @asynccontextmanager
+    async def no_stream():
+        script.streams += 1
+        raise RelayProtocolError("a proxy that knows no WebSocket")
+        yield
+
+    script.stream = no_stream
+    report = await engine(ada, script).sync_once()
+    assert (report.received, script.streams, len(script.pulls)) == (6, 1, 3)
+
+
+# --- watch ------------------------------------------------------------------------------------
+
+
+async def never():
+    pass
+
+
+async def watching(engine, until):
+    task = asyncio.create_task(engine.watch(never))
+    try:
+        async with asyncio.timeout(5):
+            while not until() and not task.done():
+                await asyncio.sleep(0.001)
+            if task.done():
+                await task
+    finally:
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+
+@pytest.mark.parametrize("kind", ["idle", "junk"])
+async def test_an_endless_stream_of_nothing_is_noted_and_waited_out(ada, kind):
+    sleep = Sleeps(at_most=7)
+    script = Script(ada)
+    script.pages = [script.page()]
+    script.stream_pages = [script.page() if kind == "idle" else b"\xc1"]
+    syncing = engine(ada, script, sleep)
+    await watching(syncing, lambda: 60.0 in sleep.slept)
+    assert isinstance(syncing.last_problem, RemoteProtocolError)
+    assert not syncing.live
+    assert sleep.slept == [0.5, 1, 2, 4, 8, 16, 32, 60]
+
+
+@pytest.mark.parametrize("error", [RelayFullError(), NotAMemberError(), RelayUnreachableError("x")])
+async def test_any_error_is_noted_and_tried_again(ada, error):
+    script = Script(ada)
+    script.pages = [error, error, script.page()]
+    script.stream_pages = [script.page()]
+    syncing = engine(ada, script)
+    seen = []
+
+    async def sleep(seconds):
+        seen.append(syncing.last_problem)
+        await asyncio.sleep(0)
+
+    syncing._sleep = sleep
+    await watching(syncing, lambda: script.streams)
+    assert seen[:2] == [error, error]
+
+
+async def test_a_wait_is_at_least_what_the_relay_asked_for(ada):
+    sleep = Sleeps(at_most=5)
+    script = Script(ada)
+    script.pages = [RelayUnreachableError("stopping", retry_after_s=42)]
+    await watching(engine(ada, script, sleep), lambda: sleep.slept)
+    assert sleep.slept[0] == 42
+
+
+async def test_a_mistake_of_the_callback_comes_out(ada):
+    other = couple()[1]
+    other.append("news")
+    script = Script(ada)
+    heads = {other.device_id: other.log(other.device_id).heads()}
+    script.pages = [script.page(runs=other_runs(other), heads=heads)]
+
+    async def broken():
+        raise ZeroDivisionError
+
+    async with asyncio.timeout(5):
+        with pytest.raises(ZeroDivisionError):
+            await engine(ada, script).watch(broken)
