@@ -17,6 +17,8 @@ from inglenook_client.sync.ports import PageStream
 
 TOGETHER_BYTES: Final = 4 * 1024 * 1024
 """How much is admitted in one transaction, about: half a second of the database's time."""
+_MAX_PAGES: Final = 64
+"""However small they are: a relay that sends without end is noticed by its pages."""
 
 
 class ReadAhead:
@@ -45,7 +47,7 @@ class ReadAhead:
                 self._pages.append(page)
                 self._bytes += len(page)
                 self._changed.set()
-                while self._bytes >= TOGETHER_BYTES:
+                while self._bytes >= TOGETHER_BYTES or len(self._pages) >= _MAX_PAGES:
                     await self._wait()
             self._error = RelayUnreachableError("The connection to the relay ended.")
         except Exception as error:  # handed to whoever takes, after the pages before it

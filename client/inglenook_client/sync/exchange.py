@@ -253,7 +253,8 @@ class Exchange:
     # --- pulling --------------------------------------------------------------------------
 
     async def _pull(self, deepen: frozenset[bytes]) -> PageOutcome:
-        outcome = await self._admit(await self._pages(deepen))
+        pages = await self._pages(deepen)
+        outcome = await self._admit(pages)
         # What is held may also grow through another process that admits the same pages.
         moved = outcome.new > 0 or (self._held is not None and outcome.held != self._held)
         self._held = outcome.held
@@ -272,7 +273,7 @@ class Exchange:
                 if points and points != outcome.relay.get(device)
             )
             if self._stream is not None and self._known_pages < _MAX_KNOWN_PAGES:
-                self._known_pages += 1
+                self._known_pages += len(pages)
                 moved = True
         return msgspec.structs.replace(outcome, new=1) if moved and not outcome.new else outcome
 

@@ -59,7 +59,8 @@ async def measure(scene: Scene) -> list[Figure]:
             expect("notices", overview.notices, [])
             expect("what does not open", overview.unreadable, {})
             expect("envelopes", sum(p.seq for p in overview.heads.values()), events + 1)
-            rows = rows or await store._read(_rows)
+            if rows is None:
+                rows = await store._read(_rows)
             await store.close()
             floors.append(events / await _floor(scene, rows, sizes))
     finally:
