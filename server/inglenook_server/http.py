@@ -9,7 +9,7 @@ import os
 import re
 import ssl
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Final, TypeVar
 
 from aiohttp import web
 
@@ -41,6 +41,7 @@ _ID16 = re.compile(r"[0-9a-f]{32}")
 _HEADERS: Final = {"Cache-Control": "no-store", "Server": "nook-relay"}
 _EMPTY: Final = encode(Empty())
 
+T = TypeVar("T")
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -247,7 +248,8 @@ class HttpServer:
     async def _register(self, request: web.Request) -> web.Response:
         self._limit_address(request)
         body = await self._body(request, MAX_MESSAGE_BYTES)
-        created = await self.relay.register(messages.decode_register_request(body))
+        wish = await _decoded(messages.decode_register_request, body)
+        created = await self.relay.register(wish)
         return _answer(_EMPTY, 201 if created else 200)
 
     async def _pull(self, request: web.Request) -> web.Response:
@@ -258,10 +260,7 @@ class HttpServer:
     async def _push(self, request: web.Request) -> web.Response:
         login = self._login_of(request)
         body = await self._body(request, MAX_MESSAGE_BYTES)
-        if len(body) > OFFLOAD_BYTES:
-            push = await asyncio.to_thread(messages.decode_push_request, body)
-        else:
-            push = messages.decode_push_request(body)
+        push = await _decoded(messages.decode_push_request, body)
         return _answer(encode(await self.relay.push(login, push)))
 
     async def _stream(self, request: web.Request) -> web.StreamResponse:
@@ -308,6 +307,10 @@ class HttpServer:
 
     async def _nothing_here(self, request: web.Request) -> web.Response:
         raise RelayError("malformed", "The relay has nothing at this address.")
+
+
+async def _decoded(decode: Callable[[bytes], T], body: bytes) -> T:
+    return await asyncio.to_thread(decode, body) if len(body) > OFFLOAD_BYTES else decode(body)
 
 
 def _answer(body: bytes, status: int = 200) -> web.Response:

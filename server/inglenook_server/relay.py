@@ -44,8 +44,9 @@ SPACE_STATEMENT_BYTES: Final = 4 * 1024 * 1024
 """All statements of a space go into one page (SPEC 14.5), so their size is bounded."""
 RECENT_BYTES: Final = 8 * 1024 * 1024
 MAX_FOUND: Final = 64
-OFFLOAD_ITEMS: Final = 512
-"""A push of more envelopes than this is verified beside the event loop."""
+OFFLOAD_ITEMS: Final = 128
+OFFLOAD_STATEMENTS: Final = 32
+"""A push of more than this is verified beside the event loop."""
 
 
 class Relay:
@@ -287,7 +288,10 @@ class Relay:
 
     async def _take_statements(self, space: Space, statements: list[Statement]) -> None:
         try:
-            book, new = space.try_statements(statements)
+            if len(statements) > OFFLOAD_STATEMENTS:
+                book, new = await asyncio.to_thread(space.try_statements, statements)
+            else:
+                book, new = space.try_statements(statements)
         except RemoteProtocolError as error:
             raise about_statements(error) from None
         before = space.book

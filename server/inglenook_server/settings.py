@@ -105,6 +105,15 @@ TABLE: Final[tuple[Setting, ...]] = (
 )
 
 
+def settings_page() -> str:
+    """The table as Markdown, for the documentation."""
+    rows = ["| flag | variable | default | what it does |", "|---|---|---|---|"]
+    for setting in TABLE:
+        default = "" if setting.default is None else str(setting.default).lower()
+        rows.append(f"| `{setting.flag}` | `{setting.variable}` | {default} | {setting.help} |")
+    return "\n".join(rows)
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Values of ``TABLE``, in its order."""
 

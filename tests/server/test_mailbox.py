@@ -144,9 +144,9 @@ async def test_opening(host):
     client = host.client()
     ask = client.post
     assert await code_of(ask("/v1/mailboxes", opening(token="guess"))) == "registration"
-    assert await code_of(ask("/v1/mailboxes", opening(seconds=0))) == "too-large"
+    assert await code_of(ask("/v1/mailboxes", opening(seconds=0))) == "malformed"
     late = opening(seconds=MAX_INVITE_SECONDS + 1)
-    assert await code_of(ask("/v1/mailboxes", late)) == "too-large"
+    assert await code_of(ask("/v1/mailboxes", late)) == "malformed"
     assert await code_of(ask("/v1/mailboxes", opening())) is None
     assert await code_of(ask("/v1/mailboxes", opening())) is None
     other = opening(owner=derived("somebody else"))

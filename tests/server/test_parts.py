@@ -13,10 +13,12 @@ from inglenook_server.core.chunks import CHUNK_ITEMS, array_header, cut, make_ch
 from inglenook_server.core.logs import Branch, IdQuery, lacking, locate, open_queries
 from inglenook_server.rates import Buckets
 from inglenook_server.settings import (
+    TABLE,
     SettingsError,
     is_loopback,
     make_settings,
     normal_origin,
+    settings_page,
 )
 from inglenook_server.spaces import RecentChunks
 
@@ -107,6 +109,16 @@ def test_what_is_no_origin(given):
 def test_loopback():
     assert all(map(is_loopback, ("127.0.0.1", "127.8.0.9", "::1", "[::1]", "localhost")))
     assert not any(map(is_loopback, ("0.0.0.0", "::", "192.0.2.1", "relay.example", "")))
+
+
+def test_the_table_of_settings_is_the_record_of_settings(tmp_path):
+    settings = make_settings({"data": tmp_path})
+    for setting in TABLE[1:]:
+        assert getattr(settings, setting.name) == setting.default, setting.name
+    assert [setting.name for setting in TABLE] == list(settings.__struct_fields__)
+    page = settings_page()
+    assert page.count("\n") == len(TABLE) + 1
+    assert "`NOOK_RELAY_MAX_BYTES`" in page
 
 
 def test_settings_hide_themselves(tmp_path):

@@ -39,6 +39,9 @@ from inglenook_protocol.keys import DeviceKeys, import_root_signer
 from inglenook_protocol.kinds import MemberIntroduced
 from inglenook_protocol.roster import Statement
 
+_AUDIT_AT_ONCE = 500
+"""Signatures checked after a sync: less than a tenth of a second."""
+
 Confirm = Callable[[list[str]], Awaitable[bool]]
 
 
@@ -175,6 +178,7 @@ async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | N
         await _settled(state, store)
         if not was_paired:
             await engine.sync_once(progress)
+        await store.audit(_AUDIT_AT_ONCE)
     return report
 
 
@@ -187,5 +191,6 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
         async def changed() -> None:
             state.partner = await reading.partner_name(store)
             await on_change()
+            await store.audit(_AUDIT_AT_ONCE)
 
         await engine.watch(changed)

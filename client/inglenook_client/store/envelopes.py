@@ -142,6 +142,14 @@ def store_run(
     branch, known = _skip_held(conn, log, start, envelopes)
     fresh = envelopes[known:]
     if not fresh:
+        # Its last signature was just checked: better than one that perhaps was not.
+        conn.execute(
+            "UPDATE envelope SET signature = ?, checked = 1 WHERE place = ? AND checked <> 1",
+            (
+                envelopes[-1].signature,
+                place_of(log.number, branch.number, envelopes[-1].seq),
+            ),
+        )
         return []
     first = fresh[0]
     if not log.branches:

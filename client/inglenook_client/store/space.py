@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 import msgspec
 
 from inglenook_client.core.ports import PushBatch, PushCursor
-from inglenook_client.store import pushing, queries, rebuilding
+from inglenook_client.store import auditing, pushing, queries, rebuilding
 from inglenook_client.store.admitting import admit_pages, note, still_awaited
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
@@ -356,6 +356,17 @@ class SpaceStore:
     async def overview(self) -> Overview:
         """Numbers for the status: logs, notices, what waits to be sent."""
         return await self._read(_overview)
+
+    async def audit(self, limit: int) -> int:
+        """Check up to ``limit`` signatures that nobody needed so far; gives how many."""
+
+        def run(conn: Connection, state: SpaceState) -> int:
+            done, bad = auditing.audit(conn, state, limit)
+            for device in bad:
+                note(conn, "bad-signature", device, self._wall_ms())
+            return done
+
+        return await self._run_write(False, run)
 
     async def rebuild(self) -> int:
         """Fold everything anew from the envelopes; gives how many events there are."""

@@ -13,7 +13,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import Any, Final, Self, TypeVar
+from typing import Final, Self, TypeVar
 
 import aiohttp
 
@@ -25,6 +25,7 @@ from inglenook_client.sync.errors import (
     RelayUnreachableError,
     error_for_code,
 )
+from inglenook_client.sync.mailbox import MailboxCalls
 from inglenook_client.sync.origin import normalise_origin
 from inglenook_client.sync.ports import SpaceLogin, Timeouts
 from inglenook_protocol import messages
@@ -35,14 +36,9 @@ from inglenook_protocol.limits import MAX_MESSAGE_BYTES
 from inglenook_protocol.login import NO_SPACE, sign_login
 from inglenook_protocol.messages import (
     MEDIA_TYPE,
-    CloseMailbox,
-    EnterMailbox,
     FindRequest,
-    GetMail,
     LoginRequest,
-    OpenMailbox,
     PushResult,
-    PutMail,
     RegisterRequest,
 )
 from inglenook_protocol.roster import Statement
@@ -149,7 +145,7 @@ def _unreachable(error: BaseException) -> RelayError | RelayProtocolError:
     return _lost()
 
 
-class RelayTransport:
+class RelayTransport(MailboxCalls):
     """One relay, and at most one login there. Async context manager."""
 
     def __init__(
@@ -203,7 +199,7 @@ class RelayTransport:
     async def register(self, token: str, genesis: bytes, statements: list[Statement]) -> None:
         """SPEC 14.2. Raises ``RegistrationNeededError`` and the errors of every call."""
         request = encode(RegisterRequest(token, genesis, statements))
-        await self._call("/v1/spaces", request, messages.decode_empty)
+        await self.call("/v1/spaces", request, messages.decode_empty)
 
     async def pull(self, request: bytes) -> bytes:
         """SPEC 14.5: an encoded ``PullRequest`` to an encoded, undecoded ``Page``.
@@ -239,44 +235,8 @@ class RelayTransport:
         nonce = await self._challenge()
         signature = sign_login(root.sign, self.origin, NO_SPACE, root.member_id, nonce)
         request = encode(FindRequest(root.public.sign, root.public.kem, nonce, signature))
-        found = await self._call("/v1/find", request, messages.decode_found)
+        found = await self.call("/v1/find", request, messages.decode_found)
         return found.genesis
-
-    # --- mailboxes (SPEC 14.8) ------------------------------------------------------------
-
-    async def open_mailbox(
-        self, token: str, mailbox: bytes, owner_hash: bytes, reader_hash: bytes, seconds: int
-    ) -> None:
-        """Raises ``RegistrationNeededError`` and the errors of every call."""
-        request = encode(OpenMailbox(token, mailbox, owner_hash, reader_hash, seconds))
-        await self._call("/v1/mailboxes", request, messages.decode_empty)
-
-    async def enter_mailbox(self, mailbox: bytes, capability: bytes, claim: bytes) -> None:
-        """Raises ``InviteUnknownError``, ``InviteUsedError``, ``InviteExpiredError``."""
-        await self._mail(mailbox, "enter", EnterMailbox(capability, claim), messages.decode_empty)
-
-    async def put_mail(
-        self, mailbox: bytes, capability: bytes, claim: bytes, slot: int, message: bytes
-    ) -> None:
-        """Raises as ``enter_mailbox``; ``RelayRefusedError`` (conflict) for a slot in use."""
-        put = PutMail(capability, claim, slot, message)
-        await self._mail(mailbox, "put", put, messages.decode_empty)
-
-    async def get_mail(
-        self, mailbox: bytes, capability: bytes, claim: bytes, slot: int, wait_seconds: int
-    ) -> bytes | None:
-        """The slot's message; None if none came in ``wait_seconds`` (at most 25)."""
-        get = GetMail(capability, claim, slot, wait_seconds)
-        return (await self._mail(mailbox, "get", get, messages.decode_mail)).message
-
-    async def close_mailbox(self, mailbox: bytes, capability: bytes, claim: bytes) -> None:
-        """Raises as ``enter_mailbox``."""
-        await self._mail(mailbox, "close", CloseMailbox(capability, claim), messages.decode_empty)
-
-    async def _mail(
-        self, mailbox: bytes, verb: str, record: Any, decode: Callable[[bytes], T]
-    ) -> T:
-        return await self._call(f"/v1/mailboxes/{mailbox.hex()}/{verb}", encode(record), decode)
 
     # --- login ----------------------------------------------------------------------------
 
@@ -290,7 +250,7 @@ class RelayTransport:
 
     async def _challenge(self) -> bytes:
         # The empty record (SPEC 14.3).
-        answer = await self._call("/v1/challenge", b"\x90", messages.decode_challenge)
+        answer = await self.call("/v1/challenge", b"\x90", messages.decode_challenge)
         return answer.nonce
 
     async def _bearer(self) -> dict[str, str]:
@@ -300,12 +260,11 @@ class RelayTransport:
                 nonce = await self._challenge()
                 signature = login.sign(self.origin, nonce)
                 request = encode(LoginRequest(login.space, login.signer, nonce, signature))
-                answer = await self._call("/v1/login", request, messages.decode_token)
-                if not (0 < len(answer.token) <= 1024 and answer.token.isascii()):
+                answer = await self.call("/v1/login", request, messages.decode_token)
+                token = answer.token
+                if not (0 < len(token) <= 1024 and token.isascii() and token.isprintable()):
                     raise _not_a_relay()
-                if not answer.token.isprintable():
-                    raise _not_a_relay()
-                self._token = answer.token
+                self._token = token
                 self._token_until = self._clock() + answer.seconds - _TOKEN_MARGIN_S
             return {"Authorization": f"Bearer {self._token}"}
 
@@ -319,14 +278,14 @@ class RelayTransport:
         path = f"{self._space_path()}/{verb}"
         bearer = await self._bearer()
         try:
-            return await self._call(path, body, decode, max_bytes, bearer)
+            return await self.call(path, body, decode, max_bytes, bearer)
         except RelayRefusedError as error:
             if error.code != "login":
                 raise
         # The relay was restarted or the token ran out: once more with a new login.
         if bearer["Authorization"] == f"Bearer {self._token}":
             self._token = ""
-        return await self._call(path, body, decode, max_bytes, await self._bearer())
+        return await self.call(path, body, decode, max_bytes, await self._bearer())
 
     # --- bytes ----------------------------------------------------------------------------
 
@@ -347,7 +306,7 @@ class RelayTransport:
             )
         return self._session
 
-    async def _call(
+    async def call(
         self,
         path: str,
         body: bytes,
@@ -355,6 +314,7 @@ class RelayTransport:
         max_bytes: int = _SMALL_ANSWER_BYTES,
         headers: dict[str, str] | None = None,
     ) -> T:
+        """POST an encoded record; the decoded answer. Raises the errors of ``errors``."""
         try:
             answer = await self._exchange(path, body, max_bytes, headers or {})
         except (aiohttp.ServerDisconnectedError, ConnectionResetError, BrokenPipeError):

@@ -15,6 +15,8 @@ between the reader's reach and the heads (SPEC 14.5).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from typing import Final
 
 import msgspec
 
@@ -84,18 +86,23 @@ def heads_of(logs: Logs, known: Iterable[bytes]) -> list[LogPoints]:
     ]
 
 
+MAX_QUERIES: Final = 8_192
+"""Ids looked up for one ``have``. A reader that names more than it needs gets some again."""
+
+
 def open_queries(logs: Logs, have: Iterable[LogPoints]) -> list[IdQuery]:
     """Ids that must be looked up before ``locate`` can place the points of ``have``.
 
     None in the common case: a reader that names heads is placed from memory.
     """
-    return [
+    queries = (
         IdQuery(branch.no, point.seq)
         for log in have
         for point in log.points
         for branch in logs.get(log.device, ())
         if branch.start_seq <= point.seq < branch.head_seq
-    ]
+    )
+    return list(islice(queries, MAX_QUERIES))
 
 
 def locate(

@@ -102,15 +102,17 @@ class PushPlan:
         device = self._book.roster.devices.get(run.device)
         if device is None:
             return Refused(Reject.UNKNOWN_DEVICE)
+        branches = self._branches(run.device)
         try:
             check_run(run)
-            branches = self._branches(run.device)
             if run.first_seq > 1 and not any(
                 self._id_at(b, run.first_seq - 1, held) == run.previous for b in branches
             ):
                 return Gap(head_points(branches))
             verified = verify_run(run, self._space_id, device, self._book.is_erased)
         except RemoteProtocolError as error:
+            if error.reject is Reject.GAP:
+                return Gap(head_points(branches))
             return Refused(error.reject)
         if verified.flaw is not None:
             return Refused(verified.flaw)

@@ -278,15 +278,37 @@ async def test_where_no_stream_can_be_had_pages_come_one_by_one(ada):
     heads = {other.device_id: other.log(other.device_id).heads()}
     script.pages = [script.page(runs=[run], heads=heads, more=run is not runs[-1]) for run in runs]
 
-    @asynccontextmanager
-    async def no_stream():
-        script.streams += 1
-        raise RelayProtocolError("a proxy that knows no WebSocket")
-        yield
+    class NoStream(Script):
+        def stream(self):
+            self.streams += 1
+            raise RelayProtocolError("a proxy that knows no WebSocket")
 
-    script.stream = no_stream
+    script.__class__ = NoStream
     report = await engine(ada, script).sync_once()
     assert (report.received, script.streams, len(script.pulls)) == (6, 1, 3)
+
+
+async def test_another_process_that_admits_the_same_pages_first_is_no_stall(ada):
+    other = couple()[1]
+    for i in range(12):
+        other.append(str(i))
+    runs = other_runs(other)
+    heads = {other.device_id: other.log(other.device_id).heads()}
+    pages = [(run, run is not runs[-1]) for run in runs]
+
+    class Overtaken(Script):
+        def stream(self):
+            raise RelayProtocolError("a proxy that knows no WebSocket")
+
+        async def pull(self, request):
+            run, more = pages.pop(0)
+            page = self.page(runs=[run], heads=heads, more=more)
+            await ada.admit_page(page)
+            return page
+
+    report = await engine(ada, Overtaken(ada)).sync_once()
+    assert report.received == 0
+    assert ada.ids() == other.ids()
 
 
 # --- watch ------------------------------------------------------------------------------------
@@ -361,3 +383,64 @@ async def test_a_mistake_of_the_callback_comes_out(ada):
     async with asyncio.timeout(5):
         with pytest.raises(ZeroDivisionError):
             await engine(ada, script).watch(broken)
+
+
+async def test_a_live_head_that_is_not_held_leads_to_one_exchange(ada):
+    ada.append("mine")
+    own = ada.log(ada.device_id).heads()
+    stranger = Point(9, b"z" * 32)
+    script = Script(ada)
+    script.pages = [script.page(heads={ada.device_id: own})]
+    syncing = engine(ada, script, Sleeps(at_most=0))
+    news = asyncio.Event()
+
+    async def page():
+        await news.wait()
+        await asyncio.sleep(0.001)
+        return script.page(heads={ada.device_id: [*own, stranger]})
+
+    script.__class__ = type("Quiet", (Script,), {"__anext__": lambda self: page()})
+    task = asyncio.create_task(syncing.watch(never))
+    try:
+        async with asyncio.timeout(5):
+            while not script.asked:
+                await asyncio.sleep(0.001)
+            pulls = len(script.pulls)
+            script.pages = [script.page(heads={ada.device_id: [*own, stranger]})]
+            news.set()
+            while syncing.last_problem is None:
+                await asyncio.sleep(0.001)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    # Once, deeper; the same head in further pages is known not to be given.
+    assert len(script.pulls) - pulls == 2
+    assert syncing.last_report is not None
+    assert syncing.last_report.not_given_by_device == {ada.device_id: [stranger]}
+
+
+async def test_a_live_push_that_does_not_fit_leads_to_an_exchange(ada):
+    answers = [[Gap([])]]
+    script = Script(ada, push=lambda runs: answers.pop() if answers else _accept(runs))
+    script.pages = [script.page()]
+
+    async def nothing():
+        await asyncio.Event().wait()
+
+    script.__class__ = type("Quiet", (Script,), {"__anext__": lambda self: nothing()})
+    task = asyncio.create_task(engine(ada, script, Sleeps(at_most=0)).watch(never))
+    try:
+        async with asyncio.timeout(5):
+            while not script.asked:
+                await asyncio.sleep(0.001)
+            pulls = len(script.pulls)
+            ada.append("one")
+            own = {ada.device_id: ada.log(ada.device_id).heads()}
+            script.pages = [script.page(), script.page(heads=own)]
+            while ada.acknowledged_seqs != {ada.device_id: 1}:
+                await asyncio.sleep(0.001)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert len(script.pulls) > pulls
+    assert len(script.pushes) == 2

@@ -19,7 +19,7 @@ from inglenook_client.sync.errors import (
     RelayAddressError,
     RelayUnreachableError,
 )
-from inglenook_client.sync.pairing import Identity, Surroundings, read_invite
+from inglenook_client.sync.pairing import Confirm, Identity, StoreSpace, Surroundings, read_invite
 from inglenook_client.sync.transport import RelayTransport
 from inglenook_protocol import labels
 from inglenook_protocol.errors import LocalProtocolError, TrustError
@@ -37,9 +37,11 @@ class Side:
     def __init__(self, name, relay, *, says=True, drift_s=0.0):
         self.name = name
         self.says = says
-        self.words = None
-        self.space = None
-        self.log = []
+        self.words: list[str] = []
+        self.space: bytes | None = None
+        self.log: list[str] = []
+        self.confirm: Confirm = self.agree
+        self.store_space: StoreSpace = self.keep
         self.invite = asyncio.get_running_loop().create_future()
         self.asked = asyncio.Event()
         entropy = hashlib.sha256(name.encode()).digest()
@@ -60,12 +62,12 @@ class Side:
         )
         self.transport = RelayTransport(relay.url)
 
-    async def confirm(self, words):
+    async def agree(self, words):
         self.words = words
         self.asked.set()
         return self.says
 
-    async def store_space(self, genesis, statements):
+    async def keep(self, genesis, statements):
         StatementBook(genesis).add(statements)
         self.space = genesis.space_id
         self.log.append("stored")
@@ -207,11 +209,11 @@ async def test_a_middle_that_swaps_the_inviters_keys_changes_the_words(relay):
         return ada.words == ben.words
 
     ada.confirm = compare
-    hers, his = await pair(ada, ben, transport=between)
+    ended = await pair(ada, ben, transport=between)
     assert between.seen == 1
     assert ada.words != ben.words
-    assert type(hers) is NotConfirmedError
-    assert type(his) in (PairingEndedError, TrustError)
+    assert type(ended[0]) is NotConfirmedError
+    assert type(ended[1]) in (PairingEndedError, TrustError)
     assert ada.space is ben.space is None
 
 
@@ -221,11 +223,10 @@ async def test_a_middle_that_swaps_the_joiners_keys_breaks_the_commitment(relay)
     async with asyncio.timeout(10):
         inviting = asyncio.create_task(ada.inviting(transport=between))
         text = await ada.invite
-        hers, his = await asyncio.gather(inviting, ben.joining(text), return_exceptions=True)
+        ended = await asyncio.gather(inviting, ben.joining(text), return_exceptions=True)
     assert between.seen == 1
-    assert type(hers) is TrustError
-    assert type(his) is PairingEndedError
-    assert ada.words is None
+    assert [type(error) for error in ended] == [TrustError, PairingEndedError]
+    assert ada.words == []
     assert ada.space is ben.space is None
 
 

@@ -47,7 +47,7 @@ CREATE TABLE epoch (
 
 -- place packs (log, branch, seq), so that a log lies in one stretch and no index over random
 -- ids is needed. body is NULL once erased, and body_hash set. admitted: SPEC 11. checked:
--- whether this row's own signature was verified (SPEC 6.4).
+-- 0 not yet, 1 this row's own signature holds, 2 it does not (SPEC 6.4).
 CREATE TABLE envelope (
     place INTEGER PRIMARY KEY,
     id BLOB NOT NULL,

@@ -56,6 +56,7 @@ def connect_writer(directory: Path, max_bytes: int | None) -> sqlite3.Connection
         # Erased bodies are overwritten in the file, not only unlinked.
         connection.execute("PRAGMA secure_delete = ON")
         connection.execute(f"PRAGMA wal_autocheckpoint = {CHECKPOINT_PAGES}")
+        connection.execute(f"PRAGMA journal_size_limit = {2 * CHECKPOINT_PAGES * PAGE_SIZE}")
         connection.execute("PRAGMA cache_size = -8192")
         _migrate(connection)
         if max_bytes is not None:
