@@ -9,7 +9,7 @@ not hold is left out, named in a notice, and asked for again at the next sync.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -66,13 +66,21 @@ def note(conn: Connection, what: str, subject: bytes, now_ms: int) -> None:
     conn.execute("INSERT OR IGNORE INTO notice VALUES (?, ?, ?)", (what, subject, now_ms))
 
 
-def admit_page(conn: Connection, state: SpaceState, page: Page, wall_ms: int) -> PageOutcome:
-    """Admit one page (SPEC 6, 11). Raises ``RemoteProtocolError`` for its statements."""
+def admit_pages(
+    conn: Connection, state: SpaceState, pages: Sequence[Page], wall_ms: int
+) -> PageOutcome:
+    """Admit pages, one or more, in order (SPEC 6, 11); the outcome is as after the last.
+
+    Raises ``RemoteProtocolError`` for their statements.
+    """
     admission = Admission(conn, state, wall_ms)
-    new_statements = admission.statements(page)
-    for run in page.runs:
-        admission.run(run)
+    new_statements = 0
+    for page in pages:
+        new_statements += len(admission.statements(page))
+        for run in page.runs:
+            admission.run(run)
     admission.finish()
+    page = pages[-1]
     relay = {log.device: list(log.points) for log in page.heads}
     held = {
         device: log.heads
@@ -80,7 +88,7 @@ def admit_page(conn: Connection, state: SpaceState, page: Page, wall_ms: int) ->
         if (log := state.log_by_device.get(device)) is not None and log.branches
     }
     return PageOutcome(
-        new=len(new_statements) + admission.stored,
+        new=new_statements + admission.stored,
         more=page.more,
         held=held,
         relay=relay,
@@ -104,7 +112,6 @@ class Admission:
         self._touched: Touched = {}
         self._unreadable: list[tuple[int, str]] = []
         self._witness: dict[tuple[bytes, int], bytes] = {}
-        self._recent: dict[tuple[bytes, int], bytes] = {}
         self._new_keys = False
         self._readmit = False
         self.stored = 0
@@ -154,8 +161,8 @@ class Admission:
         """Open admitted envelopes, in log order."""
         state = self._state
         seen = state.seen_hlc
+        touched, witness = self._touched, self._witness
         for place, envelope in stored:
-            self._recent[envelope.device, envelope.seq] = envelope.id
             if envelope.flags:
                 self._take_key(place, envelope)
                 continue
@@ -164,10 +171,14 @@ class Admission:
                 self._unreadable.append((place, opened.value))
                 continue
             event = opened.event
-            seen = absorb(seen, Hlc(event.hlc_ms, event.hlc_count), self._wall_ms)
-            self._touched.setdefault(event.entity, []).append((place, event))
+            if event.hlc_ms >= seen.ms:
+                seen = absorb(seen, Hlc(event.hlc_ms, event.hlc_count), self._wall_ms)
+            if (pairs := touched.get(event.entity)) is None:
+                touched[event.entity] = [(place, event)]
+            else:
+                pairs.append((place, event))
             for ref in opened.witness:
-                self._witness[ref.device, ref.seq] = ref.id
+                witness[ref.device, ref.seq] = ref.id
             if opened.flaw is not None:
                 self._unreadable.append((place, opened.flaw.value))
         state.seen_hlc = seen
@@ -238,8 +249,6 @@ class Admission:
         awaited: dict[bytes, Point] = _awaited(stored) if stored else {}
         before = dict(awaited)
         for (device, seq), id_ in self._witness.items():
-            if self._recent.get((device, seq)) == id_:
-                continue
             log = state.log_by_device.get(device)
             if log is not None and log.branches and seq <= max(b.head_seq for b in log.branches):
                 if branch_holding(conn, log, Point(seq, id_)) is None:

@@ -14,6 +14,12 @@ from inglenook_protocol.limits import MAX_BRANCHES
 from inglenook_protocol.runs import VerifiedRun
 
 _COLUMNS = "place, id, epoch, flags, signature, body_hash, body"
+_CHUNK = 200
+_ADMITTED = (
+    "SELECT place FROM envelope WHERE admitted AND place IN ("  # noqa: S608
+    + ",".join("?" * _CHUNK)
+    + ") ORDER BY place"
+)
 
 
 def id_at(conn: Connection, log: Log, branch: Branch, seq: int) -> bytes | None:
@@ -22,6 +28,8 @@ def id_at(conn: Connection, log: Log, branch: Branch, seq: int) -> bytes | None:
         return ZERO_ID
     if seq == branch.head_seq:
         return branch.head_id
+    if branch.first_seq <= seq < branch.head_seq and (id_ := branch.recent_id(seq)) is not None:
+        return id_
     row = conn.execute(
         "SELECT id FROM envelope WHERE place = ?", (log.place_at(branch, seq),)
     ).fetchone()
@@ -83,6 +91,21 @@ def is_admitted(conn: Connection, place: int) -> bool:
     """Whether the envelope at ``place`` counts (SPEC 11)."""
     row = conn.execute("SELECT admitted FROM envelope WHERE place = ?", (place,)).fetchone()
     return row is not None and bool(row[0])
+
+
+def read_admitted(
+    conn: Connection, state: SpaceState, places: list[int]
+) -> Iterator[tuple[int, Envelope]]:
+    """Those of the envelopes at ``places`` that count (SPEC 11), in the order of their keys."""
+    places = sorted(places)
+    for start in range(0, len(places), _CHUNK):
+        chunk = places[start : start + _CHUNK]
+        # One statement for every chunk: repeating the last key changes nothing.
+        padded = chunk + [chunk[-1]] * (_CHUNK - len(chunk))
+        admitted = [place for (place,) in conn.execute(_ADMITTED, padded)]
+        for place in admitted:
+            if (envelope := read_place(conn, state, place)) is not None:
+                yield place, envelope
 
 
 def admitted_heads(conn: Connection, log: Log) -> list[Point]:
@@ -158,7 +181,7 @@ def store_run(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
-    branch.head_seq, branch.head_id = last_seq, fresh[-1].id
+    branch.grow([e.id for e in fresh])
     save_branch(conn, log, branch)
     return stored
 

@@ -18,7 +18,7 @@ import msgspec
 
 from inglenook_client.core.ports import PushBatch, PushCursor
 from inglenook_client.store import auditing, pushing, queries, rebuilding
-from inglenook_client.store.admitting import admit_page, note, still_awaited
+from inglenook_client.store.admitting import admit_pages, note, still_awaited
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.migrations import Migration, load_migrations
@@ -215,15 +215,16 @@ class SpaceStore:
         """SPEC 14.5."""
         return await self._read(pushing.pull_request, deepen, page_bytes)
 
-    async def admit_page(self, page: bytes) -> PageOutcome:
-        """Verify, admit, fold and index a page.
+    async def admit_page(self, page: bytes, *following: bytes) -> PageOutcome:
+        """Verify, admit, fold and index pages in one transaction.
 
-        Raises ``RemoteProtocolError`` when the page as a whole is not valid. The relay still
+        Raises ``RemoteProtocolError`` when one of them as a whole is not valid. The relay still
         holds what it sent, so the commit need not wait for the disk.
         """
 
         def admit(conn: Connection, state: SpaceState) -> PageOutcome:
-            return admit_page(conn, state, decode_page(page), self._wall_ms())
+            pages = [decode_page(encoded) for encoded in (page, *following)]
+            return admit_pages(conn, state, pages, self._wall_ms())
 
         return await self._run_write(False, admit)
 
