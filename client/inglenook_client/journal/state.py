@@ -5,6 +5,7 @@ The facade and what needs the network share it; faces never see it.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from dataclasses import dataclass
@@ -88,7 +89,7 @@ async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalSt
         raise ProfileExistsError()
     # A start that stopped between the two files left nothing anybody wrote.
     (home / "unlock.json").unlink(missing_ok=True)
-    profile = Profile(home, create_unlock(home, unlock))
+    profile = Profile(home, await asyncio.to_thread(create_unlock, home, unlock))
     entropy = secrets.token_bytes(32)
     root = RootKeys(entropy, "private")
     genesis = private_genesis(entropy)
@@ -120,7 +121,7 @@ async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalSt
 async def open_state(home: Path, unlock: Unlock) -> JournalState:
     """Raises ``NoProfileError``, ``WrongPassphraseError``, ``UnlockNeededError`` and the
     ``StoreError`` kinds."""
-    profile = Profile(home, open_unlock(home, unlock))
+    profile = Profile(home, await asyncio.to_thread(open_unlock, home, unlock))
     private = await SpaceStore.open(profile.path(PRIVATE), profile.key(PRIVATE), entropy=ENTROPY)
     state = JournalState(profile, private, None, {}, None)
     try:

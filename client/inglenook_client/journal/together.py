@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Final
 
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
 from inglenook_client.journal import reading
@@ -33,7 +34,7 @@ from inglenook_client.sync.engine import SyncEngine
 from inglenook_client.sync.origin import normalise_origin
 from inglenook_client.sync.ports import SpaceLogin
 from inglenook_client.sync.transport import RelayTransport
-from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.errors import InglenookError, LocalProtocolError
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.keys import DeviceKeys, import_root_signer
 from inglenook_protocol.kinds import MemberIntroduced
@@ -41,6 +42,8 @@ from inglenook_protocol.roster import Statement
 
 _AUDIT_AT_ONCE = 500
 """Signatures checked after a sync: less than a tenth of a second."""
+_NAME_S: Final = 10.0
+_NAME_POLL_S: Final = 0.25
 
 Confirm = Callable[[list[str]], Awaitable[bool]]
 
@@ -106,7 +109,7 @@ async def invite(
         await sync(state, None)
 
     async with RelayTransport(origin) as transport:
-        await pairing.invite(
+        result = await pairing.invite(
             transport,
             _identity(state, seeds),
             _around(),
@@ -117,6 +120,23 @@ async def invite(
             store_space=store,
             open_epoch_and_push=open_epoch_and_push,
         )
+    if result.settled:
+        await _learn_name(state)
+
+
+async def _learn_name(state: JournalState) -> None:
+    """Wait a little for the partner's introduction, which their side sends at the end.
+
+    Pairing stands already; without the name by then, the next sync brings it.
+    """
+    try:
+        async with asyncio.timeout(_NAME_S), _engine(state) as (engine, store):
+            while state.partner is None:
+                await asyncio.sleep(_NAME_POLL_S)
+                await engine.sync_once()
+                state.partner = await reading.partner_name(store)
+    except (TimeoutError, InglenookError):
+        pass
 
 
 async def join(state: JournalState, text: str, confirm: Confirm) -> None:

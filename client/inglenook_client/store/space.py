@@ -248,6 +248,18 @@ class SpaceStore:
         if await self._read(_acknowledgement_differs, head_by_device):
             await self._run_write(False, save)
 
+    async def forget_relay(self) -> None:
+        """Another relay is used from now on: it holds nothing, as far as is known here."""
+
+        def run(conn: Connection, state: SpaceState) -> None:
+            for log in state.log_by_number.values():
+                log.acknowledged = 0
+            conn.execute("UPDATE log SET acknowledged = 0")
+            conn.execute("DELETE FROM setting WHERE name = ?", (_LAST_SYNC,))
+            conn.execute("DELETE FROM notice WHERE what IN ('relay-withholds', 'relay-set-back')")
+
+        await self._write(run)
+
     async def changed_elsewhere(self) -> bool:
         """Whether another process committed since the last call."""
         version = await self._database.data_version()

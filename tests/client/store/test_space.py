@@ -491,3 +491,22 @@ async def test_unneeded_signatures_are_checked_in_the_end_and_a_bad_one_is_repla
     await b.store.admit_page(page([good], statements))
     _, runs = await everything(b, couple.devices)
     assert next(r for r in runs if r.device == a.info.id).items[2] == run.items[2]
+
+
+async def test_another_relay_holds_nothing_yet(couple):
+    device = couple.devices[0]
+    store = device.store
+    for text in ("A line", "Another"):
+        await store.append(moment(text), device.now())
+    before = await store.overview()
+    await store.acknowledged({store.device_id: before.heads[store.device_id].seq})
+    await store.acknowledged({store.device_id: 1})
+    await store.settled("2026-11-23T10:00:00+00:00")
+    assert "relay-set-back" in (await store.overview()).notices
+    await store.forget_relay()
+    after = await store.overview()
+    assert set(after.acknowledged.values()) == {0}
+    assert (after.last_sync, after.notices, after.digest) == (None, [], before.digest)
+    # The first things that the new one confirms are no set-back.
+    await store.acknowledged({store.device_id: 1})
+    assert (await store.overview()).notices == []
