@@ -147,6 +147,10 @@ class Admission:
                 self._take(device.member, stored)
             elif stored:
                 self._readmit = True
+                # Keys don't wait for admission: what they open may be what admits (SPEC 8.3).
+                for place, envelope in stored:
+                    if envelope.is_key:
+                        self._take_key(place, envelope)
         if flaw is not None:
             note(conn, _NOTICE_BY_REJECT[flaw], run.device, self._wall_ms)
 
@@ -159,6 +163,8 @@ class Admission:
             if envelope.flags:
                 self._take_key(place, envelope)
                 continue
+            if envelope.body is None:
+                continue  # erased: there is nothing to read, and nothing wrong with it
             opened = open_envelope(state.space_id, member, envelope, state.held)
             if isinstance(opened, Reject):
                 self._unreadable.append((place, opened.value))
@@ -199,19 +205,20 @@ class Admission:
     def finish(self) -> None:
         """Retry what waited for a key, check witnesses, fold, save clocks."""
         conn, state = self._conn, self._state
+        seen = state.seen_hlc
         if self._new_keys:
             self._retry_unreadable()
+        dropped: dict[bytes, set[int]] = {}
+        if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
+            dropped = self._readmit_logs()
         self._check_witness()
         if self._unreadable:
             conn.executemany(
                 "INSERT OR REPLACE INTO unreadable (place, reject) VALUES (?, ?)", self._unreadable
             )
-        dropped: dict[bytes, set[int]] = {}
-        if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
-            dropped = self._readmit_logs()
         if self._touched or dropped:
             fold_touched(conn, state, self._touched, dropped)
-        if self.stored:
+        if self.stored or state.seen_hlc != seen:
             save_clocks(conn, state)
 
     def _retry_unreadable(self) -> None:
@@ -275,11 +282,15 @@ class Admission:
             conn.execute("UPDATE envelope SET admitted = ? WHERE place = ?", (not was, place))
             envelope = read_place(conn, state, place)
             device = None if envelope is None else state.book.device(envelope.device)
-            if envelope is None or device is None:
+            if envelope is None or device is None or envelope.is_key:
                 continue
             if not was:
                 self._take(device.member, [(place, envelope)])
-            elif (event := event_at(conn, state, place)) is not None:
+                continue
+            # What does not count is not tried again when a key comes.
+            conn.execute("DELETE FROM unreadable WHERE place = ?", (place,))
+            self._unreadable = [pair for pair in self._unreadable if pair[0] != place]
+            if (event := event_at(conn, state, place)) is not None:
                 dropped.setdefault(event.entity, set()).add(place)
                 pairs = self._touched.get(event.entity, [])
                 self._touched[event.entity] = [p for p in pairs if p[0] != place]
