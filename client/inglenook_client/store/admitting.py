@@ -42,7 +42,7 @@ from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.hlc import Hlc, absorb
 from inglenook_protocol.messages import Page
-from inglenook_protocol.roster import Roster
+from inglenook_protocol.roster import Erased, Roster, decode_content
 from inglenook_protocol.runs import Run, verify_run
 from inglenook_protocol.session import PageOutcome
 
@@ -118,7 +118,25 @@ class Admission:
         after = self._state.book.roster
         if before.hash != after.hash and (before.heads or after.heads):
             self._readmit = True
+        for statement in new:
+            content = decode_content(statement.content)
+            if isinstance(content, Erased):
+                self._erased(content.refs)
         return [s.id for s in new]
+
+    def _erased(self, refs: Iterable[Ref]) -> None:
+        """Look again at what held envelopes said, now that their bodies are to go."""
+        conn, state = self._conn, self._state
+        for ref in refs:
+            log = state.log_by_device.get(ref.device)
+            branch = None if log is None else branch_holding(conn, log, Point(ref.seq, ref.id))
+            if log is None or branch is None:
+                continue
+            # Its witness no longer counts (SPEC 11.3).
+            self._readmit |= bool(state.book.roster.heads)
+            event = event_at(conn, state, place_of(log.number, branch.number, ref.seq))
+            if event is not None:
+                self._touched.setdefault(event.entity, [])
 
     def run(self, run: Run) -> None:
         """Verify, store and open one run."""
@@ -333,7 +351,8 @@ class Admission:
         if log is None or device is None:
             return
         for envelope in list(read_rows(conn, state, log, log.branches[branch], 1, upto)):
-            if not envelope.is_key:
+            ref = Ref(envelope.device, envelope.seq, envelope.id)
+            if not envelope.is_key and not state.book.is_erased(ref):
                 opened = open_envelope(state.space_id, device.member, envelope, state.held)
                 if isinstance(opened, Opened):
                     yield from opened.witness
