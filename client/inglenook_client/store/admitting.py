@@ -42,7 +42,7 @@ from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.hlc import Hlc, absorb
 from inglenook_protocol.messages import Page
-from inglenook_protocol.roster import Roster
+from inglenook_protocol.roster import Erased, Roster, decode_content
 from inglenook_protocol.runs import Run, verify_run
 from inglenook_protocol.session import PageOutcome
 
@@ -125,7 +125,25 @@ class Admission:
         after = self._state.book.roster
         if before.hash != after.hash and (before.heads or after.heads):
             self._readmit = True
+        for statement in new:
+            content = decode_content(statement.content)
+            if isinstance(content, Erased):
+                self._erased(content.refs)
         return [s.id for s in new]
+
+    def _erased(self, refs: Iterable[Ref]) -> None:
+        """Look again at what held envelopes said, now that their bodies are to go."""
+        conn, state = self._conn, self._state
+        for ref in refs:
+            log = state.log_by_device.get(ref.device)
+            branch = None if log is None else branch_holding(conn, log, Point(ref.seq, ref.id))
+            if log is None or branch is None:
+                continue
+            # Its witness no longer counts (SPEC 11.3).
+            self._readmit |= bool(state.book.roster.heads)
+            event = event_at(conn, state, place_of(log.number, branch.number, ref.seq))
+            if event is not None:
+                self._touched.setdefault(event.entity, [])
 
     def run(self, run: Run) -> None:
         """Verify, store and open one run."""
@@ -154,6 +172,10 @@ class Admission:
                 self._take(device.member, stored)
             elif stored:
                 self._readmit = True
+                # Keys don't wait for admission: what they open may be what admits (SPEC 8.3).
+                for place, envelope in stored:
+                    if envelope.is_key:
+                        self._take_key(place, envelope)
         if flaw is not None:
             note(conn, _NOTICE_BY_REJECT[flaw], run.device, self._wall_ms)
 
@@ -166,6 +188,8 @@ class Admission:
             if envelope.flags:
                 self._take_key(place, envelope)
                 continue
+            if envelope.body is None:
+                continue  # erased: there is nothing to read, and nothing wrong with it
             opened = open_envelope(state.space_id, member, envelope, state.held)
             if isinstance(opened, Reject):
                 self._unreadable.append((place, opened.value))
@@ -210,19 +234,20 @@ class Admission:
     def finish(self) -> None:
         """Retry what waited for a key, check witnesses, fold, save clocks."""
         conn, state = self._conn, self._state
+        seen = state.seen_hlc
         if self._new_keys:
             self._retry_unreadable()
+        dropped: dict[bytes, set[int]] = {}
+        if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
+            dropped = self._readmit_logs()
         self._check_witness()
         if self._unreadable:
             conn.executemany(
                 "INSERT OR REPLACE INTO unreadable (place, reject) VALUES (?, ?)", self._unreadable
             )
-        dropped: dict[bytes, set[int]] = {}
-        if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
-            dropped = self._readmit_logs()
         if self._touched or dropped:
             fold_touched(conn, state, self._touched, dropped)
-        if self.stored:
+        if self.stored or state.seen_hlc != seen:
             save_clocks(conn, state)
 
     def _retry_unreadable(self) -> None:
@@ -284,11 +309,15 @@ class Admission:
             conn.execute("UPDATE envelope SET admitted = ? WHERE place = ?", (not was, place))
             envelope = read_place(conn, state, place)
             device = None if envelope is None else state.book.device(envelope.device)
-            if envelope is None or device is None:
+            if envelope is None or device is None or envelope.is_key:
                 continue
             if not was:
                 self._take(device.member, [(place, envelope)])
-            elif (event := event_at(conn, state, place)) is not None:
+                continue
+            # What does not count is not tried again when a key comes.
+            conn.execute("DELETE FROM unreadable WHERE place = ?", (place,))
+            self._unreadable = [pair for pair in self._unreadable if pair[0] != place]
+            if (event := event_at(conn, state, place)) is not None:
                 dropped.setdefault(event.entity, set()).add(place)
                 pairs = self._touched.get(event.entity, [])
                 self._touched[event.entity] = [p for p in pairs if p[0] != place]
@@ -331,7 +360,8 @@ class Admission:
         if log is None or device is None:
             return
         for envelope in list(read_rows(conn, state, log, log.branches[branch], 1, upto)):
-            if not envelope.is_key:
+            ref = Ref(envelope.device, envelope.seq, envelope.id)
+            if not envelope.is_key and not state.book.is_erased(ref):
                 opened = open_envelope(state.space_id, device.member, envelope, state.held)
                 if isinstance(opened, Opened):
                     yield from opened.witness

@@ -17,7 +17,7 @@ from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_admitted, read_place
 from inglenook_client.store.places import pack_places, unpack_places
 from inglenook_client.store.state import SpaceState
-from inglenook_protocol.codec import encode
+from inglenook_protocol.codec import Ref, encode
 from inglenook_protocol.envelope import Envelope
 
 decode_projection: Final = msgspec.msgpack.Decoder(Projection).decode
@@ -156,7 +156,10 @@ def _open_earlier(
 
 
 def _drop_bodies(conn: Connection, state: SpaceState, events: Iterable[tuple[int, Event]]) -> None:
-    """Erase the bodies of withdrawn events, keeping what the chain needs (SPEC 12.1)."""
+    """Erase the bodies of withdrawn events, keeping what the chain needs (SPEC 12.2).
+
+    Those that no erasure names stay: without it nobody would accept the log from here.
+    """
     pairs = list(events)
     gone = withdrawn_ids([event for _, event in pairs])
     if not gone:
@@ -164,7 +167,11 @@ def _drop_bodies(conn: Connection, state: SpaceState, events: Iterable[tuple[int
     for place, event in pairs:
         if event.event_id in gone:
             envelope = read_place(conn, state, place)
-            if envelope is not None and envelope.body is not None:
+            if (
+                envelope is not None
+                and envelope.body is not None
+                and state.book.is_erased(Ref(envelope.device, envelope.seq, envelope.id))
+            ):
                 conn.execute(
                     "UPDATE envelope SET body = NULL, body_hash = ? WHERE place = ?",
                     (envelope.body_hash, place),

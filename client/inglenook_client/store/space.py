@@ -308,11 +308,12 @@ class SpaceStore:
             refs = _own_refs(conn, state, entity)
             payload = EntityRedacted(sorted(row.events), refs, was, date)
             after = list(row.projection.heads)
-            append(conn, state, payload, entity, after, moment, self._entropy)
+            # The erasure first: what it names is dropped as soon as the redaction is folded.
             statement = sign_statement(
                 state.keys.sign, erased(state.space_id, refs, state.device.id)
             )
             take_statements(conn, state, [statement])
+            append(conn, state, payload, entity, after, moment, self._entropy)
 
         await self._write(run)
         self._appended.set()
