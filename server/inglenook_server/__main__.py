@@ -56,7 +56,15 @@ def _fail(error: Exception) -> NoReturn:
     sys.exit(EXIT_TROUBLE)
 
 
-@click.group(name="nook-relay", no_args_is_help=True)
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+@click.group(
+    name="nook-relay",
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="nook-relay", message="%(prog)s %(version)s")
 def main() -> None:
     """A relay that stores and forwards what it cannot read."""
@@ -172,7 +180,8 @@ def holds(data: Path, as_json: bool) -> None:
         click.echo(msgspec.json.encode({"format": "inglenook.holds/1", "spaces": spaces}).decode())
         return
     for space in spaces:
-        click.echo(f"space {space.space}, {space.statements} statements about devices")
+        about = _count(space.statements, "statement")
+        click.echo(f"space {space.space}, {about} about devices")
         for log in space.logs:
             click.echo(f"  device {log.device}")
             for held in log.envelopes:
@@ -200,7 +209,8 @@ def check(data: Path) -> None:
     if flaws or checked.flaws:
         click.echo("Restore a backup, or start anew: the couple's devices refill the relay.")
         sys.exit(EXIT_TROUBLE)
-    click.echo(f"All is well: {checked.spaces} spaces, {checked.events} events.")
+    spaces, events = _count(checked.spaces, "space"), _count(checked.events, "event")
+    click.echo(f"All is well: {spaces}, {events}.")
 
 
 if __name__ == "__main__":

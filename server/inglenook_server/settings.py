@@ -98,7 +98,7 @@ TABLE: Final[tuple[Setting, ...]] = (
         "How long a live stream may take to accept data before it is closed; it loses nothing.",
         minimum=1,
     ),
-    Setting("heartbeat_seconds", 60, "How often a quiet live stream is asked if it is there."),
+    Setting("heartbeat_seconds", 30, "How often a quiet live stream is asked if it is there."),
     Setting("stop_seconds", 10, "How long requests under way may take when stopping."),
     Setting("metrics_port", None, "Port on 127.0.0.1 for Prometheus; needs the extra 'metrics'."),
     Setting("log_level", "warning", "error, warning, info or debug; never names anybody.", str),
@@ -136,7 +136,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     address_rate: int = 240
     read_seconds: int = 60
     slow_reader_seconds: int = 20
-    heartbeat_seconds: int = 60
+    heartbeat_seconds: int = 30
     stop_seconds: int = 10
     metrics_port: int | None = None
     log_level: str = "warning"

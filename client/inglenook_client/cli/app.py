@@ -48,7 +48,9 @@ SECTIONS: Final = {
         "status": "See how the journal stands.",
         "passphrase": "Change what unlocks the journal here.",
         "phrase": "Check your recovery phrase.",
+        "relay": "See or change which relay carries the shared journal.",
         "safety": "A page to read before sharing, and where help is.",
+        "help": "How a command is used.",
         "completion": "Complete nook's commands in your shell.",
         "demo": "See two people's week in a journal, made up.",
     },
@@ -75,7 +77,9 @@ _PLACES: Final = {
     "status": "commands.status:status",
     "passphrase": "commands.unlock:passphrase",
     "phrase": "commands.phrase:phrase",
+    "relay": "commands.relay:relay",
     "safety": "commands.plain:safety",
+    "help": "commands.plain:help_",
     "completion": "commands.plain:completion",
     "demo": "demo:demo",
 }
@@ -123,7 +127,7 @@ class LazyGroup(SuggestingGroup):
     name="nook",
     cls=LazyGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 90},
-    epilog="Each command has its own help: nook COMMAND --help",
+    epilog="Each command has its own help: nook help COMMAND",
 )
 @click.version_option(__version__, prog_name="nook", message="%(prog)s %(version)s")
 @click.option(

@@ -19,6 +19,8 @@ from typing import Final, TypeVar
 
 import click
 
+from inglenook_client.cli.speaking import fitted
+
 T = TypeVar("T")
 
 
@@ -35,14 +37,20 @@ def interruptible() -> Iterator[None]:
         signal.signal(signal.SIGINT, before)
 
 
+def prompt_of(question: str) -> str:
+    """A question as it stands before the cursor: ended once, wrapped between words."""
+    end = " " if question.endswith((".", "?", "!", ":", "]", "…")) else ": "
+    return fitted(question, err=True) + end
+
+
 def ask(question: str, default: str | None = None) -> str:
     """One line. With a default, Enter alone gives it."""
     with interruptible():
         answer: str = click.prompt(
-            question,
+            prompt_of(question),
             default=default,
             show_default=False,
-            prompt_suffix=" " if question.endswith((".", "?", ":")) else ": ",
+            prompt_suffix="",
             err=True,
             type=str,
         )
@@ -55,7 +63,7 @@ def ask_hidden(question: str) -> str:
 
     with interruptible():
         try:
-            return getpass.getpass(f"{question}: ", stream=sys.stderr)
+            return getpass.getpass(prompt_of(question), stream=sys.stderr)
         except EOFError:
             raise click.Abort from None
 
@@ -67,7 +75,7 @@ def agree(question: str, *, default: bool | None = None) -> bool:
     """Yes or no; anything else asks again."""
     offered = {None: "y/n", True: "Y/n", False: "y/N"}[default]
     while True:
-        said = ask(f"{question} [{offered}]:", "").lower()
+        said = ask(f"{question} [{offered}]", "").lower()
         if not said and default is not None:
             return default
         if (answer := _YES_NO.get(said)) is not None:
@@ -122,7 +130,7 @@ def read_line() -> str | None:
 def agree_unbuffered(question: str) -> bool:
     """Yes or no, read past Python's buffer. Raises click.Abort at the end of the input."""
     while True:
-        click.echo(f"{question} [y/n]: ", err=True, nl=False)
+        click.echo(prompt_of(f"{question} [y/n]"), err=True, nl=False)
         line = read_line()
         if line is None:
             raise click.Abort

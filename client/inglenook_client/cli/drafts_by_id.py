@@ -15,8 +15,10 @@ LEAST_ID_DIGITS: Final = 4
 def find_draft(drafts: list[Draft], beginning: str) -> Draft:
     """The one draft whose id begins so. Raises NoSuchDraftError."""
     wanted = beginning.lower()
+    if len(wanted) < LEAST_ID_DIGITS:
+        raise NoSuchDraftError(writing.SHORT_DRAFT.format(id=beginning), writing.SHORT_DRAFT_STEP)
     found = [draft for draft in drafts if draft.id.startswith(wanted)]
-    if len(wanted) < LEAST_ID_DIGITS or not found:
+    if not found:
         raise NoSuchDraftError(writing.NO_DRAFT, writing.NO_DRAFT_STEP)
     if len(found) > 1:
         raise NoSuchDraftError(writing.MANY_DRAFTS, writing.MANY_DRAFTS_STEP)

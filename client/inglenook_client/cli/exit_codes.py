@@ -60,6 +60,7 @@ _BY_CLASS: Final = {
     "AmbiguousEntryError": ExitCode.NOT_FOUND,
     "NoSuchDraftError": ExitCode.NOT_FOUND,
     "NotPairedError": ExitCode.REFUSED,
+    "NoRelayYetError": ExitCode.REFUSED,
     "NotYoursError": ExitCode.REFUSED,
     "AlreadyPairedError": ExitCode.REFUSED,
     "LocalProtocolError": ExitCode.REFUSED,

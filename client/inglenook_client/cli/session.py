@@ -83,6 +83,7 @@ def with_words(
             outcome = await work(journal, words.read())
             if words.draft_id is not None:
                 await _drop(journal, words.draft_id)
+            await _drop_twins(run, journal, words)
             return outcome
 
     try:
@@ -100,10 +101,21 @@ async def _drop(journal: Journal, draft_id: str) -> None:
         say(writing.DRAFT_STAYS)
 
 
+async def _drop_twins(run: Run, journal: Journal, words: Words) -> None:
+    """Let go of drafts of just these words, which found their place now."""
+    text = (words.in_full() or "").strip()
+    try:
+        for draft in await journal.drafts():
+            if draft.command == words.command and draft.text.strip() == text:
+                await journal.drop_draft(draft.id)
+                if not run.json:
+                    say(writing.TWIN_DROPPED)
+    except InglenookError:
+        pass  # it can still be let go by hand
+
+
 def _leave_words(run: Run, words: Words) -> None:
-    text = words.at_hand()
-    if text is not None and words.also:
-        text = f"{text}\n\n{words.also}"
+    text = words.in_full()
     if text is None or not text.strip():
         return
     if text == words.draft_text:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import re
 import shutil
 import sys
 import textwrap
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 import click
 import msgspec
@@ -48,11 +50,24 @@ def wrapped(text: str, width: int) -> str:
     return "\n".join(lines)
 
 
-def _sentence(text: str, *, err: bool) -> None:
+def wide(stream: TextIO) -> int:
+    """How many columns a line on this stream may take; COLUMNS has the last word."""
+    columns = shutil.get_terminal_size((0, 0)).columns
+    if "COLUMNS" not in os.environ:
+        with contextlib.suppress(OSError, ValueError):
+            columns = os.get_terminal_size(stream.fileno()).columns
+    return max(20, min(columns or 80, MAX_WIDTH))
+
+
+def fitted(text: str, *, err: bool) -> str:
+    """``text`` as it goes to stdout or stderr: without steering, and wrapped on a terminal."""
+    stream = sys.stderr if err else sys.stdout
     text = clean(text)
-    if (sys.stderr if err else sys.stdout).isatty():
-        text = wrapped(text, min(shutil.get_terminal_size().columns, MAX_WIDTH))
-    click.echo(text, err=err)
+    return wrapped(text, wide(stream)) if stream.isatty() else text
+
+
+def _sentence(text: str, *, err: bool) -> None:
+    click.echo(fitted(text, err=err), err=err)
 
 
 def show(text: str) -> None:
@@ -63,6 +78,11 @@ def show(text: str) -> None:
 def say(text: str) -> None:
     """A sentence about how it goes."""
     _sentence(text, err=True)
+
+
+def heading(text: str) -> None:
+    """A sentence about how it goes that stands out: bold on a terminal, plain in a file."""
+    click.echo(click.style(fitted(text, err=True), bold=True), err=True)
 
 
 def verbatim(text: str, *, err: bool = False) -> None:
@@ -91,11 +111,11 @@ def called(partner: str | None) -> str:
     return partner or common.PARTNER
 
 
-def safety_page() -> str:
-    """The page on safety as text, wrapped for wherever it goes."""
+def safety_page(*, err: bool = False) -> str:
+    """The page on safety as text, wrapped for stdout or stderr."""
     from inglenook_client.cli.texts import safety
 
-    width = min(shutil.get_terminal_size().columns, MAX_WIDTH)
+    width = wide(sys.stderr if err else sys.stdout)
     page = safety.TITLE
     for paragraph in safety.PARAGRAPHS:
         # What is indented deepest is a list and stands close together.

@@ -64,6 +64,11 @@ class Words:
                 return None
         return self._read if self._read is not None else self.draft_text
 
+    def in_full(self) -> str | None:
+        """As ``at_hand``, with the words from options: what a draft keeps."""
+        text = self.at_hand()
+        return f"{text}\n\n{self.also}" if text is not None and self.also else text
+
     @property
     def _by_hand(self) -> bool:
         """Whether a person writes them now."""

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from inglenook_protocol.errors import InglenookError, LocalProtocolError
+
+MIN_ID_DIGITS: Final = 4
+"""How much of an id has to be given to name something."""
 
 
 class NotPairedError(InglenookError):
@@ -26,6 +31,16 @@ class AlreadyPairedError(InglenookError):
         )
 
 
+class NoRelayYetError(InglenookError):
+    """Nothing to move yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This journal isn't paired yet, so no relay carries it.",
+            "The relay is named when one of you invites: nook invite --relay URL",
+        )
+
+
 class PairingUnfinishedError(InglenookError):
     """Keys were compared, and the relay has not seen the space yet."""
 
@@ -40,8 +55,14 @@ class NoSuchEntryError(InglenookError):
     """Nothing here has that id."""
 
     def __init__(self, entry: str) -> None:
+        if len(entry) < MIN_ID_DIGITS:
+            super().__init__(
+                f"“{entry}” is too short to name an entry.",
+                "Give four digits or more of the id's beginning; `nook timeline` shows eight.",
+            )
+            return
         super().__init__(
-            f"There is nothing here that begins with {entry!r}.",
+            f"There is nothing here whose id begins with “{entry}”.",
             "`nook timeline` shows the beginning of each id; four digits or more are enough.",
         )
 
@@ -51,7 +72,8 @@ class AmbiguousEntryError(InglenookError):
 
     def __init__(self, entry: str) -> None:
         super().__init__(
-            f"More than one thing here begins with {entry!r}.", "Give a few more of its digits."
+            f"More than one thing here has an id that begins with “{entry}”.",
+            "Give a few more of its digits.",
         )
 
 

@@ -22,7 +22,7 @@ from inglenook_client.core.model import (
     Visibility,
 )
 from inglenook_client.core.ports import SyncProgress, SyncReport
-from inglenook_client.journal import reading
+from inglenook_client.journal import reading, relay
 from inglenook_client.journal.errors import (
     NotPairedError,
     NotYoursError,
@@ -31,7 +31,6 @@ from inglenook_client.journal.errors import (
 )
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
-    RELAY_ORIGIN,
     JournalState,
     create_state,
     now,
@@ -370,7 +369,6 @@ class Journal:
     async def status(self) -> StatusView:
         """The whole journal at a glance."""
         drafts = len(list_drafts(self._state.profile.home, self._state.profile.master_key))
-        origin = self._state.settings.get(RELAY_ORIGIN)
         spaces, last_sync = await reading.space_statuses(self._stores())
         if self._state.shared is not None and not self.paired:
             spaces[-1] = reading.with_notice(spaces[-1], "pairing-unfinished")
@@ -378,7 +376,7 @@ class Journal:
             name=self.name,
             partner=self.partner,
             phrase_checked=bool(self._state.settings.get(PHRASE_CHECKED)),
-            relay=None if origin is None else origin.decode(),
+            relay=self.relay,
             last_sync=last_sync,
             drafts=drafts,
             spaces=spaces,
@@ -425,6 +423,18 @@ class Journal:
         from inglenook_client.journal import together
 
         return await together.sync(self._state, progress)
+
+    @property
+    def relay(self) -> str | None:
+        """The address of the relay; None before pairing."""
+        return relay.address(self._state)
+
+    async def set_relay(self, address: str | None, *, token: str | None = None) -> str:
+        """From the next sync on use this relay, this token, or both; gives the address.
+
+        Raises ``NoRelayYetError`` before pairing, and ``RelayAddressError``.
+        """
+        return await relay.change(self._state, address, token)
 
     async def watch(self, on_change: Callable[[], Awaitable[None]]) -> None:
         """Stay in sync until cancelled; calls back after new things arrived."""

@@ -17,12 +17,11 @@ from inglenook_client.core.model import (
 )
 from inglenook_client.core.notices import notice, notices
 from inglenook_client.core.views import Names, entry_view, excerpt
-from inglenook_client.journal.errors import AmbiguousEntryError, NoSuchEntryError
+from inglenook_client.journal.errors import MIN_ID_DIGITS, AmbiguousEntryError, NoSuchEntryError
 from inglenook_client.store import queries
 from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 
-MIN_ID_DIGITS = 4
 _TIMELINE = ("moment", "progress", "check-in", "appreciation")
 _Stores = Sequence[tuple[SpaceStore, Visibility]]
 
@@ -45,7 +44,7 @@ async def find(stores: Sequence[SpaceStore], entry: str) -> tuple[SpaceStore, Ro
     """
     prefix = entry.strip().lower()
     if not MIN_ID_DIGITS <= len(prefix) <= 64 or not set(prefix) <= set("0123456789abcdef"):
-        raise NoSuchEntryError(entry)
+        raise NoSuchEntryError(entry.strip())
     found = [
         (store, row)
         for store in stores

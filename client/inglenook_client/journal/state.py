@@ -5,6 +5,7 @@ The facade and what needs the network share it; faces never see it.
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from dataclasses import dataclass
@@ -96,7 +97,7 @@ async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalSt
     ``LocalProtocolError`` for a name that can't be one.
     """
     name = decide.check_words(name, "letters in the name")
-    profile = Profile(home, _first_key(home, unlock))
+    profile = Profile(home, await asyncio.to_thread(_first_key, home, unlock))
     entropy = secrets.token_bytes(32)
     root = RootKeys(entropy, "private")
     genesis = private_genesis(entropy)
@@ -168,7 +169,7 @@ def _not_ours(error: WrongKeyError) -> DatabaseDamagedError:
 async def open_state(home: Path, unlock: Unlock) -> JournalState:
     """Raises ``NoProfileError``, ``WrongPassphraseError``, ``UnlockNeededError`` and the
     ``StoreError`` kinds."""
-    profile = Profile(home, open_unlock(home, unlock))
+    profile = Profile(home, await asyncio.to_thread(open_unlock, home, unlock))
     private = await _open_private(profile)
     state = JournalState(profile, private, None, {}, None)
     try:

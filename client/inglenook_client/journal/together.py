@@ -13,6 +13,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import Final
 
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
 from inglenook_client.journal import reading
@@ -33,11 +34,16 @@ from inglenook_client.sync.engine import SyncEngine
 from inglenook_client.sync.origin import normalise_origin
 from inglenook_client.sync.ports import SpaceLogin
 from inglenook_client.sync.transport import RelayTransport
-from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.errors import InglenookError, LocalProtocolError
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.keys import DeviceKeys, import_root_signer
 from inglenook_protocol.kinds import MemberIntroduced
 from inglenook_protocol.roster import Statement
+
+_AUDIT_AT_ONCE = 500
+"""Signatures checked after a sync: less than a tenth of a second."""
+_NAME_S: Final = 10.0
+_NAME_POLL_S: Final = 0.25
 
 Confirm = Callable[[list[str]], Awaitable[bool]]
 
@@ -103,7 +109,7 @@ async def invite(
         await sync(state, None)
 
     async with RelayTransport(origin) as transport:
-        await pairing.invite(
+        result = await pairing.invite(
             transport,
             _identity(state, seeds),
             _around(),
@@ -114,6 +120,23 @@ async def invite(
             store_space=store,
             open_epoch_and_push=open_epoch_and_push,
         )
+    if result.settled:
+        await _learn_name(state)
+
+
+async def _learn_name(state: JournalState) -> None:
+    """Wait a little for the partner's introduction, which their side sends at the end.
+
+    Pairing stands already; without the name by then, the next sync brings it.
+    """
+    try:
+        async with asyncio.timeout(_NAME_S), _engine(state) as (engine, store):
+            while state.partner is None:
+                await asyncio.sleep(_NAME_POLL_S)
+                await engine.sync_once()
+                state.partner = await reading.partner_name(store)
+    except (TimeoutError, InglenookError):
+        pass
 
 
 async def join(state: JournalState, text: str, confirm: Confirm) -> None:
@@ -175,6 +198,7 @@ async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | N
         await _settled(state, store)
         if not was_paired:
             await engine.sync_once(progress)
+        await store.audit(_AUDIT_AT_ONCE)
     return report
 
 
@@ -187,5 +211,6 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
         async def changed() -> None:
             state.partner = await reading.partner_name(store)
             await on_change()
+            await store.audit(_AUDIT_AT_ONCE)
 
         await engine.watch(changed)

@@ -17,8 +17,8 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 import msgspec
 
 from inglenook_client.core.ports import PushBatch, PushCursor
-from inglenook_client.store import pushing, queries, rebuilding
-from inglenook_client.store.admitting import admit_page, note, still_awaited
+from inglenook_client.store import auditing, pushing, queries, rebuilding
+from inglenook_client.store.admitting import admit_pages, note, still_awaited
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.migrations import Migration, load_migrations
@@ -215,15 +215,16 @@ class SpaceStore:
         """SPEC 14.5."""
         return await self._read(pushing.pull_request, deepen, page_bytes)
 
-    async def admit_page(self, page: bytes) -> PageOutcome:
-        """Verify, admit, fold and index a page.
+    async def admit_page(self, page: bytes, *following: bytes) -> PageOutcome:
+        """Verify, admit, fold and index pages in one transaction.
 
-        Raises ``RemoteProtocolError`` when the page as a whole is not valid. The relay still
+        Raises ``RemoteProtocolError`` when one of them as a whole is not valid. The relay still
         holds what it sent, so the commit need not wait for the disk.
         """
 
         def admit(conn: Connection, state: SpaceState) -> PageOutcome:
-            return admit_page(conn, state, decode_page(page), self._wall_ms())
+            pages = [decode_page(encoded) for encoded in (page, *following)]
+            return admit_pages(conn, state, pages, self._wall_ms())
 
         return await self._run_write(False, admit)
 
@@ -246,6 +247,18 @@ class SpaceStore:
 
         if await self._read(_acknowledgement_differs, head_by_device):
             await self._run_write(False, save)
+
+    async def forget_relay(self) -> None:
+        """Another relay is used from now on: it holds nothing, as far as is known here."""
+
+        def run(conn: Connection, state: SpaceState) -> None:
+            for log in state.log_by_number.values():
+                log.acknowledged = 0
+            conn.execute("UPDATE log SET acknowledged = 0")
+            conn.execute("DELETE FROM setting WHERE name = ?", (_LAST_SYNC,))
+            conn.execute("DELETE FROM notice WHERE what IN ('relay-withholds', 'relay-set-back')")
+
+        await self._write(run)
 
     async def changed_elsewhere(self) -> bool:
         """Whether another process committed since the last call."""
@@ -295,11 +308,12 @@ class SpaceStore:
             refs = _own_refs(conn, state, entity)
             payload = EntityRedacted(sorted(row.events), refs, was, date)
             after = list(row.projection.heads)
-            append(conn, state, payload, entity, after, moment, self._entropy)
+            # The erasure first: what it names is dropped as soon as the redaction is folded.
             statement = sign_statement(
                 state.keys.sign, erased(state.space_id, refs, state.device.id)
             )
             take_statements(conn, state, [statement])
+            append(conn, state, payload, entity, after, moment, self._entropy)
 
         await self._write(run)
         self._appended.set()
@@ -355,6 +369,17 @@ class SpaceStore:
     async def overview(self) -> Overview:
         """Numbers for the status: logs, notices, what waits to be sent."""
         return await self._read(_overview)
+
+    async def audit(self, limit: int) -> int:
+        """Check up to ``limit`` signatures that nobody needed so far; gives how many."""
+
+        def run(conn: Connection, state: SpaceState) -> int:
+            done, bad = auditing.audit(conn, state, limit)
+            for device in bad:
+                note(conn, "bad-signature", device, self._wall_ms())
+            return done
+
+        return await self._run_write(False, run)
 
     async def rebuild(self) -> int:
         """Fold everything anew from the envelopes; gives how many events there are."""

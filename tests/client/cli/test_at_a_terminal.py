@@ -298,16 +298,16 @@ def test_a_check_in_asks_four_short_questions(started):
 def test_pairing_at_a_terminal(started):
     person = Terminal("invite", "--relay", "https://r.example", "--token", "t", env=started)
     person.expect("local emergency number")
-    person.expect("[y/n]:")
+    person.expect("[y/n]")
     person.type("yes\n")
     person.expect("inglenook:1:")
     person.expect("lamp river cousin olive thunder")
-    person.expect("[y/n]:")
+    person.expect("[y/n]")
     person.type("y\n")
     person.expect("You two are paired. Ben")
     assert person.end() == 0
     person = Terminal("join", env=started)
-    person.expect("[y/n]:")
+    person.expect("[y/n]")
     person.type("no\n")
     person.expect("Nothing was sent")
     assert person.end() == 0

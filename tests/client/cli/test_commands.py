@@ -6,8 +6,9 @@ import sys
 
 import pytest
 
-from inglenook_client.cli.texts import reading, writing
+from inglenook_client.cli.texts import pairing, reading, writing
 from inglenook_client.core.model import StatusView
+from inglenook_client.journal.errors import NoSuchEntryError
 from inglenook_harness.fake_journal import INVITE, PHRASE, SAFETY_WORDS
 from inglenook_harness.formats import document_flaws, flaws, read_formats
 from inglenook_harness.tone import unkind_words
@@ -306,3 +307,86 @@ def test_the_home_has_a_default(new_nook, monkeypatch):
     monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: "/somewhere")
     assert str(Run().home) == "/somewhere"
     assert sys.stdin is not None
+
+
+@pytest.mark.parametrize("wide", [20, 60])
+def test_an_invite_may_be_broken_into_lines(nook, wide):
+    given = "\n".join(INVITE[at : at + wide] for at in range(0, len(INVITE), wide))
+    ended = nook("join", "--confirm", "stdin", "--json", stdin=f"{given}\nyes\n")
+    assert [event["event"] for event in lines_of(ended)] == ["words", "paired"]
+
+
+def test_an_invite_may_be_several_words(nook):
+    ended = nook("join", INVITE[:30], f" {INVITE[30:50]}\n", INVITE[50:], "--confirm", "stdin",
+                 "--json", stdin="yes\n")  # fmt: skip
+    assert [event["event"] for event in lines_of(ended)] == ["words", "paired"]
+
+
+def test_pairing_unlocks_before_it_asks(nook):
+    nook.passphrase_file.write_text("not this")
+    assert nook("join", "--confirm", "stdin").code == 3
+    options = ("--relay", "https://r.example", "--token", "t", "--confirm", "stdin")
+    assert nook("invite", *options, stdin="yes\n").code == 3
+
+
+def test_a_second_pairing_is_refused_before_any_question(paired):
+    for arguments in (("join",), ("invite", "--relay", "https://r.example", "--token", "t")):
+        ended = paired(*arguments, "--confirm", "stdin", "--json")
+        assert ended.error["kind"] == "already-paired"
+
+
+def test_after_a_yes_the_other_side_is_waited_for(nook):
+    options = ("--relay", "https://r.example", "--token", "t", "--confirm", "stdin")
+    assert pairing.OTHER_SIDE in nook("invite", *options, stdin="yes\n").err
+
+
+def test_a_word_that_does_not_fit_is_told_with_those_that_do(paired):
+    entry = paired.json("write", "x", "--share")["entry"]["id"]
+    ended = paired("react", entry, "kiss")
+    assert ended.code == 2
+    assert "“kiss” is not one of" in ended.err
+    assert "warm, smile, hug, thanks or with-you" in ended.err
+    ended = paired("timeline", "--kind", "letter")
+    assert ended.code == 2
+    assert "moment, progress, check-in or appreciation" in ended.err
+
+
+def test_an_id_that_is_too_short_is_told_so(nook):
+    assert str(NoSuchEntryError("12")).startswith("“12” is too short")
+    assert "four digits or more" in nook("drafts", "drop", "abc").err
+
+
+def test_sharing_and_taking_back_each_say_what_they_need(paired):
+    entry = paired.json("write", "x")["entry"]["id"]
+    assert writing.SHARE_NEEDS_YES in paired("share", entry).err
+    assert writing.REDACT_NEEDS_YES in paired("redact", entry).err
+    assert "--yes" in writing.NEEDS_YES_STEP
+
+
+def test_nothing_stands_at_the_end_of_a_line(paired):
+    entry = paired.json("write", "A line that ends " * 20, "--share")["entry"]["id"]
+    paired("reply", entry, "y")
+    for command in (("timeline",), ("show", entry), ("search", "line"), ("status",)):
+        out = paired(*command).out
+        assert out
+        assert all(line == line.rstrip() for line in out.splitlines())
+
+
+def test_the_relay_is_shown_and_changed(paired, monkeypatch):
+    assert paired.json("relay")["relay"] == "https://relay.example"
+    monkeypatch.setenv("NOOK_TOKEN", "t")
+    assert paired.json("relay")["relay"] == "https://relay.example"  # a token alone changes nothing
+    assert "https://other.example" in paired("relay", "https://other.example").out
+    document = paired.json("relay", "--token", "u")
+    assert document["relay"] == "https://other.example"
+    assert not document_flaws(document)
+
+
+def test_help_is_a_command_too(new_nook):
+    assert "nook COMMAND --help" in new_nook("help", "help").out
+    assert new_nook("help").out == new_nook("--help").out
+    assert new_nook("help", "drafts", "drop").out == new_nook("drafts", "drop", "--help").out
+    assert not document_flaws(new_nook("help", "write", "--json").document)
+    ended = new_nook("help", "nonsense")
+    assert ended.code == 2
+    assert "“nonsense”" in ended.err

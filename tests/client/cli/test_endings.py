@@ -7,7 +7,7 @@ import pytest
 
 from inglenook_client.cli import app, session
 from inglenook_client.cli.exit_codes import ExitCode, exit_code_of, kind_of
-from inglenook_client.cli.texts import common
+from inglenook_client.cli.texts import common, writing
 from inglenook_client.keyring import errors as keyring_errors
 from inglenook_harness.checkout import ROOT
 from inglenook_harness.fake_journal import FakeJournal
@@ -261,3 +261,16 @@ def test_reactions_are_those_of_the_protocol():
 
     assert REACTIONS == kinds.REACTIONS
     assert set(REACTIONS) == set(reading.REACTIONS) == set(writing.REACTED_WITH)
+
+
+def test_words_that_found_their_place_leave_the_drafts(nook):
+    nook("write", LETTER, "--date", "x")
+    nook("write", "Other words", "--date", "x")
+    nook("reply", "00000000", LETTER)
+    assert writing.TWIN_DROPPED in nook("write", LETTER + "\n").err
+    assert texts(nook) == ["Other words", LETTER]
+    nook("thank", "You waited", "--did", "I breathed out", "--date", "x")
+    nook("thank", "You waited", "--json")
+    assert len(texts(nook)) == 3
+    nook("thank", "You waited", "--did", "I breathed out", "--json")
+    assert len(texts(nook)) == 2

@@ -48,8 +48,9 @@ def pair(inviter, joiner, relay, *, answers=("yes", "yes")):
     for talk, answer in zip((inviting, joining), answers, strict=True):
         talk.say(answer)
     if answers == ("yes", "yes"):
-        inviting.event("paired")
-        joining.event("paired")
+        # Both know at once whom they are paired with.
+        assert inviting.event("paired")["partner"] == joiner.name
+        assert joining.event("paired")["partner"] == inviter.name
     return inviting.end(), joining.end()
 
 
@@ -275,3 +276,44 @@ def test_watching(couple):
     watching.process.send_signal(signal.SIGTERM)
     ended = watching.end()
     assert ended.code == 0, ended.err
+
+
+def test_moving_to_another_relay(couple, relay, tmp_path):
+    ana, ben = couple
+    ana("write", "Before the move", "--share")
+    for person in (ana, ben, ana):
+        person("sync")
+    assert ana("relay")["relay"] == relay.url
+    with RelayProcess(tmp_path / "new") as new:
+        ana("relay", new.url, "--token", new.token)
+        assert next(s for s in ana("status")["spaces"] if s["kind"] == "shared")["waiting"] > 0
+        ben("relay", new.url)
+        ben("write", "While moving", "--share")
+        # Nobody has told the new relay yet, and Ben has no token for it.
+        assert ben.run("sync", "--json").error["exit_code"] == 8
+        assert ana("sync")["registered"] is True
+        for person in (ben, ana):
+            person("sync")
+        assert ana.digest() == ben.digest()
+        assert set(ana.texts()) == set(ben.texts()) == {"Before the move", "While moving"}
+        for person in couple:
+            shared = next(s for s in person("status")["spaces"] if s["kind"] == "shared")
+            assert (shared["waiting"], shared["notices"]) == (0, [])
+
+
+def test_the_joiner_may_keep_the_right_to_register(couple, relay, tmp_path):
+    ana, ben = couple
+    with RelayProcess(tmp_path / "new") as new:
+        ana("relay", new.url)
+        ben("relay", new.url)
+        assert ben("relay", "--token", new.token)["relay"] == new.url
+        assert ben("sync")["registered"] is True
+        for person in (ana, ben):
+            person("sync")
+        assert ana.digest() == ben.digest()
+    assert ana.run("relay", "ftp://relay.example").code == 6
+
+
+def test_no_relay_before_pairing(ana):
+    assert ana("relay")["relay"] is None
+    assert ana.run("relay", "https://relay.example", "--json").error["kind"] == "no-relay-yet"

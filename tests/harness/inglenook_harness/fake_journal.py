@@ -37,11 +37,12 @@ from inglenook_client.keyring import (
 from inglenook_client.keyring.unlock import Cost
 from inglenook_protocol.errors import InglenookError, LocalProtocolError
 from inglenook_protocol.limits import MAX_TEXT_BYTES
+from inglenook_protocol.pairing import Invite
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 PHRASE = ["abandon"] * 23 + ["art"]
 SAFETY_WORDS = ["lamp", "river", "cousin", "olive", "thunder"]
-INVITE = "inglenook:1:" + "lqd8vXK2" * 19
+INVITE = Invite("https://relay.example", b"m" * 16, b"s" * 32, 4_000_000_000).to_text()
 
 
 class NoSuchEntryError(InglenookError):
@@ -68,6 +69,7 @@ class State(msgspec.Struct):
     name: str
     partner: str | None = None
     phrase_checked: bool = False
+    relay: str = "https://relay.example"
     entries: list[EntryView] = []
 
 
@@ -305,7 +307,7 @@ class FakeJournal:
             self.name,
             self.partner,
             self.state.phrase_checked,
-            "https://relay.example" if self.paired else None,
+            self.relay,
             now() if self.paired else None,
             len(await self.drafts()),
             spaces,
@@ -331,6 +333,17 @@ class FakeJournal:
             raise NotConfirmedError("The words were not the same, so nothing was paired.")
         self.state.partner = "Ben"
         self.save()
+
+    @property
+    def relay(self):
+        return self.state.relay if self.paired else None
+
+    async def set_relay(self, address, *, token=None):
+        if not self.paired:
+            raise NotPairedError("You have no shared journal yet.")
+        self.state.relay = address or self.state.relay
+        self.save()
+        return self.state.relay
 
     async def sync(self, progress=None):
         if not self.paired:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands.common import draft_option, one_source
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
@@ -42,14 +43,14 @@ def reply(run: Run, entry: str, text: str | None, draft: str | None) -> None:
 
 @click.command()
 @click.argument("entry", metavar="ID")
-@click.argument("reaction", type=click.Choice(REACTIONS), required=False)
+@click.argument("reaction", type=OneOf(REACTIONS), required=False)
 @click.option("--undo", is_flag=True, help="Take a reaction back.")
 @with_run
 def react(run: Run, entry: str, reaction: str | None, undo: bool) -> None:
     """Answer an entry with a warm sign.
 
-    Without one it is simply warm. With --undo the reaction is taken back, or all of yours
-    there if none is named.
+    REACTION is warm, smile, hug, thanks or with-you; without one it is simply warm. With
+    --undo the reaction is taken back, or all of yours there if none is named.
     """
 
     async def work(journal: Journal) -> EntryView:

@@ -33,7 +33,7 @@ def sure(run: Run, question: str, otherwise: str, *, yes: bool) -> bool:
     if yes:
         return True
     if not run.someone_is_there:
-        raise ConfirmationNeededError(otherwise, writing.REDACT_NEEDS_YES_STEP)
+        raise ConfirmationNeededError(otherwise, writing.NEEDS_YES_STEP)
     from inglenook_client.cli.asking import agree
 
     if agree(question, default=False):

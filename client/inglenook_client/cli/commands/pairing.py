@@ -24,6 +24,11 @@ from inglenook_client.cli.speaking import (
 )
 from inglenook_client.cli.texts import pairing
 from inglenook_client.journal import Journal
+from inglenook_client.journal.errors import AlreadyPairedError
+from inglenook_protocol.errors import LocalProtocolError
+
+_MOST_LINES = 40
+"""Of an invite that comes in pieces."""
 
 confirm_option = click.option(
     "--confirm",
@@ -48,7 +53,7 @@ class _Pairing:
             if not self.run.json:
                 say(pairing.READ_SAFETY)
             return True
-        verbatim(safety_page() + "\n", err=True)
+        verbatim(safety_page(err=True) + "\n", err=True)
         if agree(pairing.ASK_GO_ON, default=None):
             return True
         say(pairing.NOT_NOW)
@@ -67,20 +72,21 @@ class _Pairing:
             return
         from inglenook_client.cli.render import dates
 
-        told = dates.moment(until.isoformat(), dates.today())
-        say(pairing.INVITE_HAND_OVER.format(until=told))
-        say("")
-        show(invite)
         if sys.stdout.isatty():
             from inglenook_client.cli.render.qr import qr
 
-            say("")
+            # Before the text: a tall code must not push the invite off the screen.
             for line in qr(invite):
                 click.echo(line)
-        sys.stdout.flush()
-        say("")
+            say("")
+        told = dates.moment(until.isoformat(), dates.today())
+        say(pairing.INVITE_HAND_OVER.format(until=told))
         say(pairing.INVITE_JOIN_WITH)
         say(pairing.INVITE_WAITING)
+        say("")
+        verbatim(invite)
+        sys.stdout.flush()
+        say("")
 
     async def confirm(self, words: list[str]) -> bool:
         """Show the five words and ask whether both see the same."""
@@ -94,8 +100,12 @@ class _Pairing:
             sys.stdout.flush()
         if self.by_script:
             answer = await elsewhere(read_answer)
-            return answer is not None and answer.strip().lower() in {"y", "yes"}
-        return await elsewhere(lambda: agree_unbuffered(pairing.ASK_SAME))
+            same = answer is not None and answer.strip().lower() in {"y", "yes"}
+        else:
+            same = await elsewhere(lambda: agree_unbuffered(pairing.ASK_SAME))
+        if same and not self.run.json:
+            say(pairing.OTHER_SIDE)
+        return same
 
     def paired(self, partner: str | None) -> None:
         """Tell that it is done."""
@@ -103,6 +113,40 @@ class _Pairing:
         if not self.run.json:
             show(pairing.PAIRED.format(partner=begin_sentence(called(partner))))
             say(pairing.PAIRED_NEXT)
+
+
+def _not_yet_paired(journal: Journal) -> None:
+    """Before any question. Raises AlreadyPairedError."""
+    if journal.paired:
+        raise AlreadyPairedError()
+
+
+async def _handed_over(side: _Pairing) -> str:
+    """The invite, asked for or read; a mail may have broken it into several lines."""
+    handed = ""
+    question = pairing.ASK_INVITE
+    for _ in range(_MOST_LINES):
+        if side.by_script:
+            line = await elsewhere(read_answer) or ""
+        else:
+            line = ask(question, "" if handed else None)
+        handed += "".join(line.split())
+        if not line.strip() or not _lacks_its_end(handed):
+            break
+        question = pairing.ASK_REST
+    return handed
+
+
+def _lacks_its_end(handed: str) -> bool:
+    from inglenook_protocol.pairing import INVITE_PREFIX, parse_invite
+
+    if not handed.startswith(INVITE_PREFIX):
+        return False
+    try:
+        parse_invite(handed)
+    except LocalProtocolError:
+        return True
+    return False
 
 
 @click.command()
@@ -113,7 +157,12 @@ class _Pairing:
     metavar="TOKEN",
     help="Its registration token. NOOK_TOKEN keeps it out of the list of processes.",
 )
-@click.option("--hours", type=click.IntRange(1, 168), default=1, help="How long the invite lives.")
+@click.option(
+    "--hours",
+    type=click.IntRange(1, 168),
+    default=1,
+    help="How long the invite lives; 1 if unsaid.",
+)
 @confirm_option
 @with_run
 def invite(
@@ -127,17 +176,19 @@ def invite(
     side = _Pairing(run, confirm_from)
     if not side.read_first():
         return
-    if run.someone_is_there:
-        relay = relay or ask(pairing.ASK_RELAY)
-        token = token or ask_hidden(pairing.ASK_TOKEN)
-    if not relay or token is None:
+    if not run.someone_is_there and not (relay and token):
         raise NothingGivenError(pairing.RELAY_NEEDED, pairing.RELAY_NEEDED_STEP)
-    relay_url, relay_token = relay, token
 
     async def work(journal: Journal) -> str | None:
+        # Unlocked first: nobody looks up a token to learn that the door is locked.
+        _not_yet_paired(journal)
+        where = relay or ask(pairing.ASK_RELAY)
+        right = token or ask_hidden(pairing.ASK_TOKEN)
+        if not where or not right:
+            raise NothingGivenError(pairing.RELAY_NEEDED, pairing.RELAY_NEEDED_STEP)
         await journal.invite(
-            relay=relay_url,
-            token=relay_token,
+            relay=where,
+            token=right,
             on_invite=side.invited,
             confirm=side.confirm,
             seconds=hours * 3600,
@@ -148,27 +199,28 @@ def invite(
 
 
 @click.command()
-@click.argument("invite", required=False)
+@click.argument("invite", nargs=-1, metavar="[INVITE]")
 @confirm_option
 @with_run
-def join(run: Run, invite: str | None, confirm_from: str | None) -> None:
+def join(run: Run, invite: tuple[str, ...], confirm_from: str | None) -> None:
     """Join the person who invited you.
 
     INVITE is what they handed you; without it, it is asked for or read from standard input.
-    Then both screens show five words; you are paired once both of you have said that they are
-    the same.
+    Line breaks and spaces in it do no harm. Then both screens show five words; you are paired
+    once both of you have said that they are the same.
     """
     side = _Pairing(run, confirm_from)
     if not side.read_first():
         return
 
     async def work(journal: Journal) -> str | None:
-        handed = invite
-        if handed is None or handed == "-":
-            handed = ask(pairing.ASK_INVITE) if not side.by_script else await elsewhere(read_answer)
-        if not handed or not handed.strip():
+        _not_yet_paired(journal)
+        handed = "".join("".join(invite).split())
+        if handed in ("", "-"):
+            handed = await _handed_over(side)
+        if not handed:
             raise NothingGivenError(pairing.INVITE_NEEDED, pairing.INVITE_NEEDED_STEP)
-        await journal.join(handed.strip(), confirm=side.confirm)
+        await journal.join(handed, confirm=side.confirm)
         return journal.partner
 
     side.paired(with_journal(run, work))

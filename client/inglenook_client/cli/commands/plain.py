@@ -5,8 +5,10 @@ from __future__ import annotations
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.speaking import answer, emit, safety_page, verbatim
+from inglenook_client.cli.texts import common
 from inglenook_client.cli.texts import safety as page
 
 
@@ -18,8 +20,31 @@ def safety(run: Run) -> None:
     answer(run, document, safety_page())
 
 
+@click.command("help")
+@click.argument("words", nargs=-1, metavar="[COMMAND]...")
+@click.pass_context
+@with_run
+def help_(run: Run, context: click.Context, words: tuple[str, ...]) -> None:
+    """How a command is used.
+
+    The same as nook COMMAND --help; without a COMMAND, all commands.
+    """
+    at = context.find_root()
+    for word in words:
+        group = at.command
+        found = group.get_command(at, word) if isinstance(group, click.Group) else None
+        if found is None:
+            raise click.UsageError(common.NO_SUCH_COMMAND.format(given=" ".join(words)), at)
+        at = click.Context(found, parent=at, info_name=word)
+    text = at.get_help()
+    if run.json:
+        emit(formats.document("help", text=text))
+    else:
+        verbatim(text)
+
+
 @click.command()
-@click.argument("shell", type=click.Choice(("bash", "zsh", "fish")))
+@click.argument("shell", type=OneOf(("bash", "zsh", "fish")))
 @click.pass_context
 @with_run
 def completion(run: Run, context: click.Context, shell: str) -> None:

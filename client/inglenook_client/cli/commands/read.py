@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit
@@ -33,7 +34,7 @@ def _page() -> tuple[Page, datetime.date]:
 @click.option(
     "--kind",
     "kinds",
-    type=click.Choice(KINDS),
+    type=OneOf(KINDS),
     multiple=True,
     help="Only these kinds; may be repeated.",
 )
@@ -84,7 +85,7 @@ def timeline(
 def show(run: Run, entry: str) -> None:
     """Read one entry with its history.
 
-    ID is the beginning of the entry's id: four letters or more, as the timeline shows them.
+    ID is the beginning of the entry's id, four digits or more, as the timeline shows it.
     """
 
     async def work(journal: Journal) -> EntryView:

@@ -17,6 +17,7 @@ from inglenook_client.cli.texts import profile
 from inglenook_client.cli.unlocking import new_unlock
 from inglenook_client.keyring import (
     NoProfileError,
+    Passphrase,
     ProfileExistsError,
     Unlock,
     UnlockNeededError,
@@ -67,6 +68,10 @@ def start(run: Run, name: str | None, os_keyring: bool, phrase_file: Path | None
     told = {"phrase": words} if place is None else {"phrase_file": str(phrase_file)}
     document = formats.document("started", name=name.strip(), home=str(run.home), **told)
     answer(run, document, profile.STARTED.format(name=name.strip()), profile.STARTED_NEXT)
+    if run.someone_is_there and isinstance(unlock, Passphrase):
+        from inglenook_client.keyring.os_keyring import available
+
+        say(profile.KEYRING_SPARES if available() else profile.FILE_SPARES)
 
 
 def _nothing_there_yet(home: Path) -> None:

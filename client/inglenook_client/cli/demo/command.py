@@ -18,9 +18,11 @@ from inglenook_client.cli.asking import agree
 from inglenook_client.cli.demo import story
 from inglenook_client.cli.demo.needles import needles_for
 from inglenook_client.cli.demo.processes import DemoStoppedError, Person, RelayProcess
+from inglenook_client.cli.demo.progress import Progress
 from inglenook_client.cli.demo.tap import Tap, plaintext_hits
 from inglenook_client.cli.run import Run, with_run
-from inglenook_client.cli.speaking import emit, say, show
+from inglenook_client.cli.speaking import emit, say, show, verbatim
+from inglenook_client.cli.speaking import heading as stand_out
 from inglenook_client.cli.texts import demo as texts
 
 
@@ -57,28 +59,30 @@ def demo(run: Run) -> None:
 async def _demo(run: Run) -> Report:
     began = time.monotonic()
     folder = Path(tempfile.mkdtemp(prefix="inglenook-demo-"))
-    ana, ben = (_person(folder, name) for name in ("Ana", "Ben"))
+    progress = Progress(quiet=run.json)
+    ana, ben = (_person(folder, name, progress) for name in ("Ana", "Ben"))
     tap = Tap(folder / "traffic.bin")
     relay: RelayProcess | None = None
     try:
         await tap.start()
         relay = RelayProcess(folder / "relay", 0, f"http://127.0.0.1:{tap.port}")
-        report = await _tell(run, folder, ana, ben, relay, tap, began)
+        report = await _tell(run, folder, ana, ben, relay, tap, progress, began)
         if run.someone_is_there and sys.stdout.isatty():
             await _offer_to_keep(ana, ben, relay, tap)
         return report
     finally:
+        progress.rest()
         if relay is not None:
             await relay.stop()
         await tap.stop()
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _person(folder: Path, name: str) -> Person:
+def _person(folder: Path, name: str, progress: Progress) -> Person:
     secret = folder / f"{name.lower()}.passphrase"
     secret.touch(mode=0o600)
     secret.write_text(f"demo passphrase of {name}\n", encoding="utf-8")
-    return Person(name, folder / name.lower(), secret)
+    return Person(name, folder / name.lower(), secret, progress.step)
 
 
 async def _tell(
@@ -88,18 +92,24 @@ async def _tell(
     ben: Person,
     relay: RelayProcess,
     tap: Tap,
+    progress: Progress,
     began: float,
 ) -> Report:
     def heading(text: str) -> None:
+        progress.rest()
         if not run.json:
             say("")
-            say(click.style(text, bold=True))
+            stand_out(text)
 
     def line(text: str) -> None:
+        progress.rest()
         if not run.json:
             say(text)
 
+    if not run.json:
+        say(texts.HOW_LONG)
     heading(texts.STARTING)
+    progress.step(texts.RELAY_STARTS)
     await relay.start()
     tap.target_port = relay.port
     await asyncio.gather(story.start(ana), story.start(ben))
@@ -111,32 +121,40 @@ async def _tell(
 
     heading(texts.AWAY)
     await relay.stop()
-    line(texts.AWAY_SAYS.format(said=await story.relay_is_away(ana, relay)))
+    said = await story.relay_is_away(ana, relay)
+    line(texts.AWAY_SAYS.format(said=said.replace("\n", "\n  ")))
     await story.apart(ana, ben, river)
     line(texts.WROTE_APART)
 
     heading(texts.BACK)
+    progress.step(texts.RELAY_STARTS)
     await relay.start()
     tap.target_port = relay.port
     await story.sync(ana, ben)
 
-    timelines = [await p.nook("timeline", "--days", "30", "--shared") for p in (ana, ben)]
-    digests = [_shared_digest(await p.nook("status")) for p in (ana, ben)]
+    people = (ana, ben)
+    timelines = await asyncio.gather(
+        *(p.nook("timeline", "--days", "30", "--shared") for p in people)
+    )
+    statuses = await asyncio.gather(*(p.nook("status") for p in people))
+    digests = [_shared_digest(status) for status in statuses]
     holds = await relay.holds()
     identical = digests[0] == digests[1] and _seen_alike(timelines[0]) == _seen_alike(timelines[1])
     if not run.json:
-        for person in (ana, ben):
+        pages = await asyncio.gather(*(p.shown("timeline", "--days", "30") for p in people))
+        for person, shown in zip(people, pages, strict=True):
             heading(texts.TIMELINE_OF.format(name=person.name))
-            show(await person.shown("timeline", "--days", "30"))
+            verbatim(shown.rstrip())
         heading(texts.DIGESTS)
         for person, digest in zip((ana, ben), digests, strict=True):
             show(f"  {person.name}   {_grouped(digest)}")
         show(texts.SAME if identical else texts.NOT_SAME)
 
-    heading(texts.RELAY_HOLDS)
-    events = _list_relay(run, holds)
+    progress.step(texts.LOOKING)
     await _private_stays_private(ana, ben)
     hits = plaintext_hits(_outside(folder), needles_for(ana.written + ben.written))
+    heading(texts.RELAY_HOLDS)
+    events = _list_relay(run, holds)
     if not run.json:
         show(texts.PRIVATE_STAYS)
         show(texts.HITS.format(hits=hits, recorded=tap.recorded_bytes // 1024))

@@ -8,13 +8,14 @@ import os
 import re
 import signal
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
 
+from inglenook_client.cli.texts import demo as texts
 from inglenook_protocol.errors import InglenookError
 
 _WAIT_S: Final = 30.0
@@ -111,11 +112,22 @@ class RelayProcess:
         return listing
 
 
+def _briefly(arguments: Sequence[str]) -> str:
+    """The command as a person would see it: without addresses, ids and what is for scripts."""
+    shown = [a for a in arguments if a not in ("--json", "--confirm", "stdin", "--relay")]
+    kept = [a for a in shown if not re.match(r"https?:|inglenook:|[0-9a-f]{64}$", a)]
+    return " ".join(f'"{a}"' if " " in a else a for a in kept)
+
+
 class Person:
     """Somebody with a profile on this computer, who types commands."""
 
-    def __init__(self, name: str, home: Path, passphrase_file: Path) -> None:
+    def __init__(
+        self, name: str, home: Path, passphrase_file: Path, on_step: Callable[[str], None]
+    ) -> None:
+        """``on_step`` is told of each command, in words."""
         self.name = name
+        self._on_step = on_step
         self.home = home
         self._passphrase_file = passphrase_file
         self.written: list[str] = []
@@ -132,6 +144,7 @@ class Person:
     async def _start(
         self, arguments: Sequence[str], extra: dict[str, str]
     ) -> asyncio.subprocess.Process:
+        self._on_step(texts.STEP.format(name=self.name, command=_briefly(arguments)))
         return await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",

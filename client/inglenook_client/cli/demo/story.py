@@ -51,7 +51,11 @@ async def first_evening(ana: Person, ben: Person) -> str:
 
 
 async def apart(ana: Person, ben: Person, river: str) -> None:
-    """Both write without any network, partly about the same entry."""
+    """Both write without any network and at the same time, partly about the same entry."""
+    await asyncio.gather(_ana_apart(ana, river), _ben_apart(ben, river))
+
+
+async def _ana_apart(ana: Person, river: str) -> None:
     slip = _id(await ana.nook("write", "--share", text="Supper was quiet on Tuesdya."))
     await ana.nook(
         "edit", slip, text="Supper was quiet on Tuesday, and that was alright with both of us."
@@ -67,6 +71,8 @@ async def apart(ana: Person, ben: Person, river: str) -> None:
     await ana.nook("reply", river, text="The heron was there again, did you notice?")
     await ana.nook("write", text="For my own pages: I am curious what Ben misses most.")
 
+
+async def _ben_apart(ben: Person, river: str) -> None:
     await ben.nook("reply", river, text="I was thinking of our first autumn here.")
     await ben.nook("react", river, "warm")
     await ben.nook(

@@ -7,7 +7,7 @@ from datetime import date
 
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.render import dates
-from inglenook_client.cli.render.page import DAY, QUIET, TAG, Page, person, styled
+from inglenook_client.cli.render.page import DAY, QUIET, TAG, Page, person
 from inglenook_client.cli.texts import reading
 from inglenook_client.core.model import EntryView, ReactionView, Version
 
@@ -125,23 +125,7 @@ def whole(page: Page, entry: EntryView, now: date) -> None:
 
 
 def _side_by_side(page: Page, versions: list[Version], now: date) -> None:
-    from rich.console import Group
-    from rich.table import Table
-
     columns = [
-        Group(
-            styled((dates.moment(version.written_at, now), QUIET)),
-            *(styled((text, style)) for text, style in words(version)),
-        )
-        for version in versions
+        [(dates.moment(version.written_at, now), QUIET), *words(version)] for version in versions
     ]
-    if not page.wide:
-        for column in columns:
-            page.put(column, 4)
-            page.gap()
-        return
-    table = Table.grid(expand=True, padding=(0, 3, 0, 0))
-    for _ in columns:
-        table.add_column(ratio=1)
-    table.add_row(*columns)
-    page.put(table, 4)
+    page.columns(columns, 4)

@@ -1,16 +1,19 @@
-"""A page of text that reads well in the evening: few colours, room, an even left edge."""
+"""A page of text that reads well in the evening: few colours, room, an even left edge.
+
+Made without rich, which takes longer to load than a timeline takes to read.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+import os
+import sys
+from itertools import zip_longest
+from typing import Final
 
-from rich.padding import Padding
-from rich.text import Text
+import click
 
-from inglenook_client.cli.speaking import clean, console
-
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
+from inglenook_client.cli.render.lines import Part, cells, lines_of, painted
+from inglenook_client.cli.speaking import clean, wide
 
 ME: Final = "cyan"
 PARTNER: Final = "yellow"
@@ -18,38 +21,67 @@ QUIET: Final = "dim"
 DAY: Final = "bold"
 TAG: Final = "dim italic"
 
+_GUTTER: Final = 3
+_WIDE: Final = 72
+_TAB: Final = " " * 4
+
 
 class Page:
-    """Lines for stdout, printed as they come."""
+    """Lines for stdout, printed as they come; nothing stands at the end of a line."""
 
     def __init__(self) -> None:
-        self.console: Console = console()
+        self.width = wide(sys.stdout)
+        self._styled = sys.stdout.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+        self._colours = not os.environ.get("NO_COLOR")
 
-    def line(self, *parts: tuple[str, str] | str, indent: int = 0) -> None:
+    def line(self, *parts: Part | str, indent: int = 0) -> None:
         """One paragraph of styled parts; wrapped lines keep the indent."""
-        self.put(styled(*parts), indent)
+        indent = self._indent(indent)
+        for line in lines_of(_cleaned(parts), self.width - indent):
+            self._print(" " * indent + self._paint(line) if line else "")
 
-    def put(self, renderable: RenderableType, indent: int = 0) -> None:
-        """Anything rich can show, indented."""
-        self.console.print(Padding(renderable, (0, 0, 0, min(indent, self.console.width // 4))))
+    def columns(self, columns: list[list[Part]], indent: int = 0) -> None:
+        """Paragraphs beside one another, or below where that is too narrow."""
+        indent = self._indent(indent)
+        if self.width < _WIDE:
+            for column in columns:
+                for part in column:
+                    self.line(part, indent=indent)
+                self.gap()
+            return
+        each = (self.width - indent) // len(columns) - _GUTTER
+        sides = [
+            [line for part in column for line in lines_of(_cleaned([part]), each)]
+            for column in columns
+        ]
+        for row in zip_longest(*sides, fillvalue=[]):
+            text, at = "", 0
+            for number, line in enumerate(row):
+                if line:
+                    start = indent + number * (each + _GUTTER)
+                    text += " " * (start - at) + self._paint(line)
+                    at = start + sum(cells(c) for part, _ in line for c in part)
+            self._print(text)
 
     def gap(self) -> None:
         """An empty line."""
-        self.console.print()
+        self._print("")
 
-    @property
-    def wide(self) -> bool:
-        """Whether two things fit side by side."""
-        return self.console.width >= 72
+    def _indent(self, indent: int) -> int:
+        return min(indent, self.width // 4)
+
+    def _paint(self, line: list[Part]) -> str:
+        if not self._styled:
+            return "".join(text for text, _ in line)
+        return painted(line, colours=self._colours)
+
+    def _print(self, line: str) -> None:
+        click.echo(line, color=self._styled)
 
 
-def styled(*parts: tuple[str, str] | str) -> Text:
-    """Parts of text, each with a style or without; never read as markup."""
-    text = Text()
-    for part in parts:
-        content, style = part if isinstance(part, tuple) else (part, "")
-        text.append(clean(content), style=style)
-    return text
+def _cleaned(parts: tuple[Part | str, ...] | list[Part]) -> list[Part]:
+    pairs = [part if isinstance(part, tuple) else (part, "") for part in parts]
+    return [(clean(text).replace("\t", _TAB), style) for text, style in pairs]
 
 
 def person(by: str) -> str:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+HOW_LONG = "This takes less than a minute."
+RELAY_STARTS = "the relay starts"
+LOOKING = "looking everywhere for their words"
+STEP = "{name}: nook {command}"
 STARTING = "A relay and two journals start on this computer: Ana's and Ben's."
 PAIRING = "Ana invites Ben. Both screens show five words, and they compare them."
 WORDS = "  {words}\n  The same on both sides, so they are paired."

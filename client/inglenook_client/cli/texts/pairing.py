@@ -4,6 +4,15 @@ from typing import Final
 
 ASK_RELAY: Final = "Address of your relay"
 ASK_TOKEN: Final = "Its registration token (whoever set the relay up has it)"  # noqa: S105
+ASK_TOKEN_IF_ANY: Final = "Its registration token, or Enter if the other one of you gives it"  # noqa: S105
+RELAY_CHANGED: Final = "From the next sync on, your shared journal goes through {relay}."
+RELAY_CHANGED_NEXT: Final = (
+    "The other side says the same: nook relay {relay}. Then sync, first the one of you who gave "
+    "the relay's token. Nothing is lost meanwhile."
+)
+TOKEN_KEPT: Final = (
+    "Kept. Should {relay} ever lose everything, your sync can make the journal known there again."  # noqa: S105
+)
 RELAY_NEEDED: Final = "An invite needs a relay and its registration token."
 RELAY_NEEDED_STEP: Final = "Give them with --relay and --token, or in NOOK_RELAY and NOOK_TOKEN."
 INVITE_HAND_OVER: Final = (
@@ -13,6 +22,7 @@ INVITE_HAND_OVER: Final = (
 INVITE_WAITING: Final = "Waiting for them to join …"
 INVITE_JOIN_WITH: Final = "On their side: nook join"
 ASK_INVITE: Final = "Paste the invite"
+ASK_REST: Final = "That is its beginning; paste the rest, or Enter"
 INVITE_NEEDED: Final = "There is no invite yet."
 INVITE_NEEDED_STEP: Final = "Give it after the command, or through standard input."
 WORDS_TITLE: Final = "Safety words"
@@ -21,6 +31,7 @@ WORDS_COMPARE: Final = (
     "They must be the same, in the same order."
 )
 ASK_SAME: Final = "Do both screens show the same five words?"
+OTHER_SIDE: Final = "Thank you. Once the other side has said yes too, you are paired …"
 CONFIRM_NEEDED: Final = "Nobody can be asked here whether the safety words are the same."
 CONFIRM_NEEDED_STEP: Final = "Answer yes or no on standard input and add --confirm stdin."
 PAIRED: Final = "You two are paired. {partner} and you now have a shared journal."

@@ -11,7 +11,10 @@ WELCOME: Final = (
     "This begins a journal that lives on this computer. It is yours alone until you decide "
     "otherwise; nothing about anybody else is needed."
 )
-ASK_KEYRING: Final = "Let this computer's keyring unlock it, so that you needn't type a passphrase?"
+ASK_KEYRING: Final = (
+    "This computer's keyring can unlock the journal while you are logged in; then no command "
+    "asks for a passphrase. Use it?"
+)
 PASSPHRASE_ADVICE: Final = (
     "Choose a passphrase that locks the journal here. Four or five unrelated words are strong "
     "and easy to remember."
@@ -36,6 +39,15 @@ WORD_DIFFERS: Final = "Your paper should say something else there. Have another 
 WORD_GIVEN_UP: Final = (
     "Let's leave it for now. If your paper is complete, check it whenever you like with: "
     "nook phrase check"
+)
+KEYRING_SPARES: Final = (
+    "Each command asks for the passphrase. This computer's keyring can spare you that: "
+    "nook passphrase change --os-keyring"
+)
+FILE_SPARES: Final = (
+    "Each command asks for the passphrase. A file that holds it can spare you that "
+    "(--passphrase-file FILE, or NOOK_PASSPHRASE_FILE); whoever can read the file can then open "
+    "your journal."
 )
 STARTED: Final = "Welcome, {name}. Your journal is ready."
 STARTED_NEXT: Final = "Write a first line with: nook write"

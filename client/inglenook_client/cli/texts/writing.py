@@ -13,7 +13,7 @@ REDACTED_SHARED: Final = (
 )
 ASK_REDACT: Final = "Take this back for good?"
 REDACT_NEEDS_YES: Final = "Withdrawing can't be undone, so it asks first."
-REDACT_NEEDS_YES_STEP: Final = "Where nobody can be asked, say so with --yes."
+NEEDS_YES_STEP: Final = "Nobody can be asked here; if you mean it, add --yes."
 ASK_SHARE: Final = "{partner} will be able to read this, and may keep it. Share it?"
 SHARE_NEEDS_YES: Final = "Sharing is a second, deliberate step, so it asks first."
 LEFT_AS_IT_IS: Final = "Left as it is."
@@ -40,13 +40,20 @@ EDITOR_TROUBLE_STEP: Final = (
 NOT_A_DATE: Final = "“{date}” is not a date."
 NOT_A_DATE_STEP: Final = "Write it as year-month-day, or as today or yesterday."
 NO_DRAFT: Final = "There are no kept words whose id begins so."
+SHORT_DRAFT: Final = "“{id}” is too short to name kept words."
+SHORT_DRAFT_STEP: Final = (
+    "Give four digits or more of the id's beginning, as they stand in: nook drafts"
+)
 NO_DRAFT_STEP: Final = "See what is kept with: nook drafts"
 MANY_DRAFTS: Final = "More than one of the kept words has an id that begins so."
-MANY_DRAFTS_STEP: Final = "Give a few more letters of the id."
+MANY_DRAFTS_STEP: Final = "Give a few more digits of the id."
 NO_DRAFTS: Final = "Nothing is waiting here."
 DRAFT_DROPPED: Final = "Let go."
 DRAFT_HINT: Final = "Take one up again with its command, for example: nook write --draft {id}"
 DRAFT_STAYS: Final = "The words were taken in, but their draft is still in: nook drafts"
+TWIN_DROPPED: Final = (
+    "The same words, kept in your drafts before, are let go: they have a place now."
+)
 
 FEELINGS: Final = (
     "calm", "glad", "hopeful", "grateful", "tender", "tired", "tense", "sad", "lonely", "unsure",

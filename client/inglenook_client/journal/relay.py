@@ -1,0 +1,39 @@
+"""Which relay carries the shared journal, and the right to register it there.
+
+Apart from ``together``, because choosing an address needs no network.
+"""
+
+from __future__ import annotations
+
+from inglenook_client.journal.errors import NoRelayYetError
+from inglenook_client.journal.state import RELAY_ORIGIN, RELAY_TOKEN, JournalState
+from inglenook_client.sync.origin import normalise_origin
+
+
+def address(state: JournalState) -> str | None:
+    """The relay's origin; None before pairing."""
+    origin = state.settings.get(RELAY_ORIGIN)
+    return None if origin is None else origin.decode()
+
+
+async def change(state: JournalState, relay: str | None, token: str | None) -> str:
+    """Use another relay from the next sync on, another token, or both; gives the origin.
+
+    A token is the word of one relay: with another address and no token, none is kept.
+
+    Raises ``NoRelayYetError`` before pairing, and ``RelayAddressError``.
+    """
+    before = address(state)
+    if state.shared is None or before is None:
+        raise NoRelayYetError()
+    after = before if relay is None else normalise_origin(relay)
+    if after == before:
+        if token is not None:
+            await state.set({RELAY_TOKEN: token.encode()})
+        return after
+    # First the marks: should it end between the two, the old relay is told too much once.
+    await state.shared.forget_relay()
+    await state.set(
+        {RELAY_ORIGIN: after.encode(), RELAY_TOKEN: None if token is None else token.encode()}
+    )
+    return after
