@@ -5,6 +5,7 @@ The facade and what needs the network share it; faces never see it.
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 import time
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from inglenook_client.journal import reading
 from inglenook_client.keyring import ProfileExistsError, Unlock, create_unlock, open_unlock
 from inglenook_client.profile import PRIVATE, SHARED, Profile, database_path
 from inglenook_client.store.appending import Entropy, Moment
+from inglenook_client.store.errors import DatabaseNotFoundError
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.keys import DeviceKeys, RootKeys, hpke_wrap, private_genesis
 from inglenook_protocol.kinds import MemberIntroduced
@@ -126,9 +128,12 @@ async def open_state(home: Path, unlock: Unlock) -> JournalState:
     try:
         state.settings = await private.settings()
         if database_path(home, SHARED).exists():
-            state.shared = await SpaceStore.open(
-                profile.path(SHARED), profile.key(SHARED), entropy=ENTROPY
-            )
+            # A pairing that was stopped while it made the file left nothing: as if there was none.
+            with contextlib.suppress(DatabaseNotFoundError):
+                state.shared = await SpaceStore.open(
+                    profile.path(SHARED), profile.key(SHARED), entropy=ENTROPY
+                )
+        if state.shared is not None:
             state.partner = await reading.partner_name(state.shared)
     except BaseException:
         await state.close()
