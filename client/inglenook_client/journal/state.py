@@ -157,6 +157,11 @@ async def _open_shared(profile: Profile, *, paired: bool) -> SpaceStore | None:
         return None
     try:
         return await SpaceStore.open(profile.path(SHARED), profile.key(SHARED), entropy=ENTROPY)
+    except DatabaseNotFoundError:
+        if paired:
+            raise PartMissingError() from None
+        # A pairing that was stopped while it made the file left nothing: as if there was none.
+        return None
     except WrongKeyError as error:
         raise _not_ours(error) from error
 

@@ -21,6 +21,7 @@ from inglenook_client.store import auditing, pushing, queries, rebuilding
 from inglenook_client.store.admitting import admit_pages, note, still_awaited
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
+from inglenook_client.store.errors import DatabaseNotFoundError
 from inglenook_client.store.migrations import Migration, load_migrations
 from inglenook_client.store.places import parts_of, unpack_places
 from inglenook_client.store.state import (
@@ -115,12 +116,20 @@ class SpaceStore:
         entropy: Entropy,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> Self:
-        """Open the database of a space. Raises ``StoreError`` kinds."""
+        """Open the database of a space.
+
+        Raises ``StoreError`` kinds: ``DatabaseNotFoundError`` also where ``create`` was stopped
+        before it came to anything; it can be called again.
+        """
+
+        def load(conn: Connection) -> tuple[SpaceState, bool]:
+            if get_setting(conn, GENESIS) is None:
+                raise DatabaseNotFoundError("it was made, and no space was put into it")
+            return load_state(conn), rebuilding.is_current(conn)
+
         database = await Database.open(path, key, _migrations(), create=False)
         try:
-            state, current = await database.read(
-                lambda conn: (load_state(conn), rebuilding.is_current(conn))
-            )
+            state, current = await database.read(load)
         except BaseException:
             await database.close()
             raise
