@@ -53,3 +53,10 @@ class Profile:
 def database_path(home: Path, space: str) -> Path:
     """The database file of a space, known without its key."""
     return home / f"{space}.db"
+
+
+def never_begun(home: Path) -> bool:
+    """Whether a start was cut off before the journal's first file: there is a key, perhaps
+    some words that were kept, and nothing that anybody wrote into a journal."""
+    names = ("private.db", "private.db-wal", "shared.db", "shared.db-wal")
+    return not any((home / name).exists() for name in names) and not any(home.glob("set-aside-*"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Annotated, Final, Literal
 
 import msgspec
@@ -190,6 +191,7 @@ def _checks(payload: type[Payload]) -> list[tuple[str, int]]:
 _CHECKS: Final = {payload: _checks(payload) for payload in PAYLOADS.values()}
 
 
+@lru_cache(maxsize=4096)
 def _is_date(text: str) -> bool:
     try:
         date.fromisoformat(text)
@@ -213,7 +215,7 @@ def flaw(payload: Payload) -> str:
             # A character takes at most four bytes: most texts need no encoding to know.
             if len(value) * 4 > limit and len(value.encode()) > limit:
                 return field
-        elif any(len(line.encode()) > MAX_LINE_BYTES for line in value):
+        elif value and max(len(line.encode()) for line in value) > MAX_LINE_BYTES:
             return field
     return ""
 
@@ -242,6 +244,18 @@ _TOO_LONG: Final = {
 }
 
 
+_FIELD_NAMES: Final = {
+    "text": "The text",
+    "note": "The note",
+    "noticed": "What you noticed",
+    "effect": "What it did",
+    "name": "The name",
+    "would_help": "What would help",
+    "tags": "One of the tags",
+    "feelings": "One of the feelings",
+}
+
+
 def encode_payload(payload: Payload) -> bytes:
     """The bytes of a payload made here.
 
@@ -253,7 +267,7 @@ def encode_payload(payload: Payload) -> bytes:
         message, step = _TOO_LONG.get(
             field,
             (
-                f"The {field.replace('_', ' ')} is longer than {limit // 1024} KiB.",
+                f"{_FIELD_NAMES.get(field, 'A line')} is longer than {limit // 1024} KiB.",
                 "Shorten it, or write it as two entries.",
             ),
         )

@@ -151,7 +151,7 @@ async def pages(root: Path, given: argparse.Namespace) -> None:
             for _ in range(2):
                 cpu = sum(process.cpu_times()[:2])
                 count = size = 0
-                held: list = []
+                held: list = []  # type: ignore[type-arg]
                 begun = time.perf_counter()
                 while True:
                     request = couple.pull_request(held)

@@ -1,6 +1,7 @@
 """What people install: the three packages, complete, with nothing else, and able to start."""
 
 import ast
+import functools
 import os
 import re
 import shutil
@@ -11,6 +12,7 @@ import tarfile
 import tomllib
 import venv
 import zipfile
+from collections.abc import Mapping
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -93,13 +95,18 @@ def _normalized(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", re.split(r"[^\w.-]", requirement, maxsplit=1)[0]).lower()
 
 
+@functools.cache
+def _distributions() -> Mapping[str, list[str]]:
+    return packages_distributions()
+
+
 def undeclared_imports(path: Path, source_text: str) -> set[str]:
     """Third-party names that ``path`` imports without pyproject.toml declaring them."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = set(map(_normalized, project["dependencies"]))
     if extra := EXTRA_BY_MODULE.get(path.relative_to(ROOT).as_posix()):
         declared |= set(map(_normalized, project["optional-dependencies"][extra]))
-    distributions = packages_distributions()
+    distributions = _distributions()
     outside = _imported_names(source_text) - PACKAGE_NAMES - sys.stdlib_module_names
     return {
         name

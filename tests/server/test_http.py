@@ -13,7 +13,14 @@ from inglenook_harness.wire import Couple, derived
 from inglenook_protocol import messages
 from inglenook_protocol.codec import encode
 from inglenook_protocol.limits import CHALLENGE_SECONDS, MAX_MESSAGE_BYTES, TOKEN_SECONDS
-from inglenook_protocol.messages import STATUS_BY_CODE, Empty, PushRequest, RegisterRequest
+from inglenook_protocol.messages import (
+    STATUS_BY_CODE,
+    Accepted,
+    Duplicate,
+    Empty,
+    PushRequest,
+    RegisterRequest,
+)
 from inglenook_server.core.ops import DropToken, PutToken
 from inglenook_server.errors import _MESSAGES, RelayError
 from inglenook_server.storage.port import StorageError
@@ -400,6 +407,27 @@ async def test_trouble_with_the_store_is_typed(host, monkeypatch, caplog):
     assert len(caplog.records) == 2
     assert couple.space_id.hex() not in caplog.text
     assert len(await client.push(couple.devices[0].runs())) == 1
+
+
+async def test_an_outcome_that_is_not_known_is_looked_up(host, monkeypatch):
+    """The store took it and could not say so: what is in memory is not believed any more."""
+    couple = Couple()
+    one = couple.devices[0]
+    client = await host.member(couple)
+    one.append(3)
+    commit = host.relay.storage.commit
+
+    async def silent(ops):
+        await commit(ops)
+        raise StorageError("the answer got lost")
+
+    monkeypatch.setattr(host.relay.storage, "commit", silent)
+    await refused(client.push([one.run(0, 2)]), "stopping")
+    monkeypatch.undo()
+    assert await client.push([one.run()]) == [Accepted(3)]
+    assert await client.push([one.run()]) == [Duplicate(3)]
+    totals = await host.relay.storage.read(lambda s: s.totals())
+    assert (totals.logs, totals.events) == (1, 3)
 
 
 async def test_health(host):

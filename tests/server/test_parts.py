@@ -11,6 +11,8 @@ from inglenook_server import auth
 from inglenook_server.core import chunks
 from inglenook_server.core.chunks import CHUNK_ITEMS, array_header, cut, make_chunk, part
 from inglenook_server.core.logs import Branch, IdQuery, lacking, locate, open_queries
+from inglenook_server.core.ops import AppendChunk
+from inglenook_server.hub import Feed
 from inglenook_server.rates import Buckets
 from inglenook_server.settings import (
     TABLE,
@@ -220,6 +222,22 @@ def test_what_a_reader_lacks_of_a_forked_log():
     assert locate(logs, have((7, b"nowhere")), {IdQuery(1, 7): b"other"}) == {}
     assert spans(logs, {}) == spans({**logs, b"e" * 32: []}, {})
     assert lacking(logs, [], {}) == []
+
+
+def test_own_pushes_are_passed_over_only_where_all_before_them_was_sent():
+    chunk = make_chunk(LOG.envelopes[5:9])
+    stored = [AppendChunk(Branch(3, LOG.id, None, 1, bytes(32), 9, chunk.last_id, 0), chunk)]
+    opened = [AppendChunk(Branch(4, LOG.id, 3, 6, bytes(32), 9, chunk.last_id, 0), chunk)]
+    for before, pushed, after in (
+        ({3: 5}, stored, {3: 9}),
+        ({3: 4}, stored, {3: 4}),
+        ({}, stored, {}),
+        ({3: 7}, stored, {3: 7}),
+        ({3: 7}, opened, {3: 7, 4: 9}),
+    ):
+        feed = Feed(COUPLE.pull_request(), before)
+        feed.pass_over(pushed)
+        assert feed.reach == after
 
 
 def test_recent_chunks_are_bounded_and_exact():

@@ -17,6 +17,7 @@ import click
 from inglenook_client import __version__
 from inglenook_client.cli.errors import Terminated
 from inglenook_client.cli.run import Run, json_option, run_of
+from inglenook_client.cli.suggesting import SuggestingGroup
 
 SECTIONS: Final = {
     "Begin": {
@@ -86,7 +87,7 @@ _PLACES: Final = {
 _NAME_WIDTH: Final = max(map(len, _PLACES))
 
 
-class LazyGroup(click.Group):
+class LazyGroup(SuggestingGroup):
     """A group that loads a command when it is named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:

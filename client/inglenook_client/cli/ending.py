@@ -6,7 +6,7 @@ import errno
 import os
 import sys
 import traceback
-from typing import Any
+from typing import Any, Final
 
 import click
 import msgspec
@@ -16,6 +16,9 @@ from inglenook_client.cli.exit_codes import ExitCode, exit_code_of, kind_of
 from inglenook_client.cli.run import Run
 from inglenook_client.cli.speaking import say, verbatim
 from inglenook_client.cli.texts import common
+
+# A disk, a person's share of one, and the largest file that may be written.
+_NO_ROOM: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
 
 
 def ended_by(error: BaseException, run: Run) -> int:
@@ -52,7 +55,7 @@ def _described(error: BaseException) -> tuple[str, str, str, int]:
         command = context.command_path if context is not None else "nook"
         step = common.SEE_HELP.format(command=command)
         return "usage", error.format_message(), step, ExitCode.USAGE
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return "disk-full", common.DISK_FULL, common.DISK_FULL_STEP, ExitCode.STORAGE
     if isinstance(error, NotImplementedError):
         return "not-here-yet", common.NOT_HERE_YET, common.NOT_HERE_YET_STEP, ExitCode.UNEXPECTED

@@ -78,6 +78,7 @@ _BY_CLASS: Final = {
     "PairingError": ExitCode.PAIRING,
     "StoreError": ExitCode.STORAGE,
     "DiskFullError": ExitCode.STORAGE,
+    "PartMissingError": ExitCode.STORAGE,
     "ProfileDamagedError": ExitCode.STORAGE,
     "ProfileStorageError": ExitCode.STORAGE,
     "TrustError": ExitCode.TRUST,
@@ -96,4 +97,4 @@ def exit_code_of(error: BaseException) -> ExitCode:
 def kind_of(error: BaseException) -> str:
     """A stable name for scripts: ``WrongPassphraseError`` is ``wrong-passphrase``."""
     name = type(error).__name__.removesuffix("Error")
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "-", name).lower()
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "-", name).lower()

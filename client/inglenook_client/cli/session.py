@@ -13,7 +13,7 @@ from inglenook_client.cli.speaking import say
 from inglenook_client.cli.texts import writing
 from inglenook_client.cli.unlocking import unlocked
 from inglenook_client.cli.words import Words
-from inglenook_client.journal import Journal, keep_draft
+from inglenook_client.journal import Journal, KeptWords, keep_draft
 from inglenook_protocol.errors import InglenookError
 
 T = TypeVar("T")
@@ -48,6 +48,18 @@ def with_journal(run: Run, work: Callable[[Journal], Awaitable[T]]) -> T:
     async def opened() -> T:
         async with open_journal(run) as journal:
             return await work(journal)
+
+    return run_async(opened())
+
+
+def with_kept_words(run: Run, work: Callable[[KeptWords], Awaitable[T]]) -> T:
+    """Unlock the drafts and do ``work`` with them; the journal's databases stay closed.
+
+    So they can be had when a damaged database or a full disk is why they were kept.
+    """
+
+    async def opened() -> T:
+        return await work(await unlocked(run, lambda unlock: KeptWords.open(run.home, unlock)))
 
     return run_async(opened())
 

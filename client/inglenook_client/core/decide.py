@@ -23,6 +23,7 @@ from inglenook_protocol.kinds import (
     ReplyEdited,
     ReplyWritten,
 )
+from inglenook_protocol.limits import MAX_FEELINGS, MAX_TAGS
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -105,6 +106,19 @@ def clean_tags(tags: list[str]) -> list[str]:
     return list(dict.fromkeys(t for tag in tags if (t := _encodable(tag.strip().lstrip("#")))))
 
 
+def _at_most(count: int, what: str, lines: list[str]) -> list[str]:
+    if len(lines) > count:
+        raise LocalProtocolError(
+            f"There is room for {count} {what} here; these are {len(lines)}.",
+            "Choose the ones that say most.",
+        )
+    return lines
+
+
+def _entry_tags(tags: list[str]) -> list[str]:
+    return _at_most(MAX_TAGS, "tags", clean_tags(tags))
+
+
 def entry(form: str, text: str, date: str, tags: list[str], beside: bytes | None) -> EntryWritten:
     """A new moment or sign of progress."""
     if form not in ("moment", "progress"):
@@ -115,7 +129,7 @@ def entry(form: str, text: str, date: str, tags: list[str], beside: bytes | None
         "moment" if form == "moment" else "progress",
         check_words(text),
         date,
-        clean_tags(tags),
+        _entry_tags(tags),
         beside,
     )
 
@@ -124,7 +138,7 @@ def check_in(
     feelings: list[str], energy: int | None, note: str, would_help: str, date: str
 ) -> CheckInMade:
     """A check-in; skipping everything records nothing."""
-    cleaned = clean_tags(feelings)
+    cleaned = _at_most(MAX_FEELINGS, "feelings", clean_tags(feelings))
     if energy is not None and not 1 <= energy <= 5:
         raise LocalProtocolError("Energy goes from 1 to 5.", "Leave it out if no number fits.")
     if not cleaned and energy is None and not note.strip() and not would_help.strip():
@@ -164,7 +178,7 @@ def edit(projection: Projection, changes: Changes) -> Payload:
     text = words.text if changes.text is None else _encodable(changes.text.strip())
     date = words.date if changes.date is None else changes.date
     if projection.kind in ("moment", "progress"):
-        tags = list(words.tags) if changes.tags is None else clean_tags(changes.tags)
+        tags = list(words.tags) if changes.tags is None else _entry_tags(changes.tags)
         return EntryEdited(check_words(text), date, tags)
     if projection.kind == "reply":
         return ReplyEdited(check_words(text))

@@ -62,10 +62,11 @@ class SyncStore(Protocol):
         """
         ...
 
-    async def admit_page(self, page: bytes) -> PageOutcome:
-        """Verify, admit, fold and index one encoded ``Page``; durable when it returns.
+    async def admit_page(self, page: bytes, *following: bytes) -> PageOutcome:
+        """Verify, admit, fold and index encoded pages, in order and all at once.
 
-        Raises ``RemoteProtocolError`` when the page as a whole is not valid.
+        The outcome is as after the last of them, with ``new`` for all. Raises
+        ``RemoteProtocolError`` when one as a whole is not valid; then nothing was kept.
         """
         ...
 

@@ -95,3 +95,13 @@ class WithdrawnError(LocalProtocolError):
         super().__init__(
             "This was withdrawn, so there are no words to work with.", "You can write it anew."
         )
+
+
+class PartMissingError(InglenookError):
+    """A file of the journal is not where it was."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Part of this journal is missing from its folder.",
+            "Put back the whole folder from your latest copy; nothing was changed here.",
+        )

@@ -37,6 +37,11 @@ async def partner_name(store: SpaceStore) -> str | None:
     return next((name for member, name in by_member.items() if member != store.member), None)
 
 
+async def is_introduced(store: SpaceStore) -> bool:
+    """Whether this person's name stands in the space."""
+    return store.member in await store.query(queries.names_by_member)
+
+
 async def find(stores: Sequence[SpaceStore], entry: str) -> tuple[SpaceStore, Row]:
     """The one entity whose id begins like that, in either journal.
 

@@ -15,9 +15,21 @@ from typing import Final
 
 from inglenook_client.core import decide
 from inglenook_client.journal import reading
-from inglenook_client.keyring import ProfileExistsError, Unlock, create_unlock, open_unlock
-from inglenook_client.profile import PRIVATE, SHARED, Profile, database_path
+from inglenook_client.journal.errors import PartMissingError
+from inglenook_client.keyring import (
+    NoProfileError,
+    ProfileExistsError,
+    Unlock,
+    create_unlock,
+    open_unlock,
+)
+from inglenook_client.profile import PRIVATE, SHARED, Profile, database_path, never_begun
 from inglenook_client.store.appending import Entropy, Moment
+from inglenook_client.store.errors import (
+    DatabaseDamagedError,
+    DatabaseNotFoundError,
+    WrongKeyError,
+)
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.keys import DeviceKeys, RootKeys, hpke_wrap, private_genesis
 from inglenook_protocol.kinds import MemberIntroduced
@@ -85,11 +97,7 @@ async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalSt
     ``LocalProtocolError`` for a name that can't be one.
     """
     name = decide.check_words(name, "letters in the name")
-    if (home / "unlock.json").exists() and database_path(home, PRIVATE).exists():
-        raise ProfileExistsError()
-    # A start that stopped between the two files left nothing anybody wrote.
-    (home / "unlock.json").unlink(missing_ok=True)
-    profile = Profile(home, await asyncio.to_thread(create_unlock, home, unlock))
+    profile = Profile(home, await asyncio.to_thread(_first_key, home, unlock))
     entropy = secrets.token_bytes(32)
     root = RootKeys(entropy, "private")
     genesis = private_genesis(entropy)
@@ -118,18 +126,61 @@ async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalSt
     return JournalState(profile, private, None, settings, None), entropy
 
 
+def _first_key(home: Path, unlock: Unlock) -> bytes:
+    """The master key of a journal that begins now."""
+    file = home / "unlock.json"
+    if file.exists():
+        if not never_begun(home):
+            raise ProfileExistsError()
+        if any((home / "drafts").glob("*")):
+            # A start that was cut off, and words kept since: they are sealed to its key.
+            return open_unlock(home, unlock)
+        file.unlink()
+    return create_unlock(home, unlock)
+
+
+async def _open_private(profile: Profile) -> SpaceStore:
+    try:
+        return await SpaceStore.open(profile.path(PRIVATE), profile.key(PRIVATE), entropy=ENTROPY)
+    except DatabaseNotFoundError:
+        if never_begun(profile.home):
+            raise NoProfileError() from None
+        raise PartMissingError() from None
+    except WrongKeyError as error:
+        raise _not_ours(error) from error
+
+
+async def _open_shared(profile: Profile, *, paired: bool) -> SpaceStore | None:
+    if not database_path(profile.home, SHARED).exists():
+        if paired:
+            raise PartMissingError()
+        return None
+    try:
+        return await SpaceStore.open(profile.path(SHARED), profile.key(SHARED), entropy=ENTROPY)
+    except DatabaseNotFoundError:
+        if paired:
+            raise PartMissingError() from None
+        # A pairing that was stopped while it made the file left nothing: as if there was none.
+        return None
+    except WrongKeyError as error:
+        raise _not_ours(error) from error
+
+
+def _not_ours(error: WrongKeyError) -> DatabaseDamagedError:
+    # The profile is unlocked, so it is not the person's key that is wrong: it is the file.
+    return DatabaseDamagedError(error.detail or "not a file of this profile")
+
+
 async def open_state(home: Path, unlock: Unlock) -> JournalState:
     """Raises ``NoProfileError``, ``WrongPassphraseError``, ``UnlockNeededError`` and the
     ``StoreError`` kinds."""
     profile = Profile(home, await asyncio.to_thread(open_unlock, home, unlock))
-    private = await SpaceStore.open(profile.path(PRIVATE), profile.key(PRIVATE), entropy=ENTROPY)
+    private = await _open_private(profile)
     state = JournalState(profile, private, None, {}, None)
     try:
         state.settings = await private.settings()
-        if database_path(home, SHARED).exists():
-            state.shared = await SpaceStore.open(
-                profile.path(SHARED), profile.key(SHARED), entropy=ENTROPY
-            )
+        state.shared = await _open_shared(profile, paired=bool(state.settings.get(PAIRED)))
+        if state.shared is not None:
             state.partner = await reading.partner_name(state.shared)
     except BaseException:
         await state.close()

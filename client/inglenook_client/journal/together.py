@@ -31,15 +31,18 @@ from inglenook_client.profile import SHARED
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync import pairing
 from inglenook_client.sync.engine import SyncEngine
+from inglenook_client.sync.errors import RelayError
 from inglenook_client.sync.origin import normalise_origin
 from inglenook_client.sync.ports import SpaceLogin
 from inglenook_client.sync.transport import RelayTransport
-from inglenook_protocol.errors import InglenookError, LocalProtocolError
+from inglenook_protocol.errors import InglenookError, LocalProtocolError, RemoteProtocolError
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.keys import DeviceKeys, import_root_signer
 from inglenook_protocol.kinds import MemberIntroduced
 from inglenook_protocol.roster import Statement
 
+_AUDIT_AT_ONCE = 500
+"""Signatures checked after a sync: less than a tenth of a second."""
 _NAME_S: Final = 10.0
 _NAME_POLL_S: Final = 0.25
 
@@ -58,18 +61,51 @@ def _around() -> pairing.Surroundings:
 
 
 async def _begin(state: JournalState) -> None:
-    """A shared journal that no relay ever saw makes room for a new attempt."""
+    """Make sure that a new attempt takes nothing away (SPEC 16.5).
+
+    A shared journal that an earlier attempt left here may stand on the other side already. If
+    the relay knows it, it is finished rather than begun again. If the relay does not, nobody
+    but its inviter could bring it there, who lets it go now. Otherwise it stays until a new
+    one takes its place.
+    """
     if state.paired:
         raise AlreadyPairedError()
+    if state.shared is None:
+        return
+    try:
+        async with _engine(state) as (engine, _):
+            known = await engine.is_known()
+    except (RelayError, RemoteProtocolError, NotPairedError):
+        return
+    if known:
+        await sync(state, None)
+        raise AlreadyPairedError()
+    if state.settings.get(RELAY_TOKEN) is not None:
+        await _set_aside(state)
+
+
+async def _set_aside(state: JournalState) -> None:
+    """Make room; nothing is deleted."""
     if state.shared is not None:
         await state.shared.close()
         state.shared = None
-        state.profile.set_aside(SHARED)
+    state.profile.set_aside(SHARED)
 
 
 async def _store_space(
-    state: JournalState, seeds: bytes, genesis: Genesis, statements: list[Statement]
+    state: JournalState,
+    seeds: bytes,
+    genesis: Genesis,
+    statements: list[Statement],
+    settings: dict[str, bytes | None],
 ) -> None:
+    state.settings = await state.private.settings()
+    if state.settings.get(PAIRED):  # by another process, meanwhile
+        raise AlreadyPairedError()
+    # An earlier attempt's journal goes before its relay does: one is never taken to the
+    # other's.
+    await _set_aside(state)
+    await state.set(settings)
     exported = state.settings.get(PAIRING_ROOT)
     if exported is None:
         raise AlreadyPairedError()
@@ -98,8 +134,11 @@ async def invite(
     seeds = secrets.token_bytes(64)
 
     async def store(genesis: Genesis, statements: list[Statement]) -> None:
-        await state.set({RELAY_ORIGIN: origin.encode(), RELAY_TOKEN: token.encode()})
-        await _store_space(state, seeds, genesis, statements)
+        settings: dict[str, bytes | None] = {
+            RELAY_ORIGIN: origin.encode(),
+            RELAY_TOKEN: token.encode(),
+        }
+        await _store_space(state, seeds, genesis, statements, settings)
 
     async def open_epoch_and_push() -> None:
         if state.shared is not None:
@@ -146,11 +185,11 @@ async def join(state: JournalState, text: str, confirm: Confirm) -> None:
     seeds = secrets.token_bytes(64)
 
     async def store(genesis: Genesis, statements: list[Statement]) -> None:
-        await state.set({RELAY_ORIGIN: read.origin.encode(), RELAY_TOKEN: None})
-        await _store_space(state, seeds, genesis, statements)
+        settings = {RELAY_ORIGIN: read.origin.encode(), RELAY_TOKEN: None}
+        await _store_space(state, seeds, genesis, statements, settings)
 
     async def forget(genesis: Genesis) -> None:
-        await _begin(state)
+        await _set_aside(state)
 
     async with RelayTransport(read.origin) as transport:
         result = await pairing.join(
@@ -182,9 +221,11 @@ async def _settled(state: JournalState, store: SpaceStore) -> None:
     """The relay and this device hold the same: pairing, if it was open, is done."""
     await store.settled(datetime.now().astimezone().isoformat(timespec="seconds"))
     if not state.paired:
+        # The name first: once paired, nothing would come back to it.
+        if not await reading.is_introduced(store):
+            await store.append(MemberIntroduced(state.name), now())
         # Nobody needs the root any more until the phrase is entered again (SPEC 4.1).
         await state.set({PAIRED: b"1", PAIRING_ROOT: None})
-        await store.append(MemberIntroduced(state.name), now())
     state.partner = await reading.partner_name(store)
 
 
@@ -196,6 +237,7 @@ async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | N
         await _settled(state, store)
         if not was_paired:
             await engine.sync_once(progress)
+        await store.audit(_AUDIT_AT_ONCE)
     return report
 
 
@@ -208,5 +250,6 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
         async def changed() -> None:
             state.partner = await reading.partner_name(store)
             await on_change()
+            await store.audit(_AUDIT_AT_ONCE)
 
         await engine.watch(changed)

@@ -9,7 +9,7 @@ not hold is left out, named in a notice, and asked for again at the next sync.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -42,7 +42,7 @@ from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.hlc import Hlc, absorb
 from inglenook_protocol.messages import Page
-from inglenook_protocol.roster import Roster
+from inglenook_protocol.roster import Erased, Roster, decode_content
 from inglenook_protocol.runs import Run, verify_run
 from inglenook_protocol.session import PageOutcome
 
@@ -66,13 +66,21 @@ def note(conn: Connection, what: str, subject: bytes, now_ms: int) -> None:
     conn.execute("INSERT OR IGNORE INTO notice VALUES (?, ?, ?)", (what, subject, now_ms))
 
 
-def admit_page(conn: Connection, state: SpaceState, page: Page, wall_ms: int) -> PageOutcome:
-    """Admit one page (SPEC 6, 11). Raises ``RemoteProtocolError`` for its statements."""
+def admit_pages(
+    conn: Connection, state: SpaceState, pages: Sequence[Page], wall_ms: int
+) -> PageOutcome:
+    """Admit pages, one or more, in order (SPEC 6, 11); the outcome is as after the last.
+
+    Raises ``RemoteProtocolError`` for their statements.
+    """
     admission = Admission(conn, state, wall_ms)
-    new_statements = admission.statements(page)
-    for run in page.runs:
-        admission.run(run)
+    new_statements = 0
+    for page in pages:
+        new_statements += len(admission.statements(page))
+        for run in page.runs:
+            admission.run(run)
     admission.finish()
+    page = pages[-1]
     relay = {log.device: list(log.points) for log in page.heads}
     held = {
         device: log.heads
@@ -80,7 +88,7 @@ def admit_page(conn: Connection, state: SpaceState, page: Page, wall_ms: int) ->
         if (log := state.log_by_device.get(device)) is not None and log.branches
     }
     return PageOutcome(
-        new=len(new_statements) + admission.stored,
+        new=new_statements + admission.stored,
         more=page.more,
         held=held,
         relay=relay,
@@ -104,7 +112,6 @@ class Admission:
         self._touched: Touched = {}
         self._unreadable: list[tuple[int, str]] = []
         self._witness: dict[tuple[bytes, int], bytes] = {}
-        self._recent: dict[tuple[bytes, int], bytes] = {}
         self._new_keys = False
         self._readmit = False
         self.stored = 0
@@ -118,7 +125,25 @@ class Admission:
         after = self._state.book.roster
         if before.hash != after.hash and (before.heads or after.heads):
             self._readmit = True
+        for statement in new:
+            content = decode_content(statement.content)
+            if isinstance(content, Erased):
+                self._erased(content.refs)
         return [s.id for s in new]
+
+    def _erased(self, refs: Iterable[Ref]) -> None:
+        """Look again at what held envelopes said, now that their bodies are to go."""
+        conn, state = self._conn, self._state
+        for ref in refs:
+            log = state.log_by_device.get(ref.device)
+            branch = None if log is None else branch_holding(conn, log, Point(ref.seq, ref.id))
+            if log is None or branch is None:
+                continue
+            # Its witness no longer counts (SPEC 11.3).
+            self._readmit |= bool(state.book.roster.heads)
+            event = event_at(conn, state, place_of(log.number, branch.number, ref.seq))
+            if event is not None:
+                self._touched.setdefault(event.entity, [])
 
     def run(self, run: Run) -> None:
         """Verify, store and open one run."""
@@ -147,6 +172,10 @@ class Admission:
                 self._take(device.member, stored)
             elif stored:
                 self._readmit = True
+                # Keys don't wait for admission: what they open may be what admits (SPEC 8.3).
+                for place, envelope in stored:
+                    if envelope.is_key:
+                        self._take_key(place, envelope)
         if flaw is not None:
             note(conn, _NOTICE_BY_REJECT[flaw], run.device, self._wall_ms)
 
@@ -154,20 +183,26 @@ class Admission:
         """Open admitted envelopes, in log order."""
         state = self._state
         seen = state.seen_hlc
+        touched, witness = self._touched, self._witness
         for place, envelope in stored:
-            self._recent[envelope.device, envelope.seq] = envelope.id
             if envelope.flags:
                 self._take_key(place, envelope)
                 continue
+            if envelope.body is None:
+                continue  # erased: there is nothing to read, and nothing wrong with it
             opened = open_envelope(state.space_id, member, envelope, state.held)
             if isinstance(opened, Reject):
                 self._unreadable.append((place, opened.value))
                 continue
             event = opened.event
-            seen = absorb(seen, Hlc(event.hlc_ms, event.hlc_count), self._wall_ms)
-            self._touched.setdefault(event.entity, []).append((place, event))
+            if event.hlc_ms >= seen.ms:
+                seen = absorb(seen, Hlc(event.hlc_ms, event.hlc_count), self._wall_ms)
+            if (pairs := touched.get(event.entity)) is None:
+                touched[event.entity] = [(place, event)]
+            else:
+                pairs.append((place, event))
             for ref in opened.witness:
-                self._witness[ref.device, ref.seq] = ref.id
+                witness[ref.device, ref.seq] = ref.id
             if opened.flaw is not None:
                 self._unreadable.append((place, opened.flaw.value))
         state.seen_hlc = seen
@@ -199,19 +234,20 @@ class Admission:
     def finish(self) -> None:
         """Retry what waited for a key, check witnesses, fold, save clocks."""
         conn, state = self._conn, self._state
+        seen = state.seen_hlc
         if self._new_keys:
             self._retry_unreadable()
+        dropped: dict[bytes, set[int]] = {}
+        if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
+            dropped = self._readmit_logs()
         self._check_witness()
         if self._unreadable:
             conn.executemany(
                 "INSERT OR REPLACE INTO unreadable (place, reject) VALUES (?, ?)", self._unreadable
             )
-        dropped: dict[bytes, set[int]] = {}
-        if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
-            dropped = self._readmit_logs()
         if self._touched or dropped:
             fold_touched(conn, state, self._touched, dropped)
-        if self.stored:
+        if self.stored or state.seen_hlc != seen:
             save_clocks(conn, state)
 
     def _retry_unreadable(self) -> None:
@@ -238,8 +274,6 @@ class Admission:
         awaited: dict[bytes, Point] = _awaited(stored) if stored else {}
         before = dict(awaited)
         for (device, seq), id_ in self._witness.items():
-            if self._recent.get((device, seq)) == id_:
-                continue
             log = state.log_by_device.get(device)
             if log is not None and log.branches and seq <= max(b.head_seq for b in log.branches):
                 if branch_holding(conn, log, Point(seq, id_)) is None:
@@ -275,11 +309,15 @@ class Admission:
             conn.execute("UPDATE envelope SET admitted = ? WHERE place = ?", (not was, place))
             envelope = read_place(conn, state, place)
             device = None if envelope is None else state.book.device(envelope.device)
-            if envelope is None or device is None:
+            if envelope is None or device is None or envelope.is_key:
                 continue
             if not was:
                 self._take(device.member, [(place, envelope)])
-            elif (event := event_at(conn, state, place)) is not None:
+                continue
+            # What does not count is not tried again when a key comes.
+            conn.execute("DELETE FROM unreadable WHERE place = ?", (place,))
+            self._unreadable = [pair for pair in self._unreadable if pair[0] != place]
+            if (event := event_at(conn, state, place)) is not None:
                 dropped.setdefault(event.entity, set()).add(place)
                 pairs = self._touched.get(event.entity, [])
                 self._touched[event.entity] = [p for p in pairs if p[0] != place]
@@ -322,7 +360,8 @@ class Admission:
         if log is None or device is None:
             return
         for envelope in list(read_rows(conn, state, log, log.branches[branch], 1, upto)):
-            if not envelope.is_key:
+            ref = Ref(envelope.device, envelope.seq, envelope.id)
+            if not envelope.is_key and not state.book.is_erased(ref):
                 opened = open_envelope(state.space_id, device.member, envelope, state.held)
                 if isinstance(opened, Opened):
                     yield from opened.witness

@@ -14,6 +14,12 @@ from inglenook_protocol.limits import MAX_BRANCHES
 from inglenook_protocol.runs import VerifiedRun
 
 _COLUMNS = "place, id, epoch, flags, signature, body_hash, body"
+_CHUNK = 200
+_ADMITTED = (
+    "SELECT place FROM envelope WHERE admitted AND place IN ("  # noqa: S608
+    + ",".join("?" * _CHUNK)
+    + ") ORDER BY place"
+)
 
 
 def id_at(conn: Connection, log: Log, branch: Branch, seq: int) -> bytes | None:
@@ -22,6 +28,8 @@ def id_at(conn: Connection, log: Log, branch: Branch, seq: int) -> bytes | None:
         return ZERO_ID
     if seq == branch.head_seq:
         return branch.head_id
+    if branch.first_seq <= seq < branch.head_seq and (id_ := branch.recent_id(seq)) is not None:
+        return id_
     row = conn.execute(
         "SELECT id FROM envelope WHERE place = ?", (log.place_at(branch, seq),)
     ).fetchone()
@@ -85,6 +93,21 @@ def is_admitted(conn: Connection, place: int) -> bool:
     return row is not None and bool(row[0])
 
 
+def read_admitted(
+    conn: Connection, state: SpaceState, places: list[int]
+) -> Iterator[tuple[int, Envelope]]:
+    """Those of the envelopes at ``places`` that count (SPEC 11), in the order of their keys."""
+    places = sorted(places)
+    for start in range(0, len(places), _CHUNK):
+        chunk = places[start : start + _CHUNK]
+        # One statement for every chunk: repeating the last key changes nothing.
+        padded = chunk + [chunk[-1]] * (_CHUNK - len(chunk))
+        admitted = [place for (place,) in conn.execute(_ADMITTED, padded)]
+        for place in admitted:
+            if (envelope := read_place(conn, state, place)) is not None:
+                yield place, envelope
+
+
 def admitted_heads(conn: Connection, log: Log) -> list[Point]:
     """The highest admitted envelope of each branch that has one, ascending."""
     heads = []
@@ -119,6 +142,14 @@ def store_run(
     branch, known = _skip_held(conn, log, start, envelopes)
     fresh = envelopes[known:]
     if not fresh:
+        # Its last signature was just checked: better than one that perhaps was not.
+        conn.execute(
+            "UPDATE envelope SET signature = ?, checked = 1 WHERE place = ? AND checked <> 1",
+            (
+                envelopes[-1].signature,
+                place_of(log.number, branch.number, envelopes[-1].seq),
+            ),
+        )
         return []
     first = fresh[0]
     if not log.branches:
@@ -150,7 +181,7 @@ def store_run(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
-    branch.head_seq, branch.head_id = last_seq, fresh[-1].id
+    branch.grow([e.id for e in fresh])
     save_branch(conn, log, branch)
     return stored
 

@@ -14,16 +14,27 @@ import msgspec
 from inglenook_client.core.fold import Projection, fold, searchable, withdrawn_ids
 from inglenook_client.core.opening import Event, Opened, open_envelope
 from inglenook_client.store.database import Connection
-from inglenook_client.store.envelopes import is_admitted, read_place
+from inglenook_client.store.envelopes import read_admitted, read_place
 from inglenook_client.store.places import pack_places, unpack_places
 from inglenook_client.store.state import SpaceState
-from inglenook_protocol.codec import encode
+from inglenook_protocol.codec import Ref, encode
+from inglenook_protocol.envelope import Envelope
 
 decode_projection: Final = msgspec.msgpack.Decoder(Projection).decode
 
 _CHUNK: Final = 200
 _FIND: Final = (
-    "SELECT id, number, places, projection FROM entity WHERE id IN (" + ",".join("?" * _CHUNK) + ")"  # noqa: S608
+    "SELECT id, number, places, projection FROM entity WHERE substr(id, 1, 8) IN ("  # noqa: S608
+    + ",".join("?" * _CHUNK)
+    + ")"
+)
+_INSERT: Final = (
+    "INSERT INTO entity (id, events, places, kind, day, order_ms, target, projection, number)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_UPDATE: Final = (
+    "UPDATE entity SET id = ?, events = ?, places = ?, kind = ?, day = ?, order_ms = ?,"
+    " target = ?, projection = ? WHERE number = ?"
 )
 
 Touched = dict[bytes, list[tuple[int, Event]]]
@@ -33,7 +44,11 @@ Touched = dict[bytes, list[tuple[int, Event]]]
 def event_at(conn: Connection, state: SpaceState, place: int) -> Event | None:
     """The event of an admitted envelope, or None if it does not open."""
     envelope = read_place(conn, state, place)
-    if envelope is None or envelope.is_key:
+    return None if envelope is None else _event_of(state, envelope)
+
+
+def _event_of(state: SpaceState, envelope: Envelope) -> Event | None:
+    if envelope.is_key:
         return None
     member = state.book.device(envelope.device)
     if member is None:
@@ -55,45 +70,60 @@ def fold_touched(
     dropped = dropped or {}
     ids = list(touched.keys() | dropped.keys())
     before = _find(conn, ids)
+    opened = _open_earlier(conn, state, before)
     row = conn.execute("SELECT max(number) FROM entity").fetchone()
     number = (row[0] if row else None) or 0
-    inserts = []
-    words = []
+    rows: dict[str, list[tuple[object, ...]]] = {_INSERT: [], _UPDATE: []}
+    unindex: list[tuple[int, str]] = []
+    index: list[tuple[int, str]] = []
+    gone: list[tuple[int]] = []
     for entity_id in ids:
         pairs = touched.get(entity_id, [])
         earlier = before.get(entity_id)
         if earlier is not None:
-            _fold_again(conn, state, entity_id, earlier, pairs, dropped.get(entity_id, set()))
+            at, places, indexed = earlier
+            if indexed:
+                unindex.append((at, indexed))
+            out = dropped.get(entity_id, set()).union(place for place, _ in pairs)
+            kept = [place for place in places if place not in out]
+            if not kept and not pairs:
+                gone.append((at,))
+                continue
+            pairs = [(place, opened[place]) for place in kept if place in opened] + pairs
+        elif pairs:
+            number += 1
+            at, kept = number, []
+        else:
             continue
-        if not pairs:
-            continue
-        number += 1
         folded = fold(entity_id, [event for _, event in pairs])
         projection = folded.projection
-        inserts.append(
+        places = kept + [place for place, _ in touched.get(entity_id, ())]
+        rows[_INSERT if earlier is None else _UPDATE].append(
             (
-                number,
                 entity_id,
                 b"".join(folded.event_ids),
-                pack_places([place for place, _ in pairs]),
+                pack_places(places),
                 projection.kind,
                 projection.date,
                 projection.order_ms,
                 projection.target,
                 encode(projection),
+                at,
             )
         )
         if text := searchable(projection):
-            words.append((number, text))
+            index.append((at, text))
         if len(pairs) > 1:
             _drop_bodies(conn, state, pairs)
+    # The index gathers words in memory as long as row numbers ascend: each step back writes a
+    # segment of its own, which costs as much as a hundred rows.
     conn.executemany(
-        "INSERT INTO entity"
-        " (number, id, events, places, kind, day, order_ms, target, projection)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        inserts,
+        "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", sorted(unindex)
     )
-    conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", words)
+    conn.executemany("DELETE FROM entity WHERE number = ?", gone)
+    for statement, values in rows.items():
+        conn.executemany(statement, values)
+    conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", sorted(index))
 
 
 _Earlier = tuple[int, list[int], str]
@@ -102,62 +132,34 @@ _Earlier = tuple[int, list[int], str]
 
 def _find(conn: Connection, ids: list[bytes]) -> dict[bytes, _Earlier]:
     found: dict[bytes, _Earlier] = {}
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
         # One statement for every chunk: repeating the last id changes nothing.
-        padded = chunk + [chunk[-1]] * (_CHUNK - len(chunk))
+        padded = [id_[:8] for id_ in chunk + [chunk[-1]] * (_CHUNK - len(chunk))]
         for id_, number, places, projection in conn.execute(_FIND, padded):
-            indexed = searchable(decode_projection(bytes(projection)))
-            found[bytes(id_)] = (number, unpack_places(bytes(places)), indexed)
+            indexed = searchable(decode_projection(projection))
+            found[id_] = (number, unpack_places(places), indexed)
     return found
 
 
-def _fold_again(
-    conn: Connection,
-    state: SpaceState,
-    entity_id: bytes,
-    earlier: _Earlier,
-    pairs: list[tuple[int, Event]],
-    dropped: set[int],
-) -> None:
-    number, places, indexed = earlier
-    new = dict(pairs)
-    kept = [place for place in places if place not in dropped and place not in new]
-    events: list[tuple[int, Event]] = []
-    for place in kept:
-        if is_admitted(conn, place) and (event := event_at(conn, state, place)) is not None:
-            events.append((place, event))
-    events += pairs
-    if indexed:
-        conn.execute(
-            "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", (number, indexed)
-        )
-    if not kept and not pairs:
-        conn.execute("DELETE FROM entity WHERE number = ?", (number,))
-        return
-    folded = fold(entity_id, [event for _, event in events])
-    projection = folded.projection
-    conn.execute(
-        "UPDATE entity SET events = ?, places = ?, kind = ?, day = ?, order_ms = ?, target = ?,"
-        " projection = ? WHERE number = ?",
-        (
-            b"".join(folded.event_ids),
-            pack_places(kept + [place for place, _ in pairs]),
-            projection.kind,
-            projection.date,
-            projection.order_ms,
-            projection.target,
-            encode(projection),
-            number,
-        ),
-    )
-    if text := searchable(projection):
-        conn.execute("INSERT INTO words (rowid, text) VALUES (?, ?)", (number, text))
-    _drop_bodies(conn, state, events)
+def _open_earlier(
+    conn: Connection, state: SpaceState, before: dict[bytes, _Earlier]
+) -> dict[int, Event]:
+    """The events, by place, that the found entities were folded from."""
+    places = [place for _, places, _ in before.values() for place in places]
+    return {
+        place: event
+        for place, envelope in read_admitted(conn, state, places)
+        if (event := _event_of(state, envelope)) is not None
+    }
 
 
 def _drop_bodies(conn: Connection, state: SpaceState, events: Iterable[tuple[int, Event]]) -> None:
-    """Erase the bodies of withdrawn events, keeping what the chain needs (SPEC 12.1)."""
+    """Erase the bodies of withdrawn events, keeping what the chain needs (SPEC 12.2).
+
+    Those that no erasure names stay: without it nobody would accept the log from here.
+    """
     pairs = list(events)
     gone = withdrawn_ids([event for _, event in pairs])
     if not gone:
@@ -165,7 +167,11 @@ def _drop_bodies(conn: Connection, state: SpaceState, events: Iterable[tuple[int
     for place, event in pairs:
         if event.event_id in gone:
             envelope = read_place(conn, state, place)
-            if envelope is not None and envelope.body is not None:
+            if (
+                envelope is not None
+                and envelope.body is not None
+                and state.book.is_erased(Ref(envelope.device, envelope.seq, envelope.id))
+            ):
                 conn.execute(
                     "UPDATE envelope SET body = NULL, body_hash = ? WHERE place = ?",
                     (envelope.body_hash, place),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from itertools import islice
 
+import msgspec
+
 from inglenook_client.core.ports import PushBatch, PushCursor
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import branch_holding, id_at, read_rows
 from inglenook_client.store.state import Log, SpaceState
-from inglenook_protocol.codec import Point, encode
+from inglenook_protocol import labels
+from inglenook_protocol.codec import Point, Ref, encode
 from inglenook_protocol.envelope import Envelope
 from inglenook_protocol.limits import MAX_HEADS, MAX_RUN_ITEMS, MAX_RUNS
 from inglenook_protocol.messages import LogPoints, PullRequest, PushRequest
 from inglenook_protocol.roster import Statement
 from inglenook_protocol.runs import Run, make_runs
 from inglenook_protocol.session import deeper_seqs
+from inglenook_protocol.signatures import verify
 
 # An item's frame beside its body, generously: signature, numbers, msgpack heads.
 _ITEM_BYTES = 96
@@ -97,13 +101,12 @@ def _runs_from(
         rows = read_rows(
             conn, state, log, branch, max(1, reached[branch.number] + 1), branch.head_seq
         )
-        # One more than fits tells whether there is more; the run ends at a signature that is
-        # our own or was checked, or the relay finds the flaw and says so.
-        for envelope in islice(rows, MAX_RUN_ITEMS):
+        for held in islice(rows, MAX_RUN_ITEMS):
+            envelope = _without_erased(state, held)
             envelopes.append(envelope)
             used += len(envelope.body or b"") + _ITEM_BYTES
             reached[branch.number] = envelope.seq
-            if used >= room:
+            if used >= room and _ends_well(state, envelope):
                 full = True
                 break
         if full:
@@ -118,3 +121,20 @@ def _runs_from(
         if reached[b.number] and (id_ := id_at(conn, log, b, reached[b.number])) is not None
     ]
     return runs, used, sorted(tips)
+
+
+def _without_erased(state: SpaceState, envelope: Envelope) -> Envelope:
+    """The envelope as it may be sent: erased bodies never are again (SPEC 12.2)."""
+    ref = Ref(envelope.device, envelope.seq, envelope.id)
+    if envelope.body is None or envelope.is_key or not state.book.is_erased(ref):
+        return envelope
+    return msgspec.structs.replace(envelope, body=None)
+
+
+def _ends_well(state: SpaceState, envelope: Envelope) -> bool:
+    """Whether a batch may be cut after ``envelope``: its own signature holds (SPEC 6.4)."""
+    device = state.book.device(envelope.device)
+    return envelope.device == state.device.id or (
+        device is not None
+        and verify(labels.ENVELOPE_SIG, device.sign, envelope.header, envelope.signature)
+    )

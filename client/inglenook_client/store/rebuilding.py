@@ -38,7 +38,11 @@ def rebuild(conn: Connection, state: SpaceState) -> int:
     """Fold all admitted envelopes again; gives how many events there are."""
     conn.execute("DELETE FROM entity")
     conn.execute("INSERT INTO words (words) VALUES ('delete-all')")
-    conn.execute("DELETE FROM unreadable")
+    # Key envelopes are not opened again: what was wrong with one still is.
+    conn.execute(
+        "DELETE FROM unreadable WHERE place NOT IN"
+        " (SELECT place FROM envelope e WHERE e.place = unreadable.place AND e.flags)"
+    )
     count = 0
     touched: Touched = {}
     pending = 0

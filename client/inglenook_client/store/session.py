@@ -17,6 +17,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import secrets
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -49,6 +50,7 @@ from inglenook_client.store.sqlcipher import (
 
 _ERROR_BY_ERRNO: Final[dict[int, type[StoreError]]] = {
     errno.ENOSPC: DiskFullError,
+    errno.EFBIG: DiskFullError,
     getattr(errno, "EDQUOT", errno.ENOSPC): DiskFullError,
     errno.EROFS: ReadOnlyError,
     errno.EACCES: ReadOnlyError,
@@ -57,6 +59,8 @@ _ERROR_BY_ERRNO: Final[dict[int, type[StoreError]]] = {
     errno.ENOTDIR: DatabaseUnreachableError,
 }
 
+_ROOM_BYTES: Final = 128 * 1024
+"""Room that a small transaction and its log need; less is as good as none."""
 _TURN_MS: Final = 25
 _GLANCE_MS: Final = 200  # others who only look let go sooner
 
@@ -66,14 +70,15 @@ _T = TypeVar("_T")
 class Session:
     """The connection and its process lock; every method runs on the database thread."""
 
-    def __init__(self, conn: RawConnection, lock: ProcessLock) -> None:
+    def __init__(self, conn: RawConnection, lock: ProcessLock, folder: Path) -> None:
         self._conn = conn
+        self._folder = folder
         self._lock = lock
         self._synchronous = "FULL"
         self._query_only = "OFF"
 
     def write(self, fn: Callable[..., _T], args: tuple[Any, ...], durable: bool) -> _T:
-        with typed_errors():
+        with typed_errors(self._folder):
             self._mode("FULL" if durable else "NORMAL", query_only="OFF")
             self._conn.execute("BEGIN IMMEDIATE")
             try:
@@ -134,12 +139,39 @@ class Session:
 
 
 @contextlib.contextmanager
-def typed_errors() -> Iterator[None]:
-    """Turn the engine's errors into `StoreError` kinds."""
+def typed_errors(folder: Path | None = None) -> Iterator[None]:
+    """Turn the engine's errors into `StoreError` kinds.
+
+    `folder`: where to look whether a disk that made trouble is simply full.
+    """
     try:
         yield
     except EngineError as error:
-        raise as_store_error(error) from error
+        typed = as_store_error(error)
+        if type(typed) is DiskError and folder is not None and not _has_room(folder):
+            raise DiskFullError(typed.detail) from error
+        raise typed from error
+
+
+def _has_room(folder: Path) -> bool:
+    # SQLite calls a disk full only where a write said so: a used up quota, a file that may not
+    # grow, or no room for its shared index come out as trouble with the disk. So we try.
+    trial = folder / f".room.{secrets.token_hex(4)}"
+    try:
+        with open(trial, "xb", opener=_private) as file:
+            file.write(bytes(_ROOM_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        return _ERROR_BY_ERRNO.get(error.errno or 0) is not DiskFullError
+    finally:
+        with contextlib.suppress(OSError):
+            trial.unlink()
+    return True
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def open_session(
@@ -150,7 +182,7 @@ def open_session(
     Raises `StoreError` kinds only, except for faults of the program.
     """
     try:
-        with typed_errors():
+        with typed_errors(path.parent):
             return _open_or_build(path, key, migrations, create, timeout_ms)
     except OSError as error:
         kind = _ERROR_BY_ERRNO.get(error.errno or 0, DiskError)
@@ -203,7 +235,7 @@ def _current(
             raise NewerSchemaError(f"schema {version}, known {known_version}")
         if version == known_version:
             _keep_private(path)
-            return Session(conn, lock)
+            return Session(conn, lock, path.parent)
     except BaseException:
         conn.close()
         raise

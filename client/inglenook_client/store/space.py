@@ -17,10 +17,11 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 import msgspec
 
 from inglenook_client.core.ports import PushBatch, PushCursor
-from inglenook_client.store import pushing, queries, rebuilding
-from inglenook_client.store.admitting import admit_page, note, still_awaited
+from inglenook_client.store import auditing, pushing, queries, rebuilding
+from inglenook_client.store.admitting import admit_pages, note, still_awaited
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
+from inglenook_client.store.errors import DatabaseNotFoundError
 from inglenook_client.store.migrations import Migration, load_migrations
 from inglenook_client.store.places import parts_of, unpack_places
 from inglenook_client.store.state import (
@@ -115,12 +116,20 @@ class SpaceStore:
         entropy: Entropy,
         wall_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000,
     ) -> Self:
-        """Open the database of a space. Raises ``StoreError`` kinds."""
+        """Open the database of a space.
+
+        Raises ``StoreError`` kinds: ``DatabaseNotFoundError`` also where ``create`` was stopped
+        before it came to anything; it can be called again.
+        """
+
+        def load(conn: Connection) -> tuple[SpaceState, bool]:
+            if get_setting(conn, GENESIS) is None:
+                raise DatabaseNotFoundError("it was made, and no space was put into it")
+            return load_state(conn), rebuilding.is_current(conn)
+
         database = await Database.open(path, key, _migrations(), create=False)
         try:
-            state, current = await database.read(
-                lambda conn: (load_state(conn), rebuilding.is_current(conn))
-            )
+            state, current = await database.read(load)
         except BaseException:
             await database.close()
             raise
@@ -215,15 +224,16 @@ class SpaceStore:
         """SPEC 14.5."""
         return await self._read(pushing.pull_request, deepen, page_bytes)
 
-    async def admit_page(self, page: bytes) -> PageOutcome:
-        """Verify, admit, fold and index a page.
+    async def admit_page(self, page: bytes, *following: bytes) -> PageOutcome:
+        """Verify, admit, fold and index pages in one transaction.
 
-        Raises ``RemoteProtocolError`` when the page as a whole is not valid. The relay still
+        Raises ``RemoteProtocolError`` when one of them as a whole is not valid. The relay still
         holds what it sent, so the commit need not wait for the disk.
         """
 
         def admit(conn: Connection, state: SpaceState) -> PageOutcome:
-            return admit_page(conn, state, decode_page(page), self._wall_ms())
+            pages = [decode_page(encoded) for encoded in (page, *following)]
+            return admit_pages(conn, state, pages, self._wall_ms())
 
         return await self._run_write(False, admit)
 
@@ -307,11 +317,12 @@ class SpaceStore:
             refs = _own_refs(conn, state, entity)
             payload = EntityRedacted(sorted(row.events), refs, was, date)
             after = list(row.projection.heads)
-            append(conn, state, payload, entity, after, moment, self._entropy)
+            # The erasure first: what it names is dropped as soon as the redaction is folded.
             statement = sign_statement(
                 state.keys.sign, erased(state.space_id, refs, state.device.id)
             )
             take_statements(conn, state, [statement])
+            append(conn, state, payload, entity, after, moment, self._entropy)
 
         await self._write(run)
         self._appended.set()
@@ -367,6 +378,17 @@ class SpaceStore:
     async def overview(self) -> Overview:
         """Numbers for the status: logs, notices, what waits to be sent."""
         return await self._read(_overview)
+
+    async def audit(self, limit: int) -> int:
+        """Check up to ``limit`` signatures that nobody needed so far; gives how many."""
+
+        def run(conn: Connection, state: SpaceState) -> int:
+            done, bad = auditing.audit(conn, state, limit)
+            for device in bad:
+                note(conn, "bad-signature", device, self._wall_ms())
+            return done
+
+        return await self._run_write(False, run)
 
     async def rebuild(self) -> int:
         """Fold everything anew from the envelopes; gives how many events there are."""

@@ -29,6 +29,9 @@ SEEDS: Final = "seeds"
 OWN_HLC: Final = "own_hlc"
 SEEN_HLC: Final = "seen_hlc"
 
+_RECENT_BYTES: Final = 4 * 1024 * 1024
+"""Ids kept in memory for one branch: 131,072 of them."""
+
 _points = msgspec.msgpack.Decoder(list[Point]).decode
 _hlc = msgspec.msgpack.Decoder(tuple[int, int]).decode
 
@@ -42,6 +45,21 @@ class Branch:
     first_seq: int
     head_seq: int
     head_id: bytes
+    _ids: bytearray = field(default_factory=bytearray)
+
+    def grow(self, ids: list[bytes]) -> None:
+        """Envelopes with these ids were stored after the head."""
+        self._ids += b"".join(ids)
+        if len(self._ids) > _RECENT_BYTES:
+            del self._ids[: len(self._ids) - _RECENT_BYTES // 2]
+        self.head_seq += len(ids)
+        self.head_id = ids[-1]
+
+    def recent_id(self, seq: int) -> bytes | None:
+        """The id at ``seq`` if it was stored lately: a bulk of events cites much of itself,
+        and a row far back costs a page to read and decrypt."""
+        at = len(self._ids) - 32 * (self.head_seq + 1 - seq)
+        return bytes(self._ids[at : at + 32]) or None if at >= 0 else None
 
 
 @dataclass(slots=True)

@@ -29,7 +29,12 @@ from inglenook_client.core.ports import (
     SyncStore,
 )
 from inglenook_client.sync.backoff import Backoff
-from inglenook_client.sync.errors import RelayProtocolError, RelayUnreachableError, SlowDownError
+from inglenook_client.sync.errors import (
+    RelayProtocolError,
+    RelayUnreachableError,
+    SlowDownError,
+    UnknownSpaceError,
+)
 from inglenook_client.sync.exchange import PUSH_BYTES, Exchange, RelayView, Sender
 from inglenook_client.sync.ports import Clock, PageStream, Random, Sleep, SpaceTransport
 from inglenook_client.sync.together import together
@@ -91,6 +96,15 @@ class SyncEngine:
             )
             self.last_report = await exchange.run()
             return self.last_report
+
+    async def is_known(self) -> bool:
+        """Whether the relay holds the space. Nothing is taken in or sent; raises as ``sync_once``,
+        ``RegistrationNeededError`` aside."""
+        try:
+            await self._transport.pull(await self._store.pull_request(frozenset(), 0))
+        except UnknownSpaceError:
+            return False
+        return True
 
     async def watch(self, on_change: OnChange) -> None:
         """Stay in sync until cancelled; ``on_change`` is awaited after new things arrived.

@@ -1,8 +1,8 @@
 """One exchange with a relay, from ``have`` to settled: I/O around ``SyncSession`` (SPEC 15).
 
 A first page comes by HTTP. If there is more, the rest comes over the stream, where the relay
-goes on sending while the store admits: the socket holds about one page ready, and the loop
-has little to do, since pages are neither decoded nor copied here.
+goes on sending while the store admits; what has arrived meanwhile is admitted together
+(``ahead``). The loop has little to do, since pages are neither decoded nor copied here.
 
 What the relay holds is remembered (``RelayView``) and named in the next ``have`` beside the
 own heads. A relay passes over points that it does not know, so naming only a head that it
@@ -25,6 +25,7 @@ from inglenook_client.core.ports import (
     SyncReport,
     SyncStore,
 )
+from inglenook_client.sync.ahead import ReadAhead
 from inglenook_client.sync.errors import (
     RelayError,
     RelayProtocolError,
@@ -32,9 +33,10 @@ from inglenook_client.sync.errors import (
     SlowDownError,
     UnknownSpaceError,
 )
-from inglenook_client.sync.ports import PageStream, Sleep, SpaceTransport
+from inglenook_client.sync.ports import Sleep, SpaceTransport
 from inglenook_client.sync.together import together
 from inglenook_protocol.codec import Point, encode
+from inglenook_protocol.errors import RemoteProtocolError
 from inglenook_protocol.limits import MAX_HEADS, PAGE_BYTES
 from inglenook_protocol.messages import (
     Accepted,
@@ -198,7 +200,7 @@ class Exchange:
         self._progress = progress
         self._session = SyncSession()
         self._stack = AsyncExitStack()
-        self._stream: PageStream | None = None
+        self._stream: ReadAhead | None = None
         self._streams_left = _MAX_STREAMS
         self._known_pages = 0
         self._bulk = False
@@ -251,7 +253,8 @@ class Exchange:
     # --- pulling --------------------------------------------------------------------------
 
     async def _pull(self, deepen: frozenset[bytes]) -> PageOutcome:
-        outcome = await self._store.admit_page(await self._page(deepen))
+        pages = await self._pages(deepen)
+        outcome = await self._admit(pages)
         # What is held may also grow through another process that admits the same pages.
         moved = outcome.new > 0 or (self._held is not None and outcome.held != self._held)
         self._held = outcome.held
@@ -270,23 +273,36 @@ class Exchange:
                 if points and points != outcome.relay.get(device)
             )
             if self._stream is not None and self._known_pages < _MAX_KNOWN_PAGES:
-                self._known_pages += 1
+                self._known_pages += len(pages)
                 moved = True
         return msgspec.structs.replace(outcome, new=1) if moved and not outcome.new else outcome
 
-    async def _page(self, deepen: frozenset[bytes]) -> bytes:
+    async def _admit(self, pages: list[bytes]) -> PageOutcome:
+        try:
+            return await self._store.admit_page(*pages)
+        except RemoteProtocolError:
+            if len(pages) == 1:
+                raise
+        # One of them is not valid, and nothing of all was kept: what comes before it counts.
+        new = 0
+        for page in pages:
+            outcome = await self._store.admit_page(page)
+            new += outcome.new
+        return msgspec.structs.replace(outcome, new=new)
+
+    async def _pages(self, deepen: frozenset[bytes]) -> list[bytes]:
         if self._stream is not None and not deepen:
             try:
-                return await anext(aiter(self._stream))
-            except (RelayUnreachableError, SlowDownError, StopAsyncIteration):
+                return await self._stream.take()
+            except (RelayUnreachableError, SlowDownError):
                 # It goes on from what is held now, which is all that was admitted.
                 await self._leave_stream()
         await self._leave_stream()
         held = await self._store.pull_request(deepen | self._stalled, PAGE_BYTES)
         request = self._view.add_to(held)
         if self._bulk and await self._enter_stream(request):
-            return await self._page(frozenset())
-        return await self._sender.patiently(self._transport.pull, request)
+            return await self._pages(frozenset())
+        return [await self._sender.patiently(self._transport.pull, request)]
 
     async def _enter_stream(self, request: bytes) -> bool:
         """Whether the rest comes over a stream; where none can be had, pages come by HTTP."""
@@ -302,7 +318,7 @@ class Exchange:
             await self._stack.aclose()
             self._streams_left = 0
             return False
-        self._stream = stream
+        self._stream = await self._stack.enter_async_context(ReadAhead(stream))
         return True
 
     async def _leave_stream(self) -> None:

@@ -5,6 +5,7 @@ import random
 import pytest
 
 from inglenook_client.core.decide import Changes, edit
+from inglenook_client.core.ports import PushCursor
 from inglenook_client.store import queries
 from inglenook_client.store.appending import Entropy
 from inglenook_client.store.errors import WrongKeyError
@@ -20,8 +21,9 @@ from inglenook_protocol.kinds import (
     ReactionTakenBack,
     ReplyWritten,
 )
+from inglenook_protocol.messages import decode_push_request
 from inglenook_protocol.roster import added, removed, sign_statement
-from inglenook_protocol.runs import Item, Run
+from inglenook_protocol.runs import Item, Run, verify_run
 
 
 def moment(text: str, date: str = "2026-09-21", **more) -> EntryWritten:
@@ -452,6 +454,43 @@ async def test_texts_at_the_limit_fit_and_one_more_byte_is_refused_whole(couple)
     with pytest.raises(LocalProtocolError):
         await a.store.append(moment("ä" * 32_768 + "x"), a.now())
     assert await digest(a) == before
+
+
+async def test_unneeded_signatures_are_checked_in_the_end_and_a_bad_one_is_replaced(couple):
+    a, _, b = couple.devices
+    for number in range(6):
+        await a.store.append(moment(f"line {number}"), a.now())
+    statements, runs = await everything(a, couple.devices)
+    run = next(r for r in runs if r.device == a.info.id)
+    items = list(run.items)
+    items[2] = Item(items[2].key, items[2].flags, bytes(64), items[2].body, b"")
+    tampered = Run(run.device, run.first_seq, run.previous, run.keys, items)
+    await b.store.admit_page(page([tampered], statements))
+    assert await digest(b) == await digest(a), "the head proves every word of the run"
+    assert await b.store.audit(3) == 3
+    assert (await b.store.overview()).notices == ["bad-signature"]
+    assert await b.store.audit(100) == len(items) - 3
+    assert await b.store.audit(100) == 0
+    # What is sent on from here never ends at the bad one, wherever it is cut.
+    for room in range(600, 5000, 500):
+        cursor: PushCursor | None = PushCursor({a.info.id: []}, statements=True)
+        sent = 0
+        for _ in items:
+            if cursor is None:
+                break
+            batch = await b.store.push_batch(cursor, room)
+            request = decode_push_request(batch.body)
+            for part in request.runs:
+                checked = verify_run(part, couple.genesis.space_id, a.info, lambda ref: False)
+                assert checked.flaw is None
+                sent += len(checked.envelopes)
+            cursor = batch.next
+        assert cursor is None
+        assert sent == len(items)
+    good = Run(run.device, 1, run.previous, run.keys[:1], run.items[:3])
+    await b.store.admit_page(page([good], statements))
+    _, runs = await everything(b, couple.devices)
+    assert next(r for r in runs if r.device == a.info.id).items[2] == run.items[2]
 
 
 async def test_another_relay_holds_nothing_yet(couple):

@@ -9,6 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
+import msgspec
+
 from inglenook_client.core.ports import PushBatch, PushCursor
 from inglenook_protocol import labels
 from inglenook_protocol.codec import Point, Ref, encode
@@ -176,7 +178,15 @@ class MemoryStore:
                 have.append(LogPoints(device, sorted(points)[-MAX_HEADS:]))
         return encode(PullRequest(have, self.book.roster_hash, self.book.erasures_hash, page_bytes))
 
-    async def admit_page(self, page: bytes) -> PageOutcome:
+    async def admit_page(self, page: bytes, *following: bytes) -> PageOutcome:
+        outcome = self._admit(page)
+        new = outcome.new
+        for another in following:
+            outcome = self._admit(another)
+            new += outcome.new
+        return msgspec.structs.replace(outcome, new=new)
+
+    def _admit(self, page: bytes) -> PageOutcome:
         decoded = decode_page(page)
         self.pages += 1
         new = len(self.book.add(decoded.statements))

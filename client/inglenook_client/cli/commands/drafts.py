@@ -7,17 +7,18 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS, find_draft
 from inglenook_client.cli.run import Run, with_run
-from inglenook_client.cli.session import with_journal
+from inglenook_client.cli.session import with_kept_words
 from inglenook_client.cli.speaking import answer, emit, say, verbatim
+from inglenook_client.cli.suggesting import SuggestingGroup
 from inglenook_client.cli.texts import writing
 from inglenook_client.core.model import Draft
-from inglenook_client.journal import Journal
+from inglenook_client.journal import KeptWords
 
 # What is not here has no --draft; `nook write` takes any words.
 _TAKEN_UP_BY = {"thank": "thank", "reply": "reply ID", "edit": "edit ID"}
 
 
-@click.group(invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True)
 @click.pass_context
 @with_run
 def drafts(run: Run, context: click.Context) -> None:
@@ -29,10 +30,10 @@ def drafts(run: Run, context: click.Context) -> None:
     if context.invoked_subcommand is not None:
         return
 
-    async def work(journal: Journal) -> list[Draft]:
-        return await journal.drafts()
+    async def work(kept_words: KeptWords) -> list[Draft]:
+        return await kept_words.drafts()
 
-    kept = with_journal(run, work)
+    kept = with_kept_words(run, work)
     if run.json:
         emit(formats.drafts(kept))
         return
@@ -62,10 +63,10 @@ def drafts(run: Run, context: click.Context) -> None:
 def show_draft(run: Run, draft: str) -> None:
     """Print kept words in full."""
 
-    async def work(journal: Journal) -> Draft:
-        return find_draft(await journal.drafts(), draft)
+    async def work(kept_words: KeptWords) -> Draft:
+        return find_draft(await kept_words.drafts(), draft)
 
-    found = with_journal(run, work)
+    found = with_kept_words(run, work)
     if run.json:
         emit(formats.document("draft", draft=found))
     else:
@@ -78,10 +79,10 @@ def show_draft(run: Run, draft: str) -> None:
 def drop(run: Run, draft: str) -> None:
     """Let kept words go for good."""
 
-    async def work(journal: Journal) -> Draft:
-        found = find_draft(await journal.drafts(), draft)
-        await journal.drop_draft(found.id)
+    async def work(kept_words: KeptWords) -> Draft:
+        found = find_draft(await kept_words.drafts(), draft)
+        await kept_words.drop_draft(found.id)
         return found
 
-    found = with_journal(run, work)
+    found = with_kept_words(run, work)
     answer(run, formats.document("draft-dropped", id=found.id), writing.DRAFT_DROPPED)

@@ -12,6 +12,7 @@ from inglenook_client.cli.errors import NothingGivenError
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import answer, say
+from inglenook_client.cli.suggesting import SuggestingGroup
 from inglenook_client.cli.texts import profile
 from inglenook_client.journal import Journal
 from inglenook_protocol.errors import LocalProtocolError
@@ -19,7 +20,7 @@ from inglenook_protocol.errors import LocalProtocolError
 WORDS_OF_A_PHRASE = 24
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def phrase() -> None:
     """Check your recovery phrase."""
 

@@ -34,7 +34,7 @@ def help_(run: Run, context: click.Context, words: tuple[str, ...]) -> None:
         group = at.command
         found = group.get_command(at, word) if isinstance(group, click.Group) else None
         if found is None:
-            raise click.UsageError(common.NO_COMMAND.format(name=" ".join(words)), at)
+            raise click.UsageError(common.NO_SUCH_COMMAND.format(given=" ".join(words)), at)
         at = click.Context(found, parent=at, info_name=word)
     text = at.get_help()
     if run.json:

@@ -23,6 +23,7 @@ from inglenook_client.keyring import (
     UnlockNeededError,
     unlock_method,
 )
+from inglenook_client.profile import never_begun
 
 WORDS_ASKED_BACK = 3
 
@@ -79,7 +80,8 @@ def _nothing_there_yet(home: Path) -> None:
         unlock_method(home)
     except NoProfileError:
         return
-    raise ProfileExistsError
+    if not never_begun(home):
+        raise ProfileExistsError
 
 
 def _new_file(path: Path) -> int:

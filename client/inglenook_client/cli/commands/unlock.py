@@ -9,12 +9,13 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.speaking import answer
+from inglenook_client.cli.suggesting import SuggestingGroup
 from inglenook_client.cli.texts import profile
 from inglenook_client.cli.unlocking import new_unlock, unlocked_now
 from inglenook_client.keyring import OsKeyring, UnlockNeededError, change_unlock
 
 
-@click.group()
+@click.group(cls=SuggestingGroup)
 def passphrase() -> None:
     """Change what unlocks the journal here."""
 

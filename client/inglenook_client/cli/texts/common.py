@@ -15,7 +15,8 @@ UNEXPECTED_STEP: Final = (
 )
 DISK_FULL: Final = "The disk is full, so this couldn't be saved yet."
 DISK_FULL_STEP: Final = "Free some space, then try again; everything saved earlier is safe."
-NO_COMMAND: Final = "There is no command called “{name}”."
+NO_SUCH_COMMAND: Final = "There is no command called “{given}”."
+DID_YOU_MEAN: Final = "Did you mean “{command}”?"
 NOT_ONE_OF: Final = "“{given}” is not one of the words that fit here: {words}."
 SEE_HELP: Final = "See how it is used with: {command} --help"
 WORDS_KEPT: Final = "Your words are kept, encrypted: nook drafts"
