@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 
 import pytest
 
+from inglenook_client.core.ports import PushCursor
 from inglenook_client.store.space import SpaceStore
 from inglenook_harness.forging import Pen, World, moment, show, show_rebuilt
-from inglenook_client.core.ports import PushCursor
 from inglenook_harness.stores import page
+from inglenook_protocol.codec import Point
 from inglenook_protocol.envelope import hash_body
 from inglenook_protocol.kinds import EntityRedacted, EntryEdited
 from inglenook_protocol.messages import decode_push_request
@@ -42,9 +43,7 @@ class Scene:
     async def observe(self, *steps: Step | Sequence[Step]) -> SpaceStore:
         """A store of the reader's device that is handed these, one page each."""
         name = f"observer{len(self.stores)}"
-        store = await self.world.store(
-            self.folder, name, self.reader, list(self.adds.values())
-        )
+        store = await self.world.store(self.folder, name, self.reader, list(self.adds.values()))
         self.stores.append(store)
         await feed(store, self.partner.runs(0, 1))
         for step in steps:
@@ -156,7 +155,9 @@ async def test_garbage_key_envelopes_and_bodies_are_counted_and_stop_nothing(sce
 # ------------------------------------------------------------------ redactions and erasures
 
 
-def redacts(pen: Pen, entity: bytes, events_: Sequence[bytes], seqs: Sequence[int], **more) -> bytes:
+def redacts(
+    pen: Pen, entity: bytes, events_: Sequence[bytes], seqs: Sequence[int], **more
+) -> bytes:
     """A redaction; ``seqs``: the envelopes of the same log that it names."""
     refs = sorted(pen.ref(seq) for seq in seqs)
     payload = EntityRedacted(sorted(events_), refs, "entry.written", DAY)
@@ -186,11 +187,10 @@ def stubs(pen: Pen, seqs: Iterable[int]) -> list[Run]:
     """The log as a relay gives it once these bodies are erased."""
     (run,) = pen.runs()
     items = [
-        Item(i.key, i.flags, i.signature, None, hash_body(i.body)) if n in set(seqs) else i
+        Item(i.key, i.flags, i.signature, None, hash_body(i.body or b"")) if n in set(seqs) else i
         for n, i in enumerate(run.items, 1)
     ]
     return [Run(run.device, run.first_seq, run.previous, run.keys, items)]
-
 
 
 async def test_a_redaction_that_withdraws_what_admits_it_ends_the_same_everywhere(scene):
@@ -252,7 +252,7 @@ async def test_an_erased_body_is_never_sent_again_even_where_it_is_kept(scene):
 
 async def held_by(store: SpaceStore, scene: Scene) -> tuple[list[Statement], list[Run]]:
     """All that a store sends to a relay that holds nothing."""
-    start = {pen.id: [] for pen in scene.pens}
+    start: dict[bytes, list[Point]] = {pen.id: [] for pen in scene.pens}
     batch = await store.push_batch(PushCursor(start, statements=True), 1 << 30)
     request = decode_push_request(batch.body)
     return request.statements, request.runs
