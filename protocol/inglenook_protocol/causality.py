@@ -69,10 +69,8 @@ def ancestors(event_id: bytes, after_by_id: dict[bytes, Sequence[bytes]]) -> set
 
 def maximal(events: Sequence[P]) -> list[P]:
     """Those of ``events`` that no other of them follows, in the given order (SPEC 10.3)."""
-    after_by_id = {e.event_id: e.after for e in events}
-    followed: set[bytes] = set()
-    for id_ in after_by_id:
-        followed |= ancestors(id_, after_by_id)
+    # Whatever is reached through others is named by the last of them.
+    followed = {id_ for e in events for id_ in e.after}
     return [e for e in events if e.event_id not in followed]
 
 

@@ -10,6 +10,7 @@ from inglenook_client.core.ports import PushCursor
 from inglenook_client.store.space import SpaceStore
 from inglenook_harness.forging import Pen, World, moment, show, show_rebuilt
 from inglenook_harness.stores import page
+from inglenook_protocol.codec import Point
 from inglenook_protocol.envelope import hash_body
 from inglenook_protocol.kinds import EntityRedacted, EntryEdited
 from inglenook_protocol.messages import decode_push_request
@@ -186,7 +187,7 @@ def stubs(pen: Pen, seqs: Iterable[int]) -> list[Run]:
     """The log as a relay gives it once these bodies are erased."""
     (run,) = pen.runs()
     items = [
-        Item(i.key, i.flags, i.signature, None, hash_body(i.body)) if n in set(seqs) else i
+        Item(i.key, i.flags, i.signature, None, hash_body(i.body or b"")) if n in set(seqs) else i
         for n, i in enumerate(run.items, 1)
     ]
     return [Run(run.device, run.first_seq, run.previous, run.keys, items)]
@@ -251,7 +252,7 @@ async def test_an_erased_body_is_never_sent_again_even_where_it_is_kept(scene):
 
 async def held_by(store: SpaceStore, scene: Scene) -> tuple[list[Statement], list[Run]]:
     """All that a store sends to a relay that holds nothing."""
-    start = {pen.id: [] for pen in scene.pens}
+    start: dict[bytes, list[Point]] = {pen.id: [] for pen in scene.pens}
     batch = await store.push_batch(PushCursor(start, statements=True), 1 << 30)
     request = decode_push_request(batch.body)
     return request.statements, request.runs

@@ -30,7 +30,7 @@ import msgspec
 from inglenook_client.core.opening import Event
 from inglenook_protocol import kinds
 from inglenook_protocol.causality import fold_order, maximal
-from inglenook_protocol.limits import LOGGED_LATER_MS
+from inglenook_protocol.limits import LOGGED_LATER_MS, MAX_AFTER
 
 TIMELINE_KINDS: Final = ("moment", "progress", "check-in", "appreciation")
 
@@ -126,9 +126,28 @@ def fold(entity_id: bytes, events: list[Event]) -> Folded:
         return _fold_one(entity_id, events[0])
     gone = withdrawn_ids(events)
     ordered = fold_order([e for e in events if e.event_id not in gone])
-    heads = tuple(e.event_id for e in maximal(ordered))
+    heads = _heads(entity_id, ordered)
     projection = msgspec.structs.replace(_project(entity_id, ordered, gone), heads=heads)
     return Folded(tuple(e.event_id for e in ordered), projection)
+
+
+def _heads(entity_id: bytes, ordered: list[Event]) -> tuple[bytes, ...]:
+    """What nothing follows, as much as one event can name: the author's own before others'."""
+    heads = maximal(ordered)
+    if len(heads) > MAX_AFTER:
+        author = next((e.member for e in ordered if e.event_id == entity_id), b"")
+        heads = sorted(heads, key=lambda e: e.member != author)[:MAX_AFTER]
+    return tuple(e.event_id for e in heads)
+
+
+def _unfollowed(versions: list[Event], ordered: list[Event]) -> set[bytes]:
+    """Versions that no other reaches through ``after``, by way of any event (SPEC 10.3)."""
+    ids = {e.event_id for e in versions}
+    followed: set[bytes] = set()
+    for event in reversed(ordered):
+        if event.event_id in ids or event.event_id in followed:
+            followed.update(event.after)
+    return ids - followed
 
 
 def _fold_one(entity_id: bytes, event: Event) -> Folded:
@@ -154,7 +173,7 @@ def _project(entity_id: bytes, ordered: list[Event], gone: set[bytes]) -> Projec
     ):
         return NOTHING
     versions = [e for e in own if e is creating or (edit and type(e.payload) is edit)]
-    standing = {e.event_id for e in maximal(versions)}
+    standing = _unfollowed(versions, ordered)
     current = tuple(i for i, e in enumerate(versions) if e.event_id in standing)
     return _placed(creating, tuple(_words(e) for e in versions), current)
 

@@ -107,7 +107,7 @@ def names_by_member(conn: Connection) -> dict[bytes, str]:
     """How members are called here: the latest introduction of each."""
     names: dict[bytes, str] = {}
     for (projection,) in conn.execute(
-        "SELECT projection FROM entity WHERE kind = 'name' ORDER BY order_ms"
+        "SELECT projection FROM entity WHERE kind = 'name' ORDER BY order_ms, id"
     ):
         folded = decode_projection(bytes(projection))
         names[folded.author] = folded.label

@@ -21,9 +21,11 @@ from inglenook_client.store import auditing, pushing, queries, rebuilding
 from inglenook_client.store.admitting import admit_pages, note, still_awaited
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
+from inglenook_client.store.envelopes import read_place
 from inglenook_client.store.errors import DatabaseNotFoundError
+from inglenook_client.store.folding import event_at
 from inglenook_client.store.migrations import Migration, load_migrations
-from inglenook_client.store.places import parts_of, unpack_places
+from inglenook_client.store.places import unpack_places
 from inglenook_client.store.state import (
     GENESIS,
     MEMBER,
@@ -37,7 +39,8 @@ from inglenook_client.store.state import (
 from inglenook_protocol.codec import Point, Ref
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.genesis import Genesis
-from inglenook_protocol.kinds import EntityRedacted, Payload
+from inglenook_protocol.kinds import REDACTION, EntityRedacted, Payload
+from inglenook_protocol.limits import MAX_ERASED
 from inglenook_protocol.login import sign_login
 from inglenook_protocol.messages import decode_page
 from inglenook_protocol.roster import Roster, Statement, erased, sign_statement
@@ -311,18 +314,21 @@ class SpaceStore:
         """
 
         def run(conn: Connection, state: SpaceState) -> None:
-            row = queries.entity_by_id(conn, entity)
-            if row is None:
+            own = _own_events(conn, state, entity)
+            if not own:
                 raise LocalProtocolError("There is nothing here to withdraw.")
-            refs = _own_refs(conn, state, entity)
-            payload = EntityRedacted(sorted(row.events), refs, was, date)
-            after = list(row.projection.heads)
-            # The erasure first: what it names is dropped as soon as the redaction is folded.
-            statement = sign_statement(
-                state.keys.sign, erased(state.space_id, refs, state.device.id)
-            )
-            take_statements(conn, state, [statement])
-            append(conn, state, payload, entity, after, moment, self._entropy)
+            for start in range(0, len(own), MAX_ERASED):
+                named = own[start : start + MAX_ERASED]
+                refs = sorted(ref for ref, _ in named)
+                payload = EntityRedacted(sorted({id_ for _, id_ in named}), refs, was, date)
+                # The erasure first: what it names is dropped once the redaction is folded.
+                statement = sign_statement(
+                    state.keys.sign, erased(state.space_id, refs, state.device.id)
+                )
+                take_statements(conn, state, [statement])
+                row = queries.entity_by_id(conn, entity)
+                after = [] if row is None else list(row.projection.heads)
+                append(conn, state, payload, entity, after, moment, self._entropy)
 
         await self._write(run)
         self._appended.set()
@@ -441,17 +447,19 @@ def _acknowledgement_differs(
     )
 
 
-def _own_refs(conn: Connection, state: SpaceState, entity: bytes) -> list[Ref]:
-    """Refs of the member's own envelopes of an entity, ascending."""
-    refs = []
+def _own_events(conn: Connection, state: SpaceState, entity: bytes) -> list[tuple[Ref, bytes]]:
+    """Envelopes and events of an entity that its own member can still withdraw, ascending.
+
+    Redactions are not among them: without their bodies nobody would know what they withdrew.
+    """
+    own = []
     for place in unpack_places(queries.envelopes_of(conn, entity)):
-        log, _, seq = parts_of(place)
-        device = state.log_by_number[log].device
-        info = state.book.device(device)
-        row = conn.execute("SELECT id FROM envelope WHERE place = ?", (place,)).fetchone()
-        if row is not None and info is not None and info.member == state.member:
-            refs.append(Ref(device, seq, bytes(row[0])))
-    return sorted(set(refs))
+        envelope, event = read_place(conn, state, place), event_at(conn, state, place)
+        if envelope is None or event is None or event.kind == REDACTION[0]:
+            continue
+        if event.member == state.member:
+            own.append((Ref(envelope.device, envelope.seq, envelope.id), event.event_id))
+    return sorted(own)
 
 
 @cache

@@ -6,8 +6,9 @@ erase, and which keys it hands to whom. Observers are real stores of one honest 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from inglenook_client.store.appending import Entropy
 from inglenook_client.store.database import Connection
@@ -19,7 +20,7 @@ from inglenook_protocol.envelope import ZERO_ID, Envelope, envelope_id, hash_bod
 from inglenook_protocol.epochs import KeyBody, KeyPayload, Wrap, wrap_info
 from inglenook_protocol.event import Content, Core, event_id
 from inglenook_protocol.genesis import Genesis, make_genesis
-from inglenook_protocol.keys import DeviceKeys, RootKeys, hpke_wrap
+from inglenook_protocol.keys import DeviceKeys, RootKeys, Wrapper, hpke_wrap
 from inglenook_protocol.kinds import KIND_BY_PAYLOAD, EntryWritten, Payload
 from inglenook_protocol.roster import (
     Statement,
@@ -30,6 +31,7 @@ from inglenook_protocol.roster import (
 )
 from inglenook_protocol.runs import Run, make_runs
 from inglenook_protocol.sealing import EpochKey
+from inglenook_protocol.signatures import SigningKey
 
 
 def moment(text: str) -> EntryWritten:
@@ -80,7 +82,7 @@ class World:
     def _by(self, member: int, by: Pen | None) -> bytes:
         return self.roots[member].member_id if by is None else by.id
 
-    def _signer(self, member: int, by: Pen | None):
+    def _signer(self, member: int, by: Pen | None) -> SigningKey:
         return self.roots[member].sign if by is None else by.keys.sign
 
     async def store(
@@ -89,7 +91,7 @@ class World:
         name: str,
         pen: Pen,
         statements: Sequence[Statement] = (),
-        wrap=hpke_wrap,
+        wrap: Wrapper = hpke_wrap,
     ) -> SpaceStore:
         """A real store of a pen's device, that holds nothing but statements."""
         return await SpaceStore.create(
@@ -131,7 +133,9 @@ class Pen:
         seq = len(self.envelopes) + 1
         return self._put(lambda _: body, flags, key_id or self.world.key.key_id, seq)
 
-    def _put(self, make_body, flags: int, key_id: bytes, seq: int) -> Envelope:
+    def _put(
+        self, make_body: Callable[[bytes], bytes], flags: int, key_id: bytes, seq: int
+    ) -> Envelope:
         previous = self.envelopes[-1].id if self.envelopes else ZERO_ID
         prefix = pack_prefix(flags, self.world.space_id, self.id, seq, previous, key_id)
         body = make_body(prefix)
@@ -238,7 +242,7 @@ class Pen:
         return Ref(self.id, envelope.seq, envelope.id)
 
 
-async def show(store: SpaceStore) -> dict[str, object]:
+async def show(store: SpaceStore) -> dict[str, Any]:
     """All that depends on what is admitted: equal for equal sets, whatever the order."""
 
     def rows(conn: Connection) -> list[tuple[bytes, ...]]:
@@ -261,7 +265,7 @@ async def show(store: SpaceStore) -> dict[str, object]:
     }
 
 
-async def show_rebuilt(store: SpaceStore) -> dict[str, object]:
+async def show_rebuilt(store: SpaceStore) -> dict[str, Any]:
     """The same after folding everything anew."""
     await store.rebuild()
     return await show(store)
