@@ -13,10 +13,13 @@ import secrets
 from pathlib import Path
 from typing import Final
 
+from inglenook_client.keyring import files
 from inglenook_protocol.hashing import kdf
 
 PRIVATE: Final = "private"
 SHARED: Final = "shared"
+BEGINNING: Final = "beginning"
+"""A private space that is being made and holds nothing yet that anybody wrote."""
 _DATABASE_KEY: Final = b"inglenook/client/database-key/v1\x00"
 
 
@@ -45,6 +48,15 @@ class Profile:
         mark = secrets.token_hex(4)
         for path in sorted(self.home.glob(f"{space}.db*")):
             path.rename(path.with_name(f"set-aside-{mark}-{path.name}"))
+
+    def clear(self, space: str) -> None:
+        """Delete what is left of a space that was being made. Raises ``ProfileStorageError``."""
+        files.remove(sorted(self.home.glob(f"{space}.db*")))
+
+    def put_in_place(self, made: str, space: str) -> None:
+        """Give a closed database its name, durably. Raises ``ProfileStorageError``."""
+        files.move(self.path(made), self.path(space))
+        self.clear(made)
 
     def __repr__(self) -> str:
         return f"Profile({self.home.name!r})"

@@ -23,7 +23,7 @@ from inglenook_client.keyring import (
     create_unlock,
     open_unlock,
 )
-from inglenook_client.profile import PRIVATE, SHARED, Profile, database_path, never_begun
+from inglenook_client.profile import BEGINNING, PRIVATE, SHARED, Profile, database_path, never_begun
 from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.errors import (
     DatabaseDamagedError,
@@ -104,8 +104,14 @@ async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalSt
     seeds = secrets.token_bytes(64)
     device = DeviceKeys(seeds).info(genesis.space_id, root.member_id)
     statement = sign_statement(root.sign, added(genesis.space_id, device, root.member_id))
+    settings: dict[str, bytes | None] = {
+        NAME: name.encode(),
+        PAIRING_ROOT: RootKeys(entropy, "shared").export(),
+    }
+    # Made whole under another name first: whatever cuts this off, it can be begun again.
+    profile.clear(BEGINNING)
     private = await SpaceStore.create(
-        profile.path(PRIVATE),
+        profile.path(BEGINNING),
         profile.key(PRIVATE),
         genesis=genesis,
         member=root.member_id,
@@ -113,16 +119,13 @@ async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalSt
         statements=[statement],
         entropy=ENTROPY,
     )
-    settings: dict[str, bytes | None] = {
-        NAME: name.encode(),
-        PAIRING_ROOT: RootKeys(entropy, "shared").export(),
-    }
     try:
         await private.append(MemberIntroduced(name), now())
         await private.put_settings(settings)
-    except BaseException:
+    finally:
         await private.close()
-        raise
+    profile.put_in_place(BEGINNING, PRIVATE)
+    private = await _open_private(profile)
     return JournalState(profile, private, None, settings, None), entropy
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -83,5 +84,23 @@ def write(path: Path, content: bytes, *, new: bool = False) -> None:
             raise
     except FileExistsError:
         raise
+    except OSError as error:
+        _refuse(error)
+
+
+def move(path: Path, to: Path) -> None:
+    """Give a file another name in its folder, durably. Raises ProfileStorageError."""
+    try:
+        path.replace(to)
+        _sync_folder(to.parent)
+    except OSError as error:
+        _refuse(error)
+
+
+def remove(paths: Iterable[Path]) -> None:
+    """Delete files; any that are gone already are fine. Raises ProfileStorageError."""
+    try:
+        for path in paths:
+            path.unlink(missing_ok=True)
     except OSError as error:
         _refuse(error)
