@@ -227,7 +227,9 @@ def test_writing_in_an_editor_leaves_no_file(started, tmp_path):
     assert notes.read_text().endswith("Written at ease.")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.long)]
+)
 def test_a_signal_while_the_editor_is_open_keeps_what_was_saved(started, tmp_path, number):
     notes = tmp_path / "notes"
     script = WRITES + "\nprint('OPEN', flush=True)\nimport time\ntime.sleep(60)"
@@ -313,7 +315,9 @@ def test_pairing_at_a_terminal(started):
     assert person.end() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_watching_ends_well(started, number):
     run("invite", "--relay", "https://r.example", "--token", "t", "--confirm", "stdin",
         env=started, input="yes\n")  # fmt: skip

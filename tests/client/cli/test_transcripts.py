@@ -115,6 +115,7 @@ def test_each_command_stands_on_its_own(ana):
     assert json.loads(ana.run_apart("timeline", "--json").out)["days"]
 
 
+@pytest.mark.long
 def test_what_cannot_be_carried_out_says_so_and_keeps_the_words(ana):
     entry = ana("write", "x")["entry"]["id"]
     letter = "A letter that took an hour.\n" * 3_000
@@ -144,6 +145,7 @@ def test_what_cannot_be_carried_out_says_so_and_keeps_the_words(ana):
     assert "a" in ana.texts()
 
 
+@pytest.mark.long
 def test_changing_the_passphrase(ana, tmp_path):
     ana("write", "Before")
     new = tmp_path / "new"
@@ -206,7 +208,14 @@ def test_two_people_share_a_journal(couple, relay):
         assert not unkind_words("\n".join(person.seen))
 
 
-@pytest.mark.parametrize("answers", [("no", "yes"), ("yes", "no"), ("no", "no")])
+@pytest.mark.parametrize(
+    "answers",
+    [
+        ("no", "yes"),
+        pytest.param(("yes", "no"), marks=pytest.mark.long),
+        pytest.param(("no", "no"), marks=pytest.mark.long),
+    ],
+)
 def test_words_that_are_not_the_same_pair_nothing(ana, ben, relay, answers):
     ended = pair(ana, ben, relay, answers=answers)
     assert [end.code for end in ended] == [9, 9], [end.err for end in ended]
@@ -236,6 +245,7 @@ def test_an_invite_works_once(couple, relay, tmp_path):
         assert talk.end().code == 130
 
 
+@pytest.mark.long
 def test_a_relay_that_is_not_there(ana, relay, tmp_path):
     options = ("--token", "t", "--confirm", "stdin", "--json")
     away = ana.run("invite", "--relay", "http://127.0.0.1:9", *options)
@@ -301,6 +311,7 @@ def test_moving_to_another_relay(couple, relay, tmp_path):
             assert (shared["waiting"], shared["notices"]) == (0, [])
 
 
+@pytest.mark.long
 def test_the_joiner_may_keep_the_right_to_register(couple, relay, tmp_path):
     ana, ben = couple
     with RelayProcess(tmp_path / "new") as new:
