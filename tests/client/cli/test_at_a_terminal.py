@@ -172,6 +172,7 @@ def test_ctrl_c_at_a_question_ends_calmly_and_keeps_the_words(started):
     assert drafts(started) == ["A line"]
 
 
+@pytest.mark.long
 def test_typing_without_an_editor(started):
     person = Terminal("write", env=started)
     person.expect(writing.TYPE_HERE)
@@ -264,6 +265,7 @@ def test_ctrl_c_belongs_to_the_editor(started, tmp_path):
     assert person.end() == 0
 
 
+@pytest.mark.long
 def test_an_editor_that_breaks_keeps_what_was_saved(started, tmp_path):
     environment = started | {"NOTES": str(tmp_path / "notes")}
     person = Terminal("write", env=environment | _editor(tmp_path, WRITES + "\nsys.exit(3)"))
@@ -331,6 +333,7 @@ def test_watching_ends_well(started, number):
         assert watch.wait(SECONDS) == 0
 
 
+@pytest.mark.long
 def test_colours_follow_the_terminal(started):
     run("write", "A line", env=started)
     person = Terminal("timeline", env=started)

@@ -273,6 +273,7 @@ def test_writing_goes_on_while_the_relay_is_away(ana, ben, tmp_path):
         relay.kill()
 
 
+@pytest.mark.long
 def test_watching(couple):
     ana, ben = couple
     watching = ben.talk("sync", "--watch")
