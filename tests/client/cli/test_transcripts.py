@@ -289,6 +289,7 @@ def test_watching(couple):
     assert ended.code == 0, ended.err
 
 
+@pytest.mark.long
 def test_moving_to_another_relay(couple, relay, tmp_path):
     ana, ben = couple
     ana("write", "Before the move", "--share")
