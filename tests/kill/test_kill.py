@@ -5,7 +5,8 @@ import pytest
 from inglenook_harness.killing import kill_under_load
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(25, marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("kills", [4, 25])
 def test_nothing_acknowledged_is_lost_to_kill_9(tmp_path, kills):
     summary = kill_under_load(tmp_path, kills=kills, seed=5)
     assert not summary.flaws, summary

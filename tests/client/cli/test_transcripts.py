@@ -5,6 +5,7 @@ waits for the other side a process of its own.
 """
 
 import json
+import re
 import signal
 import time
 
@@ -14,6 +15,12 @@ from inglenook_harness.formats import flaws, read_formats
 from inglenook_harness.nook import SECONDS, Person
 from inglenook_harness.relay import RelayProcess
 from inglenook_harness.tone import unkind_words
+
+
+def spoken(person: Person) -> str:
+    """All that a person read, but for phrases and safety words: chance picks those, and
+    "behind" is in their list."""
+    return re.sub(r'"(?:phrase|words)":\[[^]]*\]', "", "\n".join(person.seen))
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +110,7 @@ def test_a_journal_of_ones_own(tmp_path):
         assert ana.run(*command, "--json").code == 6
     for command in (["timeline"], ["show", short], ["status"], ["search", "pipe"]):
         assert ana.run(*command).code == 0
-    assert not unkind_words("\n".join(ana.seen))
+    assert not unkind_words(spoken(ana))
 
 
 def test_each_command_stands_on_its_own(ana):
@@ -205,7 +212,7 @@ def test_two_people_share_a_journal(couple, relay):
     for person in couple:
         for command in (["timeline"], ["status"], ["sync"], ["show", short]):
             assert person.run(*command).code == 0
-        assert not unkind_words("\n".join(person.seen))
+        assert not unkind_words(spoken(person))
 
 
 @pytest.mark.parametrize(
@@ -225,6 +232,7 @@ def test_words_that_are_not_the_same_pair_nothing(ana, ben, relay, answers):
         assert end.code == 0, end.err
 
 
+@pytest.mark.long
 def test_an_invite_works_once(couple, relay, tmp_path):
     ana, _ben = couple
     cleo = Person(tmp_path / "cleo", "Cleo")
