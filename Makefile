@@ -9,10 +9,10 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format clean
+.PHONY: help demo test test-long bench lint format clean
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
 
 $(READY): pyproject.toml constraints.txt
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
@@ -28,11 +28,14 @@ $(READY): pyproject.toml constraints.txt
 		-c constraints.txt -e '.[dev,metrics]'
 	@touch $@
 
-demo: $(READY)  ## two people, a relay and a week together, on this machine
+demo: $(READY)  ## two people, a relay, a network that goes away; for real, on this machine
 	@$(BIN)/nook demo
 
 test: lint  ## everything: lint, types, import rules, tests
 	$(BIN)/pytest -n $(WORKERS) --dist worksteal
+
+test-long: lint  ## as test, and what takes longer
+	$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not bench"
 
 lint: $(READY)  ## formatting, style, types and import rules
 	$(BIN)/ruff check --quiet --output-format concise

@@ -7,7 +7,6 @@ tries each of them in every way of going on; otherwise a few that cost the most 
 """
 
 import asyncio
-import os
 import shutil
 from contextvars import ContextVar
 from functools import partial
@@ -306,7 +305,7 @@ async def test_a_new_attempt_that_comes_to_nothing_takes_nothing_away(
     await check_paired(both)
 
 
-@pytest.mark.skipif("INGLENOOK_ALL_STOPS" not in os.environ, reason="takes minutes")
+@pytest.mark.long
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("who", [0, 1])
 async def test_every_stop(relay_url, homes, mortal, impatient, who, way):

@@ -52,10 +52,11 @@ async def measure(letters: list[str], *, quick: bool) -> list[Figure]:
 
 
 def main() -> int:
-    """Gives 1 if a figure does not reach what it should."""
+    """Gives 1, with --strict, if a figure does not reach what it should."""
     parser = argparse.ArgumentParser(description="Measure Inglenook.")
     parser.add_argument("--only", default=",".join(MODULES), help="letters, such as a,c")
     parser.add_argument("--quick", action="store_true", help="a tenth of the input")
+    parser.add_argument("--strict", action="store_true", help="exit with 1 if a figure falls short")
     chosen = parser.parse_args()
     letters = [letter for letter in chosen.only.split(",") if letter]
     if unknown := set(letters) - set(MODULES):
@@ -77,7 +78,7 @@ def main() -> int:
     }
     encoded = msgspec.json.format(msgspec.json.encode(about), indent=2)
     (out / "bench.json").write_bytes(encoded + b"\n")
-    return int(any(figure.holds is False for figure in figures))
+    return int(chosen.strict and any(figure.holds is False for figure in figures))
 
 
 if __name__ == "__main__":

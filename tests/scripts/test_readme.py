@@ -325,6 +325,7 @@ def _digests(terminal: Terminal) -> list[str]:
     return [space["digest"] for space in view["spaces"] if space["kind"] == "shared"]
 
 
+@pytest.mark.long
 def test_try_it_yourselves(try_out, tmp_path):
     for who, lines in _try_out():
         for line in lines:

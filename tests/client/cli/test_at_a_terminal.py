@@ -172,6 +172,7 @@ def test_ctrl_c_at_a_question_ends_calmly_and_keeps_the_words(started):
     assert drafts(started) == ["A line"]
 
 
+@pytest.mark.long
 def test_typing_without_an_editor(started):
     person = Terminal("write", env=started)
     person.expect(writing.TYPE_HERE)
@@ -227,7 +228,9 @@ def test_writing_in_an_editor_leaves_no_file(started, tmp_path):
     assert notes.read_text().endswith("Written at ease.")
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.long)]
+)
 def test_a_signal_while_the_editor_is_open_keeps_what_was_saved(started, tmp_path, number):
     notes = tmp_path / "notes"
     script = WRITES + "\nprint('OPEN', flush=True)\nimport time\ntime.sleep(60)"
@@ -262,6 +265,7 @@ def test_ctrl_c_belongs_to_the_editor(started, tmp_path):
     assert person.end() == 0
 
 
+@pytest.mark.long
 def test_an_editor_that_breaks_keeps_what_was_saved(started, tmp_path):
     environment = started | {"NOTES": str(tmp_path / "notes")}
     person = Terminal("write", env=environment | _editor(tmp_path, WRITES + "\nsys.exit(3)"))
@@ -313,7 +317,9 @@ def test_pairing_at_a_terminal(started):
     assert person.end() == 0
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize(
+    "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
+)
 def test_watching_ends_well(started, number):
     run("invite", "--relay", "https://r.example", "--token", "t", "--confirm", "stdin",
         env=started, input="yes\n")  # fmt: skip
@@ -327,6 +333,7 @@ def test_watching_ends_well(started, number):
         assert watch.wait(SECONDS) == 0
 
 
+@pytest.mark.long
 def test_colours_follow_the_terminal(started):
     run("write", "A line", env=started)
     person = Terminal("timeline", env=started)

@@ -363,7 +363,7 @@ def test_it_is_told_calmly_and_nothing_typed_is_lost(world, tmp_path, name):
     if len(row.keeps) < 60_000:
         entry = person("write", "--draft", drafts[0]["id"][:8])["entry"]
         assert entry["current"]["text"] == row.keeps
-        # It was kept twice; what was meant for `write` found its place once for all.
+        # The same words were kept twice; what was meant for `write` has found its place.
         assert len(person("drafts")["drafts"]) == (0 if arguments[0] == "write" else 1)
 
 
