@@ -34,6 +34,10 @@ MAX_ERASED: Final = 512
 """Refs in one erasure statement."""
 MAX_ERASURES: Final = 65_536
 """Erasure statements of one member in one space."""
+MAX_ROSTER_BYTES: Final = 262_144
+"""Content of one member's roster statements at a relay, by its root and by its devices each."""
+MAX_ERASURE_BYTES: Final = 1_572_864
+"""Content of one member's erasure statements at a relay."""
 MAX_EPOCHS: Final = 2_048
 """Epoch keys carried in one key envelope."""
 MAX_RECIPIENTS: Final = 64

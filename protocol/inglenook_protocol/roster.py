@@ -192,6 +192,7 @@ class StatementBook:
         self._erased: dict[Ref, None] = {}  # in order of arrival; only grows (SPEC 7.6)
         self._erasure_ids: list[bytes] = []
         self._counts: dict[tuple[bytes, bool | None], int] = {}
+        self._sizes: dict[tuple[bytes, bool | None], int] = {}
         self._roster: Roster | None = None
         self._erasures_hash: bytes | None = None
 
@@ -257,6 +258,7 @@ class StatementBook:
         fork._erased = dict(self._erased)
         fork._erasure_ids = list(self._erasure_ids)
         fork._counts = dict(self._counts)
+        fork._sizes = dict(self._sizes)
         return fork
 
     def _signer(self, content: Content) -> tuple[bytes, bytes] | None:
@@ -274,6 +276,16 @@ class StatementBook:
     def _count(self, member: bytes, *, by_root: bool | None) -> int:
         """Statements of a member by its root or by its devices; None for its erasures."""
         return self._counts.get((member, by_root), 0)
+
+    def statement_bytes(self, member: bytes, *, by_root: bool | None) -> int:
+        """Bytes of content of a member's statements: by its root, by its devices, or (None) its
+        erasures. What a relay's room is counted in (SPEC 14.5)."""
+        return self._sizes.get((member, by_root), 0)
+
+    def _grow(self, member: bytes, by_root: bool | None, statement: Statement) -> None:
+        self._sizes[member, by_root] = self.statement_bytes(member, by_root=by_root) + len(
+            statement.content
+        )
 
     def _take(self, id_: bytes, statement: Statement, content: Content, *, verified: bool) -> None:
         signer = self._signer(content)
@@ -299,6 +311,7 @@ class StatementBook:
             if self._count(member, by_root=None) >= MAX_ERASURES:
                 raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many erasures.")
             self._counts[member, None] = self._count(member, by_root=None) + 1
+            self._grow(member, None, statement)
             self._erased.update(dict.fromkeys(content.refs))
             self._erasure_ids.append(id_)
             self._erasures_hash = None
@@ -318,6 +331,7 @@ class StatementBook:
                         raise RemoteProtocolError(Reject.TOO_LARGE, "There are too many devices.")
                 self._named[device.id] = device
             self._counts[member, by_root] = mine + 1
+            self._grow(member, by_root, statement)
             self._roster_signed[id_] = _Signed(id_, content, member)
             self._roster = None
         self._statement_by_id[id_] = statement

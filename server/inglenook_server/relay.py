@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from inglenook_protocol.codec import encode
 from inglenook_protocol.errors import RemoteProtocolError
 from inglenook_protocol.genesis import Genesis, RootPublic
-from inglenook_protocol.limits import TOKEN_SECONDS
+from inglenook_protocol.limits import MAX_ERASURE_BYTES, MAX_ROSTER_BYTES, TOKEN_SECONDS
 from inglenook_protocol.login import NO_SPACE, verify_login
 from inglenook_protocol.messages import (
     Challenge,
@@ -40,8 +40,7 @@ from inglenook_server.mailboxes import Mailboxes
 from inglenook_server.spaces import RecentChunks, Space, Spaces
 from inglenook_server.storage.port import Snapshot, Storage, StorageConflict
 
-SPACE_STATEMENT_BYTES: Final = 4 * 1024 * 1024
-"""All statements of a space go into one page (SPEC 14.5), so their size is bounded."""
+_ROOM: Final = ((True, MAX_ROSTER_BYTES), (False, MAX_ROSTER_BYTES), (None, MAX_ERASURE_BYTES))
 RECENT_BYTES: Final = 8 * 1024 * 1024
 MAX_FOUND: Final = 64
 OFFLOAD_ITEMS: Final = 128
@@ -108,7 +107,7 @@ class Relay:
             new = book.add(request.statements)
         except RemoteProtocolError as error:
             raise about_statements(error) from None
-        _check_statement_room(0, new)
+        _check_statement_room(book)
         put = PutSpace(genesis.space_id, genesis.encoded, genesis.member_ids)
         try:
             await self.storage.commit([put, PutStatements(genesis.space_id, tuple(new))])
@@ -296,7 +295,7 @@ class Relay:
             raise about_statements(error) from None
         before = space.book
         if new:
-            _check_statement_room(space.statement_bytes, new)
+            _check_statement_room(book)
             await self.storage.commit([PutStatements(space.id, tuple(new))])
             space.take_book(book, new)
         await erase_bodies(self.storage, space, before, statements, self._recent)
@@ -386,9 +385,13 @@ def _check_stands(space: Space, login: Login) -> None:
         raise RelayError("not-a-member")
 
 
-def _check_statement_room(held_bytes: int, new: Iterable[Statement]) -> None:
-    if held_bytes + sum(len(s.content) for s in new) > SPACE_STATEMENT_BYTES:
-        raise RelayError("quota")
+def _check_statement_room(book: StatementBook) -> None:
+    """All statements of a space go into one page, so their size is bounded, for each member
+    alone (SPEC 14.5)."""
+    for member in book.genesis.member_ids:
+        for by_root, room in _ROOM:
+            if book.statement_bytes(member, by_root=by_root) > room:
+                raise RelayError("quota")
 
 
 def _sign_key(book: StatementBook, device_id: bytes) -> bytes | None:

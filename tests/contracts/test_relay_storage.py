@@ -28,7 +28,8 @@ from inglenook_server.core.ops import (
 )
 from inglenook_server.storage.memory import MemoryDisk, MemoryStorage
 from inglenook_server.storage.port import StorageClosed, StorageConflict, StorageFull
-from inglenook_server.storage.sqlite import DATABASE_NAME, SqliteStorage
+from inglenook_server.storage.sqlite import DATABASE_NAME, SqliteStorage, open_reader
+from inglenook_server.storage.sqlite.writing import FORGET_SECONDS
 
 
 class MemoryDevice:
@@ -389,6 +390,74 @@ async def test_erased_bytes_are_gone_from_the_file(tmp_path):
     await storage.close()
     assert kept in (tmp_path / DATABASE_NAME).read_bytes()
     assert body not in (tmp_path / DATABASE_NAME).read_bytes()
+
+
+def raw(folder, body):
+    """The files in which these bytes stand, the write-ahead file with them."""
+    return [path.name for path in folder.iterdir() if body in path.read_bytes()]
+
+
+async def until_gone(folder, body, seconds=4 * FORGET_SECONDS):
+    async with asyncio.timeout(seconds):
+        while raw(folder, body):
+            await asyncio.sleep(0.02)
+
+
+async def test_erased_bytes_leave_the_write_ahead_file_while_the_store_is_open(tmp_path):
+    storage = SqliteStorage(tmp_path)
+    branch = await filled(storage)
+    body, kept = (bytes(LOG.envelopes[at].body or b"")[:100] for at in (6, 7))
+    assert raw(tmp_path, body)
+    chunk = make_chunk(LOG.envelopes[6:12], lambda envelope: envelope.seq == 7)
+    await storage.commit([ReplaceChunk(branch, chunk)])
+    await until_gone(tmp_path, body)
+    assert raw(tmp_path, kept) == [DATABASE_NAME]
+    await storage.close()
+
+
+async def test_neither_readers_nor_writers_keep_erased_bytes_there(tmp_path):
+    storage = SqliteStorage(tmp_path)
+    branch = await filled(storage)
+    body = bytes(LOG.envelopes[6].body or b"")[:100]
+    stop = asyncio.Event()
+
+    async def write():
+        n = 0
+        while not stop.is_set():
+            await storage.commit([PutToken(b"%d" % (n := n + 1), "")])
+
+    async def read():
+        while not stop.is_set():
+            await storage.read(lambda s: s.tokens())
+
+    busy = [asyncio.ensure_future(work()) for work in (write, write, read, read)]
+    with open_reader(tmp_path) as long_reader:
+        assert long_reader.tokens() is not None  # from here on it looks at this moment
+        chunk = make_chunk(LOG.envelopes[6:12], lambda envelope: envelope.seq == 7)
+        await storage.commit([ReplaceChunk(branch, chunk)])
+        await asyncio.sleep(0.3)
+        assert raw(tmp_path, body), "what somebody still reads can't go yet"
+    await until_gone(tmp_path, body)
+    stop.set()
+    await asyncio.gather(*busy)
+    await storage.close()
+
+
+async def test_what_a_crash_left_in_the_write_ahead_file_goes_at_the_next_start(tmp_path):
+    storage = SqliteStorage(tmp_path / "one")
+    branch = await filled(storage)
+    body = bytes(LOG.envelopes[6].body or b"")[:100]
+    with open_reader(tmp_path / "one") as reader:
+        assert reader.tokens() == []  # it keeps the write-ahead file from being emptied
+        chunk = make_chunk(LOG.envelopes[6:12], lambda envelope: envelope.seq == 7)
+        await storage.commit([ReplaceChunk(branch, chunk)])
+        # As if the power went here: the files as they are.
+        shutil.copytree(tmp_path / "one", tmp_path / "two")
+    await storage.close()
+    assert raw(tmp_path / "two", body)
+    again = SqliteStorage(tmp_path / "two")
+    await until_gone(tmp_path / "two", body)
+    await again.close()
 
 
 async def test_a_store_of_a_later_version_is_left_alone(tmp_path):

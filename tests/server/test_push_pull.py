@@ -11,7 +11,12 @@ from inglenook_harness.relay import Answered
 from inglenook_harness.wire import Couple, Reader, derived
 from inglenook_protocol.codec import Point
 from inglenook_protocol.errors import Reject
-from inglenook_protocol.limits import MAX_BRANCHES, MAX_MESSAGE_BYTES
+from inglenook_protocol.limits import (
+    MAX_BRANCHES,
+    MAX_ERASURE_BYTES,
+    MAX_MESSAGE_BYTES,
+    MAX_ROSTER_BYTES,
+)
 from inglenook_protocol.messages import Accepted, Duplicate, Gap, PushRequest, Refused
 from inglenook_server.auth import Login
 from inglenook_server.core.chunks import CHUNK_ITEMS
@@ -457,7 +462,8 @@ async def test_quota_counts_each_member_alone(make_host):
 
 
 async def test_statements_have_a_limit(make_host, monkeypatch):
-    monkeypatch.setattr("inglenook_server.relay.SPACE_STATEMENT_BYTES", 4_000)
+    room = ((True, 4_000), (False, 4_000), (None, 4_000))
+    monkeypatch.setattr("inglenook_server.relay._ROOM", room)
     host = await make_host()
     couple = Couple()
     one = couple.devices[0]
@@ -472,6 +478,13 @@ async def test_statements_have_a_limit(make_host, monkeypatch):
     assert n > 3
     page = await client.pull(couple.pull_request())
     assert len(page.statements) == 2 + n - 1
+    # The other one's words and devices have a room of their own, and so have this one's devices.
+    couple.devices[1].append(3)
+    other = couple.erase(couple.devices[1], [2])
+    new = couple.add_device(0, by=one)
+    fitting = [s for s in couple.statements if s in (other, couple.book.roster_statements()[-1])]
+    assert await code_of(client.push(statements=fitting)) is None
+    assert new.id in couple.book.roster.standing
 
 
 async def test_a_full_disk_is_said_and_reading_goes_on(make_host, tmp_path):
@@ -611,9 +624,10 @@ async def drain(relay, login, reader, page_bytes):
 def test_page_sizes_in_the_store_stay_within_a_message():
     from inglenook_server.core.chunks import MAX_CHUNK_BYTES
     from inglenook_server.core.page import HEADROOM_BYTES
-    from inglenook_server.relay import SPACE_STATEMENT_BYTES
 
     # Heads of 256 logs with 8 branches each, encoded.
     heads = 256 * (40 + 8 * 48)
     assert MAX_CHUNK_BYTES + HEADROOM_BYTES + heads < MAX_MESSAGE_BYTES
-    assert SPACE_STATEMENT_BYTES * 1.5 + HEADROOM_BYTES + heads < MAX_MESSAGE_BYTES
+    statement_bytes = 2 * (2 * MAX_ROSTER_BYTES + MAX_ERASURE_BYTES)
+    assert statement_bytes == MAX_MESSAGE_BYTES // 2
+    assert statement_bytes * 1.5 + HEADROOM_BYTES + heads < MAX_MESSAGE_BYTES

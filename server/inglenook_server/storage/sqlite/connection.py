@@ -16,6 +16,7 @@ PAGE_SIZE: Final = 16_384
 CHECKPOINT_PAGES: Final = 1_000
 BUSY_SECONDS: Final = 10.0
 """How long to wait for ``nook-relay token``, which writes to the same file."""
+CHECKPOINT_WAIT_MS: Final = 50
 
 
 def translate(error: sqlite3.Error) -> StorageError:
@@ -65,6 +66,21 @@ def connect_writer(directory: Path, max_bytes: int | None) -> sqlite3.Connection
         connection.close()
         raise translate(error) from None
     return connection
+
+
+def empty_log(connection: sqlite3.Connection) -> bool:
+    """Fold the write-ahead file into the database and cut it to nothing; whether that was done.
+
+    Others who read at this moment are waited for briefly.
+    """
+    connection.execute(f"PRAGMA busy_timeout = {CHECKPOINT_WAIT_MS}")
+    try:
+        (busy, _, _) = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error:
+        return False
+    finally:
+        connection.execute(f"PRAGMA busy_timeout = {int(BUSY_SECONDS * 1000)}")
+    return not busy
 
 
 def connect_reader(directory: Path) -> sqlite3.Connection:

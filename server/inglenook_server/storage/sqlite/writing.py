@@ -7,13 +7,19 @@ load and a lone caller never waits for company.
 
 If anything in a group cannot be done, the group is rolled back and each of its members is
 tried alone: one that does not fit never spoils the others.
+
+What is overwritten stays readable in the write-ahead file until that is folded in. So after an
+erasure the file is emptied as soon as nothing waits, or after ``FORGET_SECONDS`` of being busy,
+and again until it is done: readers, whose pages take milliseconds, are waited for briefly.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sqlite3
 import threading
+import time
 from collections.abc import Sequence
 from queue import Empty, SimpleQueue
 from typing import Final
@@ -34,10 +40,14 @@ from inglenook_server.core.ops import (
     SweepMailboxes,
 )
 from inglenook_server.storage.port import StorageClosed, StorageConflict, StorageError
-from inglenook_server.storage.sqlite.connection import translate
+from inglenook_server.storage.sqlite.connection import empty_log, translate
 
 MAX_GROUP: Final = 256
 """Commits that share one flush, at most."""
+FORGET_SECONDS: Final = 2.0
+"""How long an erased body may stay in the write-ahead file while others keep the writer busy."""
+_RETRY_SECONDS: Final = 0.2
+_FORGETTING: Final = (ReplaceChunk, DropMailbox, SweepMailboxes, DropToken)
 
 Done = asyncio.Future[None]
 _Answer = tuple[Done, StorageError | None]
@@ -61,6 +71,8 @@ class Writer:
         self._closed = False
         # Held while a job is queued, so that none comes after the end mark.
         self._gate = threading.Lock()
+        # When the write-ahead file has to be emptied; None if nothing in it is to be forgotten.
+        self._forget_by: float | None = time.monotonic()
         self._thread = threading.Thread(target=self._run, name="relay-writer", daemon=True)
         self._thread.start()
 
@@ -88,7 +100,7 @@ class Writer:
     def _run(self) -> None:
         open_ = True
         while open_:
-            job = self._queue.get()
+            job = self._next()
             group: list[_Job] = []
             while job is not None:
                 group.append(job)
@@ -102,6 +114,20 @@ class Writer:
             if group:
                 self._commit_group(group)
         self._connection.close()
+
+    def _next(self) -> _Job | None:
+        """The next job, and meanwhile what is to be forgotten."""
+        while self._forget_by is not None:
+            if time.monotonic() < self._forget_by:
+                with contextlib.suppress(Empty):
+                    return self._queue.get_nowait()
+            if empty_log(self._connection):
+                self._forget_by = None
+                break
+            self._forget_by = time.monotonic() + _RETRY_SECONDS
+            with contextlib.suppress(Empty):
+                return self._queue.get(timeout=_RETRY_SECONDS)
+        return self._queue.get()
 
     def _commit_group(self, group: list[_Job]) -> None:
         answers: dict[asyncio.AbstractEventLoop, list[_Answer]] = {}
@@ -123,6 +149,10 @@ class Writer:
                 for op in job.ops:
                     _apply(self._connection, op)
             execute("COMMIT")
+            if self._forget_by is None and any(
+                isinstance(op, _FORGETTING) for job in group for op in job.ops
+            ):
+                self._forget_by = time.monotonic() + FORGET_SECONDS
         except StorageError as error:
             self._roll_back()
             return error
