@@ -4,22 +4,26 @@ home/
     unlock.json       the master key, wrapped (keyring)
     private.db        the private space
     shared.db         the shared space, once paired
+    earlier-0.db …    shared spaces that were left before another one began
     drafts/           words that could not be taken in, sealed
 """
 
 from __future__ import annotations
 
+import re
 import secrets
 from pathlib import Path
 from typing import Final
 
 from inglenook_client.keyring import files
+from inglenook_client.keyring.errors import ProfileStorageError
 from inglenook_protocol.hashing import kdf
 
 PRIVATE: Final = "private"
 SHARED: Final = "shared"
 BEGINNING: Final = "beginning"
 """A private space that is being made and holds nothing yet that anybody wrote."""
+EARLIER: Final = "earlier-"
 _DATABASE_KEY: Final = b"inglenook/client/database-key/v1\x00"
 
 
@@ -49,6 +53,14 @@ class Profile:
         for path in sorted(self.home.glob(f"{space}.db*")):
             path.rename(path.with_name(f"set-aside-{mark}-{path.name}"))
 
+    def rename(self, space: str, to: str) -> None:
+        """Give a closed database another name, durably; its key stays the one of ``space``.
+
+        Nothing happens where that was done before. Raises ``ProfileStorageError``.
+        """
+        if self.path(space).exists():
+            files.move(self.path(space), self.path(to))
+
     def clear(self, space: str) -> None:
         """Delete what is left of a space that was being made. Raises ``ProfileStorageError``."""
         files.remove(sorted(self.home.glob(f"{space}.db*")))
@@ -62,6 +74,11 @@ class Profile:
         return f"Profile({self.home.name!r})"
 
 
+def earlier(index: int) -> str:
+    """The name of a shared space that was left; it keeps the key of ``SHARED``."""
+    return f"{EARLIER}{index}"
+
+
 def database_path(home: Path, space: str) -> Path:
     """The database file of a space, known without its key."""
     return home / f"{space}.db"
@@ -72,3 +89,25 @@ def never_begun(home: Path) -> bool:
     some words that were kept, and nothing that anybody wrote into a journal."""
     names = ("private.db", "private.db-wal", "shared.db", "shared.db-wal")
     return not any((home / name).exists() for name in names) and not any(home.glob("set-aside-*"))
+
+
+_PROFILE_FILES: Final = re.compile(
+    r"\.?(unlock\.json(\.[0-9a-f]{8})?"
+    r"|(set-aside-[0-9a-f]{8}-)?(private|shared|beginning|earlier-\d+)\.db"
+    r"(-wal|-shm|-journal|\.lock|\.new)*)|\.room\.[0-9a-f]{8}"
+)
+_DRAFT_FILES: Final = re.compile(r"\.?[0-9a-f]{64}\.draft(\.[0-9a-f]{8})?")
+
+
+def profile_files(home: Path) -> list[Path]:
+    """Every file in a home that is a journal's, leftovers of stopped commands too.
+
+    Raises ``ProfileStorageError``.
+    """
+    try:
+        own = [path for path in home.glob("*") if _PROFILE_FILES.fullmatch(path.name)]
+        own += [p for p in (home / "drafts").glob("*") if _DRAFT_FILES.fullmatch(p.name)]
+        own += [p for p in home.glob(".backup-*/**/*") if p.is_file()]
+    except OSError as error:
+        raise ProfileStorageError() from error
+    return sorted(own)

@@ -136,6 +136,8 @@ class SpaceStatus(msgspec.Struct, frozen=True):
     """Envelopes that wait to be sent; always 0 for a space that is not synced."""
     logs: list[LogStatus]
     notices: list[Notice]
+    left: str | None = None
+    """When this device left it (ISO 8601): since then nothing is sent or received."""
 
 
 class StatusView(msgspec.Struct, frozen=True):

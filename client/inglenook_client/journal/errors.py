@@ -31,6 +31,38 @@ class AlreadyPairedError(InglenookError):
         )
 
 
+class LeftError(InglenookError):
+    """This device left the shared journal; what is there is for reading."""
+
+    def __init__(self, at: str) -> None:
+        """``at``: when, ISO 8601."""
+        super().__init__(
+            f"You left the shared journal on {at[:10]}: nothing is sent, received or added to it.",
+            "What is in it stays readable here. To share a journal again: nook anew",
+        )
+
+
+class NotLeftError(InglenookError):
+    """There is a shared journal, or room for one, already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no shared journal here that you have left.",
+            "Another one can begin once you left this one: nook leave. A journal that was never "
+            "paired needs no more than: nook invite, or nook join",
+        )
+
+
+class OpenElsewhereError(InglenookError):
+    """Another process has the journal's files open, and they are about to move or go."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Another nook has this journal open right now.",
+            "End it first, for example a nook sync --watch in another window, then try again.",
+        )
+
+
 class NoRelayYetError(InglenookError):
     """Nothing to move yet."""
 

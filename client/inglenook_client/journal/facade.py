@@ -24,11 +24,15 @@ from inglenook_client.core.model import (
 from inglenook_client.core.ports import SyncProgress, SyncReport
 from inglenook_client.journal import reading, relay
 from inglenook_client.journal.errors import (
+    LeftError,
     NotPairedError,
     NotYoursError,
     PairingUnfinishedError,
     WithdrawnError,
 )
+from inglenook_client.journal.keeping import Keeping
+from inglenook_client.journal.leaving import Leaving
+from inglenook_client.journal.phrases import entropy_of
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
     JournalState,
@@ -61,6 +65,8 @@ class Journal:
     def __init__(self, state: JournalState) -> None:
         """Not for callers; see ``create`` and ``open``."""
         self._state = state
+        self.leaving = Leaving(state)
+        self.keeping = Keeping(state)
 
     @property
     def name(self) -> str:
@@ -117,27 +123,8 @@ class Journal:
 
         Raises ``LocalProtocolError`` that names, by its place, a word that is in no phrase.
         """
-        from mnemonic import Mnemonic
-
-        mnemonic = Mnemonic("english")
-        cleaned = [word.strip().lower() for word in words]
-        known = set(mnemonic.wordlist)
-        for place, word in enumerate(cleaned, 1):
-            if word not in known:
-                raise LocalProtocolError(
-                    f"Word {place} is not a word of any recovery phrase.",
-                    "Compare it with what you wrote down, letter by letter.",
-                )
-        if len(cleaned) != 24:
-            raise LocalProtocolError(
-                f"A recovery phrase has 24 words; these are {len(cleaned)}.",
-                "Write all of them, in order.",
-            )
-        phrase = " ".join(cleaned)
-        if not mnemonic.check(phrase):
-            return False
-        root = RootKeys(bytes(mnemonic.to_entropy(phrase)), "private")
-        if root.member_id != self._state.private.member:
+        entropy = entropy_of(words)
+        if entropy is None or RootKeys(entropy, "private").member_id != self._state.private.member:
             return False
         await self._state.set({PHRASE_CHECKED: b"1"})
         return True
@@ -149,9 +136,14 @@ class Journal:
             return self._state.private
         if self._state.shared is None:
             raise NotPairedError()
+        self._check_not_left(self._state.shared)
         if not self.paired:
             raise PairingUnfinishedError()
         return self._state.shared
+
+    def _check_not_left(self, store: SpaceStore) -> None:
+        if (at := self._state.left_when(store)) is not None:
+            raise LeftError(at)
 
     def _usual(self, visibility: Visibility | None) -> Visibility:
         return visibility or ("shared" if self.paired else "private")
@@ -190,10 +182,15 @@ class Journal:
         return await self._view(store, await store.append(payload, now()))
 
     async def share(self, entry: str) -> EntryView:
-        """Copy a private entry of one's own into the shared journal: the second act."""
+        """Copy an entry of one's own into the shared journal: the second act.
+
+        It may be private, or stand in a shared journal that was left before.
+        """
         store, row = await self._find(entry)
-        if store is not self._state.private:
+        if store is self._state.shared and self.paired:
             raise LocalProtocolError("This is shared already.", "`nook show` shows it.")
+        if row.projection.author != store.member:
+            raise NotYoursError()
         if row.projection.redacted or not row.projection.current:
             raise WithdrawnError()
         words = row.projection.versions[row.projection.current[-1]]
@@ -281,7 +278,7 @@ class Journal:
 
     async def reply(self, entry: str, text: str) -> EntryView:
         """Reply to an entry; gives the entry with its replies."""
-        store, row = await self._find(entry)
+        store, row = await self._find_to_answer(entry)
         to = row.projection.target if row.projection.kind == "reply" else row.id
         await store.append(decide.reply(to or row.id, text), now())
         return await self._view(store, to or row.id)
@@ -292,14 +289,14 @@ class Journal:
             raise LocalProtocolError(
                 f"There is no reaction called {reaction!r}.", f"Choose of {', '.join(REACTIONS)}."
             )
-        store, row = await self._find(entry)
+        store, row = await self._find_to_answer(entry)
         if not await self._own_reactions(store, row.id, reaction):
             await store.append(ReactionGiven(row.id, reaction), now())
         return await self._view(store, row.id)
 
     async def take_back_reaction(self, entry: str, reaction: str | None = None) -> EntryView:
         """Take one's reaction back, or all of them; nothing to take back changes nothing."""
-        store, row = await self._find(entry)
+        store, row = await self._find_to_answer(entry)
         for given in await self._own_reactions(store, row.id, reaction):
             await store.append(
                 ReactionTakenBack(), now(), entity=given.id, after=given.projection.heads
@@ -321,13 +318,20 @@ class Journal:
         stores: list[tuple[SpaceStore, Visibility]] = [(self._state.private, "private")]
         if self._state.shared is not None:
             stores.append((self._state.shared, "shared"))
+        stores += [(store, "shared") for store in reversed(self._state.earlier)]
         return stores
 
     async def _find(self, entry: str) -> tuple[SpaceStore, Row]:
         return await reading.find([store for store, _ in self._stores()], entry)
 
+    async def _find_to_answer(self, entry: str) -> tuple[SpaceStore, Row]:
+        store, row = await self._find(entry)
+        self._check_not_left(store)
+        return store, row
+
     async def _find_own(self, entry: str) -> tuple[SpaceStore, Row]:
         store, row = await self._find(entry)
+        self._check_not_left(store)
         projection: Projection = row.projection
         if projection.author != store.member:
             raise NotYoursError()
@@ -370,8 +374,11 @@ class Journal:
         """The whole journal at a glance."""
         drafts = len(list_drafts(self._state.profile.home, self._state.profile.master_key))
         spaces, last_sync = await reading.space_statuses(self._stores())
-        if self._state.shared is not None and not self.paired:
-            spaces[-1] = reading.with_notice(spaces[-1], "pairing-unfinished")
+        for at, (store, _) in enumerate(self._stores()):
+            if (left := self._state.left_when(store)) is not None:
+                spaces[at] = reading.as_left(spaces[at], left)
+            elif store is self._state.shared and not self.paired:
+                spaces[at] = reading.with_notice(spaces[at], "pairing-unfinished")
         return StatusView(
             name=self.name,
             partner=self.partner,

@@ -195,6 +195,12 @@ async def space_statuses(stores: _Stores) -> tuple[list[SpaceStatus], str | None
     return statuses, last_sync
 
 
+def as_left(status: SpaceStatus, at: str) -> SpaceStatus:
+    """The status of a journal that was left: nothing waits any more."""
+    logs = [msgspec.structs.replace(log, waiting=0) for log in status.logs]
+    return msgspec.structs.replace(status, left=at, waiting=0, logs=logs)
+
+
 def with_notice(status: SpaceStatus, what: str) -> SpaceStatus:
     """The status with one more thing to say."""
     return msgspec.structs.replace(status, notices=[*status.notices, notice(what)])

@@ -5,7 +5,7 @@ Apart from ``together``, because choosing an address needs no network.
 
 from __future__ import annotations
 
-from inglenook_client.journal.errors import NoRelayYetError
+from inglenook_client.journal.errors import LeftError, NoRelayYetError
 from inglenook_client.journal.state import RELAY_ORIGIN, RELAY_TOKEN, JournalState
 from inglenook_client.sync.origin import normalise_origin
 
@@ -23,6 +23,8 @@ async def change(state: JournalState, relay: str | None, token: str | None) -> s
 
     Raises ``NoRelayYetError`` before pairing, and ``RelayAddressError``.
     """
+    if state.left_at is not None:
+        raise LeftError(state.left_at)
     before = address(state)
     if state.shared is None or before is None:
         raise NoRelayYetError()

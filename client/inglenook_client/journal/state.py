@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -23,7 +23,7 @@ from inglenook_client.keyring import (
     create_unlock,
     open_unlock,
 )
-from inglenook_client.profile import BEGINNING, PRIVATE, SHARED, Profile, database_path, never_begun
+from inglenook_client.profile import BEGINNING, PRIVATE, SHARED, Profile, earlier, never_begun
 from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.errors import (
     DatabaseDamagedError,
@@ -43,7 +43,18 @@ PHRASE_CHECKED: Final = "phrase_checked"
 PAIRING_ROOT: Final = "pairing_root"
 RELAY_ORIGIN: Final = "relay_origin"
 RELAY_TOKEN: Final = "relay_token"  # noqa: S105 - a setting's name, not a token
+RELAY_MOVED: Final = "relay_moved"
+"""When the relay's address was changed, ISO 8601."""
 PAIRED: Final = "paired"
+LEFT: Final = "left"
+"""When this device left the shared journal, ISO 8601 (SPEC 17.3)."""
+SHARED_INDEX: Final = "shared_index"
+"""The index of the shared journal's roots (SPEC 4.1); those before it are earlier journals."""
+
+
+def of_earlier(name: str, index: int) -> str:
+    """The setting that keeps what ``name`` was for an earlier shared journal."""
+    return f"{name}_{index}"
 
 
 def now() -> Moment:
@@ -67,6 +78,8 @@ class JournalState:
     shared: SpaceStore | None
     settings: dict[str, bytes | None]
     partner: str | None
+    earlier: list[SpaceStore] = field(default_factory=list)
+    """Shared journals that were left before the present one, by their index."""
 
     @property
     def name(self) -> str:
@@ -75,8 +88,27 @@ class JournalState:
 
     @property
     def paired(self) -> bool:
-        """Whether the shared journal stands on both sides."""
-        return self.shared is not None and bool(self.settings.get(PAIRED))
+        """Whether the shared journal stands on both sides, and this device is part of it."""
+        left = self.left_at is not None
+        return self.shared is not None and bool(self.settings.get(PAIRED)) and not left
+
+    @property
+    def left_at(self) -> str | None:
+        """When this device left the shared journal; None if it has not."""
+        at = self.settings.get(LEFT)
+        return None if at is None else at.decode()
+
+    @property
+    def shared_index(self) -> int:
+        """The index of the shared journal's roots (SPEC 4.1)."""
+        return int(self.settings.get(SHARED_INDEX) or 0)
+
+    def left_when(self, store: SpaceStore) -> str | None:
+        """Since when nothing is exchanged for a store any more; None if it never was left."""
+        if store in self.earlier:
+            at = self.settings.get(of_earlier(LEFT, self.earlier.index(store)))
+            return (at or b"").decode()
+        return self.left_at if store is self.shared else None
 
     async def set(self, values: dict[str, bytes | None]) -> None:
         """Keep small values; None removes one."""
@@ -85,9 +117,9 @@ class JournalState:
 
     async def close(self) -> None:
         """Close the databases. May be called twice."""
-        await self.private.close()
-        if self.shared is not None:
-            await self.shared.close()
+        for store in (self.private, self.shared, *self.earlier):
+            if store is not None:
+                await store.close()
 
 
 async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalState, bytes]:
@@ -153,13 +185,18 @@ async def _open_private(profile: Profile) -> SpaceStore:
         raise _not_ours(error) from error
 
 
-async def _open_shared(profile: Profile, *, paired: bool) -> SpaceStore | None:
-    if not database_path(profile.home, SHARED).exists():
+async def _open_shared(profile: Profile, state: JournalState) -> SpaceStore | None:
+    paired = bool(state.settings.get(PAIRED))
+    path = profile.path(SHARED)
+    if not path.exists() and state.left_at is not None:
+        # Beginning anew was cut off between the file's new name and the marks.
+        path = profile.path(earlier(state.shared_index))
+    if not path.exists():
         if paired:
             raise PartMissingError()
         return None
     try:
-        return await SpaceStore.open(profile.path(SHARED), profile.key(SHARED), entropy=ENTROPY)
+        return await SpaceStore.open(path, profile.key(SHARED), entropy=ENTROPY)
     except DatabaseNotFoundError:
         if paired:
             raise PartMissingError() from None
@@ -167,6 +204,26 @@ async def _open_shared(profile: Profile, *, paired: bool) -> SpaceStore | None:
         return None
     except WrongKeyError as error:
         raise _not_ours(error) from error
+
+
+async def open_earlier(
+    profile: Profile, settings: dict[str, bytes | None], opened: list[SpaceStore]
+) -> list[SpaceStore]:
+    """All shared journals before the present one; ``opened`` are the first of them, and grow.
+
+    Raises as ``open_state``.
+    """
+    for index in range(len(opened), int(settings.get(SHARED_INDEX) or 0)):
+        path = profile.path(earlier(index))
+        if not path.exists():
+            raise PartMissingError()
+        try:
+            opened.append(await SpaceStore.open(path, profile.key(SHARED), entropy=ENTROPY))
+        except DatabaseNotFoundError:
+            raise PartMissingError() from None
+        except WrongKeyError as error:
+            raise _not_ours(error) from error
+    return opened
 
 
 def _not_ours(error: WrongKeyError) -> DatabaseDamagedError:
@@ -182,7 +239,8 @@ async def open_state(home: Path, unlock: Unlock) -> JournalState:
     state = JournalState(profile, private, None, {}, None)
     try:
         state.settings = await private.settings()
-        state.shared = await _open_shared(profile, paired=bool(state.settings.get(PAIRED)))
+        state.shared = await _open_shared(profile, state)
+        state.earlier = await open_earlier(profile, state.settings, state.earlier)
         if state.shared is not None:
             state.partner = await reading.partner_name(state.shared)
     except BaseException:

@@ -11,15 +11,16 @@ import random
 import secrets
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Final
 
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
 from inglenook_client.journal import reading
-from inglenook_client.journal.errors import AlreadyPairedError, NotPairedError
+from inglenook_client.journal.errors import AlreadyPairedError, LeftError, NotPairedError
 from inglenook_client.journal.state import (
     ENTROPY,
+    LEFT,
     PAIRED,
     PAIRING_ROOT,
     RELAY_ORIGIN,
@@ -30,10 +31,11 @@ from inglenook_client.journal.state import (
 from inglenook_client.profile import SHARED
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync import pairing
-from inglenook_client.sync.engine import SyncEngine
+from inglenook_client.sync.engine import POLL_S, SyncEngine
 from inglenook_client.sync.errors import RelayError
 from inglenook_client.sync.origin import normalise_origin
 from inglenook_client.sync.ports import SpaceLogin
+from inglenook_client.sync.together import together
 from inglenook_client.sync.transport import RelayTransport
 from inglenook_protocol.errors import InglenookError, LocalProtocolError, RemoteProtocolError
 from inglenook_protocol.genesis import Genesis
@@ -60,6 +62,11 @@ def _around() -> pairing.Surroundings:
     return pairing.Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.random)
 
 
+def _check_not_left(state: JournalState) -> None:
+    if state.left_at is not None:
+        raise LeftError(state.left_at)
+
+
 async def _begin(state: JournalState) -> None:
     """Make sure that a new attempt takes nothing away (SPEC 16.5).
 
@@ -68,6 +75,7 @@ async def _begin(state: JournalState) -> None:
     but its inviter could bring it there, who lets it go now. Otherwise it stays until a new
     one takes its place.
     """
+    _check_not_left(state)
     if state.paired:
         raise AlreadyPairedError()
     if state.shared is None:
@@ -207,6 +215,7 @@ async def join(state: JournalState, text: str, confirm: Confirm) -> None:
 
 @asynccontextmanager
 async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceStore]]:
+    _check_not_left(state)
     store = state.shared
     origin = state.settings.get(RELAY_ORIGIN)
     if store is None or origin is None:
@@ -238,18 +247,56 @@ async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | N
         if not was_paired:
             await engine.sync_once(progress)
         await store.audit(_AUDIT_AT_ONCE)
+        origin = state.settings.get(RELAY_ORIGIN)
+        state.settings = await state.private.settings()
+        await _forget_what_was_said_late(state, origin)
     return report
 
 
+class _Elsewhere(Exception):  # noqa: N818 - no error: another process chose something else
+    """The relay was changed, or the journal left, by another process."""
+
+
 async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -> None:
-    """Stay in sync until cancelled."""
-    async with _engine(state) as (engine, store):
-        if not state.paired:
-            raise LocalProtocolError("Pairing isn't finished yet.", "Run `nook sync` once first.")
+    """Stay in sync until cancelled; goes along when the relay's address is changed.
 
-        async def changed() -> None:
-            state.partner = await reading.partner_name(store)
-            await on_change()
-            await store.audit(_AUDIT_AT_ONCE)
+    Raises ``LeftError`` once the journal is left.
+    """
+    while True:
+        origin = state.settings.get(RELAY_ORIGIN)
+        with suppress(_Elsewhere):
+            async with _engine(state) as (engine, store):
+                if not state.paired:
+                    raise LocalProtocolError(
+                        "Pairing isn't finished yet.", "Run `nook sync` once first."
+                    )
 
-        await engine.watch(changed)
+                async def changed(store: SpaceStore = store) -> None:
+                    state.partner = await reading.partner_name(store)
+                    await on_change()
+                    await store.audit(_AUDIT_AT_ONCE)
+
+                await together(engine.watch(changed), _chosen_elsewhere(state))
+        await _forget_what_was_said_late(state, origin)
+
+
+async def _chosen_elsewhere(state: JournalState) -> None:
+    """Ends, by ``_Elsewhere``, when another process changed the relay or left the journal."""
+    await state.private.changed_elsewhere()
+    before = _way(state)
+    state.settings = await state.private.settings()
+    while _way(state) == before:
+        await asyncio.sleep(POLL_S)
+        if await state.private.changed_elsewhere():
+            state.settings = await state.private.settings()
+    raise _Elsewhere
+
+
+def _way(state: JournalState) -> tuple[bytes | None, ...]:
+    return tuple(state.settings.get(name) for name in (RELAY_ORIGIN, RELAY_TOKEN, LEFT))
+
+
+async def _forget_what_was_said_late(state: JournalState, origin: bytes | None) -> None:
+    """An exchange that ended after the relay was changed: its answers are the old one's."""
+    if state.shared is not None and state.settings.get(RELAY_ORIGIN) != origin:
+        await state.shared.forget_relay()

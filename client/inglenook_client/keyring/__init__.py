@@ -2,9 +2,13 @@
 
 from inglenook_client.keyring.drafts import drop_draft, list_drafts, seal_draft
 from inglenook_client.keyring.errors import (
+    BackupDamagedError,
+    BackupExistsError,
+    BackupNewerError,
     KeyringUnavailableError,
     NoProfileError,
     NoSuchDraftError,
+    NotABackupError,
     ProfileDamagedError,
     ProfileExistsError,
     ProfileStorageError,
@@ -19,14 +23,19 @@ from inglenook_client.keyring.unlock import (
     UnlockMethod,
     change_unlock,
     create_unlock,
+    destroy_unlock,
     open_unlock,
     unlock_method,
 )
 
 __all__ = [
+    "BackupDamagedError",
+    "BackupExistsError",
+    "BackupNewerError",
     "KeyringUnavailableError",
     "NoProfileError",
     "NoSuchDraftError",
+    "NotABackupError",
     "OsKeyring",
     "Passphrase",
     "PassphraseFile",
@@ -39,6 +48,7 @@ __all__ = [
     "WrongPassphraseError",
     "change_unlock",
     "create_unlock",
+    "destroy_unlock",
     "drop_draft",
     "list_drafts",
     "open_unlock",

@@ -100,3 +100,51 @@ class NoSuchDraftError(InglenookError):
         self, message: str = "There are no kept words with this id.", next_step: str = ""
     ) -> None:
         super().__init__(message, next_step)
+
+
+class BackupExistsError(InglenookError):
+    """A backup never replaces a file."""
+
+    default_next_step = "It was left as it is. Name a new file, with the date in it perhaps."
+
+    def __init__(
+        self, message: str = "There is already a file of this name.", next_step: str = ""
+    ) -> None:
+        super().__init__(message, next_step)
+
+
+class NotABackupError(InglenookError):
+    """The file begins with something else."""
+
+    default_next_step = "Name a file that nook backup wrote. Nothing was written here."
+
+    def __init__(
+        self, message: str = "This file is not a backup of a journal.", next_step: str = ""
+    ) -> None:
+        super().__init__(message, next_step)
+
+
+class BackupNewerError(InglenookError):
+    """The file's form is of a later version."""
+
+    default_next_step = "Update Inglenook, then restore it. Nothing was written here."
+
+    def __init__(
+        self,
+        message: str = "This backup was made by a later version of Inglenook.",
+        next_step: str = "",
+    ) -> None:
+        super().__init__(message, next_step)
+
+
+class BackupDamagedError(InglenookError):
+    """Not what was written: cut short or altered."""
+
+    default_next_step = "Use another copy of it, or an earlier backup. Nothing was written here."
+
+    def __init__(
+        self,
+        message: str = "This backup is not whole: part of it is gone or was altered.",
+        next_step: str = "",
+    ) -> None:
+        super().__init__(message, next_step)

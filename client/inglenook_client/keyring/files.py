@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NoReturn
 
@@ -65,14 +65,28 @@ def write(path: Path, content: bytes, *, new: bool = False) -> None:
 
     ``new``: raises FileExistsError rather than replace. Raises ProfileStorageError.
     """
+    _write(path, [content], None, new=new)
+
+
+def write_pieces(path: Path, pieces: Iterable[bytes], check: Callable[[Path], None]) -> None:
+    """As ``write`` with ``new``; ``check`` sees the whole file before it gets its name."""
+    _write(path, pieces, check, new=True)
+
+
+def _write(
+    path: Path, pieces: Iterable[bytes], check: Callable[[Path], None] | None, *, new: bool
+) -> None:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                file.write(content)
+                for piece in pieces:
+                    file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
+            if check is not None:
+                check(temporary)
             if new:
                 _place_new(temporary, path)
             else:
@@ -102,5 +116,41 @@ def remove(paths: Iterable[Path]) -> None:
     try:
         for path in paths:
             path.unlink(missing_ok=True)
+    except OSError as error:
+        _refuse(error)
+
+
+def destroy(path: Path) -> None:
+    """Overwrite a small file and delete it; none is fine. Raises ProfileStorageError.
+
+    A disk may keep what was overwritten; where it does not, nothing is left.
+    """
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            with path.open("r+b") as file:
+                file.write(bytes(path.stat().st_size))
+                file.flush()
+                os.fsync(file.fileno())
+            path.unlink()
+            _sync_folder(path.parent)
+    except OSError as error:
+        _refuse(error)
+
+
+def move_folder(path: Path, to: Path) -> None:
+    """Give a folder its name, durably; an empty folder there makes room.
+
+    Raises FileExistsError, ProfileStorageError.
+    """
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            to.rmdir()
+    except OSError:
+        raise FileExistsError from None
+    try:
+        for each in [path, *(p for p in path.rglob("*") if p.is_dir())]:
+            _sync_folder(each)
+        path.rename(to)
+        _sync_folder(to.parent)
     except OSError as error:
         _refuse(error)

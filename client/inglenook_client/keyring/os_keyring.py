@@ -74,7 +74,12 @@ def get(slot: str) -> str:
     return secret
 
 
-def forget(slot: str) -> None:
-    """Drop a secret, as far as the keyring lets us."""
-    with contextlib.suppress(Exception):
-        _backend().delete_password(SERVICE, slot)
+def forget(slot: str) -> bool:
+    """Drop a secret, as far as the keyring lets us; whether it is gone."""
+    try:
+        backend = _backend()
+        with contextlib.suppress(Exception):
+            backend.delete_password(SERVICE, slot)
+        return backend.get_password(SERVICE, slot) is None
+    except Exception:
+        return False

@@ -12,6 +12,7 @@ key is noticed when the profile is unlocked.
 from __future__ import annotations
 
 import base64
+import contextlib
 import secrets
 import unicodedata
 from dataclasses import dataclass, field
@@ -108,7 +109,8 @@ def unlock_method(home: Path) -> UnlockMethod:
     return read_unlock_file(home).method
 
 
-def _given_passphrase(unlock: Passphrase | PassphraseFile) -> bytes:
+def given_passphrase(unlock: Passphrase | PassphraseFile) -> bytes:
+    """Its bytes, NFC in UTF-8. Raises UnlockNeededError if there is none that can be used."""
     if isinstance(unlock, PassphraseFile):
         try:
             content = unlock.path.expanduser().read_bytes()
@@ -134,7 +136,8 @@ def _given_passphrase(unlock: Passphrase | PassphraseFile) -> bytes:
     return passphrase
 
 
-def _stretch(passphrase: bytes, cost: Cost, salt: bytes) -> bytes:
+def stretch(passphrase: bytes, cost: Cost, salt: bytes) -> bytes:
+    """32 bytes that take as long to find as ``cost`` says."""
     return Argon2id(
         salt=salt,
         length=32,
@@ -154,8 +157,8 @@ def _wrap(master_key: bytes, draft_key: bytes, unlock: Unlock, cost: Cost) -> Un
         os_keyring.put(slot, base64.b64encode(key).decode("ascii"))
         record = UnlockFile("inglenook.unlock/1", "os-keyring", draft_key, b"", slot=slot)
     else:
-        passphrase, salt = _given_passphrase(unlock), secrets.token_bytes(16)
-        key = _stretch(passphrase, cost, salt)
+        passphrase, salt = given_passphrase(unlock), secrets.token_bytes(16)
+        key = stretch(passphrase, cost, salt)
         record = UnlockFile(
             "inglenook.unlock/1", "passphrase", draft_key, b"", cost=cost, salt=salt
         )
@@ -177,7 +180,7 @@ def _wrapping_key(record: UnlockFile, unlock: Unlock) -> bytes:
         raise UnlockNeededError()
     if record.cost is None or record.salt is None:
         raise ProfileDamagedError()
-    return _stretch(_given_passphrase(unlock), record.cost, record.salt)
+    return stretch(given_passphrase(unlock), record.cost, record.salt)
 
 
 def _unwrap(record: UnlockFile, unlock: Unlock) -> bytes:
@@ -201,16 +204,19 @@ def _encoded(record: UnlockFile) -> bytes:
     return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
 
 
-def create_unlock(home: Path, unlock: Unlock, *, cost: Cost = DEFAULT_COST) -> bytes:
+def create_unlock(
+    home: Path, unlock: Unlock, *, cost: Cost = DEFAULT_COST, master_key: bytes | None = None
+) -> bytes:
     """Make a profile's master key and the file that unlocks it; gives the master key.
 
-    Raises ProfileExistsError, UnlockNeededError (no usable passphrase),
-    KeyringUnavailableError, ProfileStorageError.
+    ``master_key``: of a profile that is being restored. Raises ProfileExistsError,
+    UnlockNeededError (no usable passphrase), KeyringUnavailableError, ProfileStorageError.
     """
     path = home / UNLOCK_FILE
     if files.read(path) is not None:
         raise ProfileExistsError()
-    master_key = secrets.token_bytes(MASTER_KEY_BYTES)
+    if master_key is None:
+        master_key = secrets.token_bytes(MASTER_KEY_BYTES)
     record = _wrap(master_key, draft_kem(master_key).public, unlock, cost)
     files.private_folder(home)
     try:
@@ -248,3 +254,17 @@ def change_unlock(home: Path, old: Unlock, new: Unlock, *, cost: Cost = DEFAULT_
         raise
     if before.slot is not None:
         os_keyring.forget(before.slot)
+
+
+def destroy_unlock(home: Path) -> bool:
+    """Destroy what unlocks a profile: from then on nothing opens its files.
+
+    Gives whether the keyring, if it held the key, gave it up. A file that can't be read goes all
+    the same. Raises ProfileStorageError.
+    """
+    slot = None
+    with contextlib.suppress(NoProfileError, ProfileDamagedError):
+        slot = read_unlock_file(home).slot
+    gone = slot is None or os_keyring.forget(slot)
+    files.destroy(home / UNLOCK_FILE)
+    return gone

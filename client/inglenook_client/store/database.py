@@ -144,6 +144,13 @@ class Database:
         """
         await self._on_thread(Session.quick_check)
 
+    async def snapshot(self, to: Path, key: bytes) -> None:
+        """Copy the database of this moment into the new file ``to``, under its own key, checked.
+
+        Others go on reading and writing. Raises as every method, and ``FileExistsError``.
+        """
+        await self._on_thread(Session.snapshot, to, key)
+
     async def close(self) -> None:
         """Finish what was asked before, fold in the log, end the thread. May be called twice.
 

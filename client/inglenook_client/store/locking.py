@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
-from inglenook_client.store.sqlcipher import RawConnection, connect_plain
+from inglenook_client.store.errors import DatabaseBusyError
+from inglenook_client.store.sqlcipher import EngineError, RawConnection, connect_plain, is_busy
 
 
 class ProcessLock:
@@ -50,3 +52,22 @@ class ProcessLock:
 
     def _wait_at_most(self, timeout_ms: int) -> None:
         self._conn.execute(f"PRAGMA busy_timeout = {int(timeout_ms)}")
+
+
+@contextlib.contextmanager
+def alone_with(path: Path, timeout_ms: int = 300) -> Iterator[None]:
+    """Hold the database at ``path`` alone, closed by everybody.
+
+    For moving or deleting its files. May block. Raises ``DatabaseBusyError``.
+    """
+    lock = ProcessLock(path.with_name(path.name + ".lock"))
+    try:
+        try:
+            lock.exclude(timeout_ms)
+        except EngineError as error:
+            if not is_busy(error):
+                raise
+            raise DatabaseBusyError("somebody has it open") from None
+        yield
+    finally:
+        lock.close()

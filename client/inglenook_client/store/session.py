@@ -43,6 +43,7 @@ from inglenook_client.store.sqlcipher import (
     RawConnection,
     as_store_error,
     connect_keyed,
+    copy_into,
     is_busy,
     is_not_a_database,
     salt_of,
@@ -113,6 +114,18 @@ class Session:
     def quick_check(self) -> None:
         with typed_errors():
             found = [str(row[0]) for row in self._conn.execute("PRAGMA quick_check(10)")]
+        if found != ["ok"]:
+            raise DatabaseDamagedError("; ".join(found))
+
+    def snapshot(self, to: Path, key: bytes) -> None:
+        with typed_errors(to.parent):
+            os.close(os.open(to, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+            copy_into(self._conn, to, key)
+            copy = connect_keyed(to, key, timeout_s=0)
+            try:
+                found = [str(row[0]) for row in copy.execute("PRAGMA quick_check(10)")]
+            finally:
+                copy.close()
         if found != ["ok"]:
             raise DatabaseDamagedError("; ".join(found))
 

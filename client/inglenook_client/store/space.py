@@ -400,6 +400,10 @@ class SpaceStore:
         """Fold everything anew from the envelopes; gives how many events there are."""
         return await self._write(rebuilding.rebuild)
 
+    async def snapshot(self, to: Path, key: bytes) -> None:
+        """As ``Database.snapshot``."""
+        await self._database.snapshot(to, key)
+
     async def check(self) -> None:
         """Read every page. Raises ``DatabaseDamagedError``."""
         await self._database.quick_check()

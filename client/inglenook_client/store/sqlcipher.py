@@ -97,6 +97,7 @@ class RawConnection(Connection, Protocol):
     def in_transaction(self) -> bool: ...
     def executescript(self, script: str, /) -> Cursor: ...
     def set_key(self, key: bytes, /) -> None: ...
+    def backup(self, target: RawConnection, /) -> None: ...
     def close(self) -> None: ...
 
 
@@ -159,6 +160,21 @@ def connect_keyed(
         conn.close()
         raise
     return conn
+
+
+def copy_into(conn: RawConnection, to: Path, key: bytes) -> None:
+    """Copy the database, as it is at this moment, into the empty file ``to`` under the same key.
+
+    One step, on one snapshot: others go on writing meanwhile. Raises the engine's errors.
+    """
+    target = cast(RawConnection, sqlcipher3.connect(_uri(to), uri=True, isolation_level=None))
+    try:
+        target.execute("PRAGMA cipher_log_level = NONE")
+        target.set_key(b"x'" + key.hex().encode() + salt_of(key).hex().encode() + b"'")
+        target.execute(f"PRAGMA cipher_page_size = {PAGE_BYTES}")
+        conn.backup(target)
+    finally:
+        target.close()
 
 
 def is_not_a_database(error: Exception) -> bool:

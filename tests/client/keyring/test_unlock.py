@@ -349,7 +349,7 @@ def test_whether_a_keyring_is_there(use_keyring):
 
 def test_every_error_says_what_to_do_next():
     kinds = [kind for kind in vars(errors).values() if isinstance(kind, type)]
-    assert len(kinds) == 9
+    assert len(kinds) == 13
     for kind in kinds:
         if kind.__name__ != "InglenookError":
             assert kind().message.endswith(".")

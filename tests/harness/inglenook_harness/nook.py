@@ -36,7 +36,7 @@ class Ended:
 
     @property
     def error(self):
-        return json.loads(self.err)["error"]
+        return json.loads(self.err.splitlines()[-1])["error"]
 
 
 class Person:
@@ -48,6 +48,7 @@ class Person:
         self.home = folder / "home"
         self.passphrase_file = folder / "passphrase"
         self.passphrase_file.write_text(f"{name} has a passphrase\n")
+        self.phrase = []
         self.seen = []
 
     def environment(self):
@@ -95,11 +96,11 @@ class Person:
         return document
 
     def start(self):
-        phrase = self("start", "--name", self.name)["phrase"]
+        self.phrase = self("start", "--name", self.name)["phrase"]
         # Real but for the cost of a guess, which each of some hundred commands would pay.
         unlock = PassphraseFile(self.passphrase_file)
         change_unlock(self.home, unlock, unlock, cost=Cost(64, 1, 1))
-        return phrase
+        return self.phrase
 
     def texts(self, *options):
         return [

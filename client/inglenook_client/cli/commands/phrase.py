@@ -25,7 +25,8 @@ def phrase() -> None:
     """Check your recovery phrase."""
 
 
-def _read(run: Run) -> list[str]:
+def read_phrase(run: Run) -> list[str]:
+    """The words from the terminal or from standard input. Raises NothingGivenError."""
     # Never from the command's arguments: a shell would keep them in its history.
     if not run.someone_is_there:
         words = sys.stdin.read().lower().split()
@@ -49,7 +50,7 @@ def check(run: Run) -> int:
     """
 
     async def work(journal: Journal) -> bool:
-        return await journal.phrase_fits(_read(run))
+        return await journal.phrase_fits(read_phrase(run))
 
     if not with_journal(run, work):
         raise LocalProtocolError(profile.PHRASE_DOES_NOT_FIT, profile.PHRASE_DOES_NOT_FIT_STEP)

@@ -6,14 +6,11 @@ from datetime import date
 
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.render import dates
+from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.render.page import DAY, QUIET, Page
 from inglenook_client.cli.speaking import called
 from inglenook_client.cli.texts import reading
 from inglenook_client.core.model import LogStatus, SpaceStatus, StatusView
-
-
-def _count(pattern_by_count: dict[int, str], count: int) -> str:
-    return pattern_by_count.get(count, pattern_by_count[2]).format(count=count)
 
 
 def grouped(digest: str, groups: int = 5) -> str:
@@ -41,21 +38,26 @@ def status(page: Page, view: StatusView, now: date) -> None:
         reading.PHRASE_CHECKED if view.phrase_checked else reading.PHRASE_NOT_CHECKED, indent=2
     )
     if view.drafts:
-        page.line(_count(reading.DRAFTS, view.drafts), indent=2)
+        page.line(counted(reading.DRAFTS, view.drafts), indent=2)
     for space in view.spaces:
         page.gap()
-        _space(page, space, view)
+        _space(page, space, view, now)
     page.gap()
 
 
-def _space(page: Page, space: SpaceStatus, view: StatusView) -> None:
+def _space(page: Page, space: SpaceStatus, view: StatusView, now: date) -> None:
     shared = space.kind == "shared"
     page.line((reading.SPACE_SHARED if shared else reading.SPACE_PRIVATE, DAY))
+    if space.left is not None:
+        page.line(reading.LEFT.format(when=dates.moment(space.left, now)), indent=2)
+        page.line(counted(reading.ENTRIES, space.entries), indent=2)
+        page.line(f"{reading.DIGEST}  {grouped(space.digest)}", indent=2)
+        return
     if shared or space.waiting:
-        waiting = _count(reading.WAITING, space.waiting)
+        waiting = counted(reading.WAITING, space.waiting)
     else:
         waiting = reading.LOCAL_ONLY
-    page.line(f"{_count(reading.ENTRIES, space.entries)} · {waiting}", indent=2)
+    page.line(f"{counted(reading.ENTRIES, space.entries)} · {waiting}", indent=2)
     page.line(f"{reading.DIGEST}  {grouped(space.digest)}", indent=2)
     if shared:
         page.line((reading.DIGEST_SAME, QUIET), indent=2)

@@ -75,6 +75,7 @@ WAITING: Final = {
     1: "1 change waits to be sent",
     2: "{count} changes wait to be sent",
 }
+LEFT: Final = "You left it {when}. Nothing is sent or received; what is here stays readable."
 LOCAL_ONLY: Final = "stays on this computer"
 DIGEST: Final = "Digest"
 DIGEST_SAME: Final = "the same on both sides when both have everything"

@@ -1,0 +1,71 @@
+"""``nook leave`` and ``nook anew``."""
+
+from __future__ import annotations
+
+import click
+
+from inglenook_client.cli import formats
+from inglenook_client.cli.commands.common import sure
+from inglenook_client.cli.commands.phrase import read_phrase
+from inglenook_client.cli.render.counts import counted
+from inglenook_client.cli.run import Run, with_run
+from inglenook_client.cli.session import with_journal
+from inglenook_client.cli.speaking import answer, called, say
+from inglenook_client.cli.texts import keeping
+from inglenook_client.journal import Journal
+from inglenook_client.journal.errors import LeftError, NotLeftError, NotPairedError
+
+
+@click.command()
+@click.option("--yes", is_flag=True, help="Don't ask; for scripts.")
+@with_run
+def leave(run: Run, yes: bool) -> None:
+    """Leave the shared journal, quietly.
+
+    This computer stops exchanging it, for good. Nothing is sent: to the other person it is the
+    same as your being offline. Your private journal and your copy of the shared one stay.
+    """
+
+    async def work(journal: Journal) -> str | None:
+        leaving = journal.leaving
+        if leaving.left_at is not None:
+            raise LeftError(leaving.left_at)
+        if not journal.paired:
+            return await leaving.leave()  # which says why it can't be
+        if not yes and run.someone_is_there:
+            _say_what_it_means(journal.partner, await leaving.other_own_devices())
+        if not sure(run, keeping.ASK_LEAVE, keeping.LEAVE_NEEDS_YES, yes=yes):
+            return None
+        return await leaving.leave()
+
+    at = with_journal(run, work)
+    if at is not None:
+        answer(run, formats.document("left", at=at), keeping.HAVE_LEFT, keeping.HAVE_LEFT_NEXT)
+
+
+def _say_what_it_means(partner: str | None, other_devices: int) -> None:
+    say(keeping.LEAVE.format(partner=called(partner)))
+    say(keeping.LEAVE_KEEPS.format(partner=called(partner)))
+    if other_devices:
+        say(counted(keeping.LEAVE_ELSEWHERE, other_devices))
+    say(keeping.LEAVE_COPY_FIRST)
+
+
+@click.command()
+@with_run
+def anew(run: Run) -> None:
+    """Begin a shared journal anew, after leaving one.
+
+    It asks for the 24 words of your recovery phrase, on the terminal or on standard input. The
+    earlier shared journal stays here to read.
+    """
+
+    async def work(journal: Journal) -> None:
+        if journal.leaving.left_at is None:
+            raise NotPairedError() if journal.relay is None else NotLeftError()
+        if run.someone_is_there:
+            say(keeping.ANEW)
+        await journal.leaving.anew(read_phrase(run))
+
+    with_journal(run, work)
+    answer(run, formats.document("anew"), keeping.ANEW_DONE, keeping.ANEW_KEPT)
