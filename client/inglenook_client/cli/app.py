@@ -32,6 +32,7 @@ SECTIONS: Final = {
         "share": "Share something from your private journal.",
         "edit": "Change your own words.",
         "redact": "Take back your own words.",
+        "erase": "Have the relay delete its copy of your words.",
         "drafts": "Words that found no place yet.",
     },
     "Answer": {
@@ -72,6 +73,7 @@ _PLACES: Final = {
     "share": "commands.change:share",
     "edit": "commands.change:edit",
     "redact": "commands.change:redact",
+    "erase": "commands.erasing:erase",
     "drafts": "commands.drafts:drafts",
     "reply": "commands.answer:reply",
     "react": "commands.answer:react",

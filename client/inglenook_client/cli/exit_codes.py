@@ -62,6 +62,7 @@ _BY_CLASS: Final = {
     "NotPairedError": ExitCode.REFUSED,
     "NoRelayYetError": ExitCode.REFUSED,
     "NotYoursError": ExitCode.REFUSED,
+    "ErasureRoomError": ExitCode.REFUSED,
     "LeftError": ExitCode.REFUSED,
     "NotLeftError": ExitCode.REFUSED,
     "BackupExistsError": ExitCode.REFUSED,

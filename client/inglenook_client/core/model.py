@@ -31,6 +31,17 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     would_help: str = ""
 
 
+class Receipt(msgspec.Struct, frozen=True):
+    """What is known of the erasing of one's own words (SPEC 12.5)."""
+
+    withdrawn: bool
+    """Every device is asked to let the words go; else the relay's copy alone was erased."""
+    relay: Literal["asked", "confirmed"]
+    """Whether the relay has said that it deleted its copy."""
+    received: bool
+    """Whether a device of the other person's is known to have taken the withdrawal in."""
+
+
 class ReplyView(msgspec.Struct, frozen=True):
     """A reply to an entry."""
 
@@ -43,6 +54,8 @@ class ReplyView(msgspec.Struct, frozen=True):
     redacted: bool
     others: list[str]
     """Texts of concurrent edits by the same author, kept beside ``text``."""
+    receipt: Receipt | None = None
+    """As of an entry."""
 
 
 class ReactionView(msgspec.Struct, frozen=True):
@@ -79,6 +92,8 @@ class EntryView(msgspec.Struct, frozen=True):
     """The entry of which this is another account."""
     replies: list[ReplyView]
     reactions: list[ReactionView]
+    receipt: Receipt | None = None
+    """What is known of its erasing; only of one's own entry, when it is shown alone."""
 
 
 class DayView(msgspec.Struct, frozen=True):

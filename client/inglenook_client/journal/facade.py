@@ -23,6 +23,7 @@ from inglenook_client.core.model import (
 )
 from inglenook_client.core.ports import SyncProgress, SyncReport
 from inglenook_client.journal import reading, relay
+from inglenook_client.journal.erasing import Erasing
 from inglenook_client.journal.errors import (
     LeftError,
     NotPairedError,
@@ -67,6 +68,7 @@ class Journal:
         self._state = state
         self.leaving = Leaving(state)
         self.keeping = Keeping(state)
+        self.erasing = Erasing(state)
 
     @property
     def name(self) -> str:
@@ -272,9 +274,8 @@ class Journal:
         was = decide.WAS_BY_KIND[row.projection.kind]
         date = row.projection.date or today()
         await store.redact(row.id, was, date, now())
-        if row.projection.kind == "reply":
-            return await self._view(store, bytes.fromhex(view.id))
-        return await self._view(store, row.id)
+        id_ = bytes.fromhex(view.id) if row.projection.kind == "reply" else row.id
+        return await self.erasing.with_receipts(await self._view(store, id_))
 
     async def reply(self, entry: str, text: str) -> EntryView:
         """Reply to an entry; gives the entry with its replies."""
@@ -364,7 +365,7 @@ class Journal:
     async def show(self, entry: str) -> EntryView:
         """One entry; for a reply or reaction, the entry that it is about."""
         store, row = await self._find(entry)
-        return await self._view(store, row.id)
+        return await self.erasing.with_receipts(await self._view(store, row.id))
 
     async def search(self, words: str, *, limit: int = 20) -> list[SearchHit]:
         """Entries in which all the words stand, newest first, in both journals."""

@@ -21,11 +21,15 @@ from inglenook_client.store import auditing, pushing, queries, rebuilding
 from inglenook_client.store.admitting import admit_pages, note, still_awaited
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
-from inglenook_client.store.envelopes import read_place
+from inglenook_client.store.erasing import (
+    CONFIRMED,
+    Erasures,
+    note_erasures_hash,
+    own_events,
+    sign_erasure,
+)
 from inglenook_client.store.errors import DatabaseNotFoundError
-from inglenook_client.store.folding import event_at
 from inglenook_client.store.migrations import Migration, load_migrations
-from inglenook_client.store.places import unpack_places
 from inglenook_client.store.state import (
     GENESIS,
     MEMBER,
@@ -36,14 +40,14 @@ from inglenook_client.store.state import (
     put_setting,
     take_statements,
 )
-from inglenook_protocol.codec import Point, Ref
+from inglenook_protocol.codec import Point
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.genesis import Genesis
-from inglenook_protocol.kinds import REDACTION, EntityRedacted, Payload
+from inglenook_protocol.kinds import EntityRedacted, Payload
 from inglenook_protocol.limits import MAX_ERASED
 from inglenook_protocol.login import sign_login
 from inglenook_protocol.messages import decode_page
-from inglenook_protocol.roster import Roster, Statement, erased, sign_statement
+from inglenook_protocol.roster import Roster, Statement
 from inglenook_protocol.session import PageOutcome
 
 T = TypeVar("T")
@@ -74,6 +78,7 @@ class SpaceStore:
         self._writing = asyncio.Lock()
         self._polled_version: int | None = None
         self._appended = asyncio.Event()
+        self.erasures = Erasures(self)
 
     @classmethod
     async def create(
@@ -236,7 +241,9 @@ class SpaceStore:
 
         def admit(conn: Connection, state: SpaceState) -> PageOutcome:
             pages = [decode_page(encoded) for encoded in (page, *following)]
-            return admit_pages(conn, state, pages, self._wall_ms())
+            outcome = admit_pages(conn, state, pages, self._wall_ms())
+            note_erasures_hash(conn, state, pages[-1].erasures_hash)
+            return outcome
 
         return await self._run_write(False, admit)
 
@@ -267,7 +274,7 @@ class SpaceStore:
             for log in state.log_by_number.values():
                 log.acknowledged = 0
             conn.execute("UPDATE log SET acknowledged = 0")
-            conn.execute("DELETE FROM setting WHERE name = ?", (_LAST_SYNC,))
+            conn.execute("DELETE FROM setting WHERE name IN (?, ?)", (_LAST_SYNC, CONFIRMED))
             conn.execute("DELETE FROM notice WHERE what IN ('relay-withholds', 'relay-set-back')")
 
         await self._write(run)
@@ -310,11 +317,12 @@ class SpaceStore:
     async def redact(self, entity: bytes, was: str, date: str, moment: Moment) -> None:
         """Withdraw all of the own events of an entity, here and, by request, elsewhere.
 
-        Writes the sealed redaction and the public erasure in one transaction (SPEC 12).
+        Writes the sealed redaction and the public erasure in one transaction (SPEC 12). Raises
+        ``LocalProtocolError``, and ``ErasureRoomError`` where no relay would take it.
         """
 
         def run(conn: Connection, state: SpaceState) -> None:
-            own = _own_events(conn, state, entity)
+            own = own_events(conn, state, entity)
             if not own:
                 raise LocalProtocolError("There is nothing here to withdraw.")
             for start in range(0, len(own), MAX_ERASED):
@@ -322,10 +330,7 @@ class SpaceStore:
                 refs = sorted(ref for ref, _ in named)
                 payload = EntityRedacted(sorted({id_ for _, id_ in named}), refs, was, date)
                 # The erasure first: what it names is dropped once the redaction is folded.
-                statement = sign_statement(
-                    state.keys.sign, erased(state.space_id, refs, state.device.id)
-                )
-                take_statements(conn, state, [statement])
+                take_statements(conn, state, [sign_erasure(state, refs)])
                 row = queries.entity_by_id(conn, entity)
                 after = [] if row is None else list(row.projection.heads)
                 append(conn, state, payload, entity, after, moment, self._entropy)
@@ -449,21 +454,6 @@ def _acknowledgement_differs(
         for device, log in state.log_by_device.items()
         if device in head_by_device
     )
-
-
-def _own_events(conn: Connection, state: SpaceState, entity: bytes) -> list[tuple[Ref, bytes]]:
-    """Envelopes and events of an entity that its own member can still withdraw, ascending.
-
-    Redactions are not among them: without their bodies nobody would know what they withdrew.
-    """
-    own = []
-    for place in unpack_places(queries.envelopes_of(conn, entity)):
-        envelope, event = read_place(conn, state, place), event_at(conn, state, place)
-        if envelope is None or event is None or event.kind == REDACTION[0]:
-            continue
-        if event.member == state.member:
-            own.append((Ref(envelope.device, envelope.seq, envelope.id), event.event_id))
-    return sorted(own)
 
 
 @cache

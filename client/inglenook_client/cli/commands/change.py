@@ -140,4 +140,6 @@ def redact(run: Run, entry: str, yes: bool) -> None:
         view, partner = done
         shared = view.visibility == "shared"
         line = writing.REDACTED_SHARED if shared else writing.REDACTED
-        answer(run, formats.entry(view), line.format(partner=begin_sentence(called(partner))))
+        next_ = writing.REDACTED_NEXT if shared else ""
+        line = line.format(partner=begin_sentence(called(partner)))
+        answer(run, formats.entry(view), line, next_)

@@ -88,17 +88,17 @@ def show(run: Run, entry: str) -> None:
     ID is the beginning of the entry's id, four digits or more, as the timeline shows it.
     """
 
-    async def work(journal: Journal) -> EntryView:
-        return await journal.show(entry)
+    async def work(journal: Journal) -> tuple[EntryView, str | None]:
+        return await journal.show(entry), journal.partner
 
-    view = with_journal(run, work)
+    view, partner = with_journal(run, work)
     if run.json:
         emit(formats.entry(view))
         return
     from inglenook_client.cli.render import entry as render
 
     page, now = _page()
-    render.whole(page, view, now)
+    render.whole(page, view, now, partner)
 
 
 @click.command()

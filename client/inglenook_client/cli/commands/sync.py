@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def _bar() -> Iterator[Callable[[SyncProgress], None]]:
+def moving_bar() -> Iterator[Callable[[SyncProgress], None]]:
     """A line on stderr that moves; it goes when the work is done."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -75,7 +75,7 @@ def sync(run: Run, watch: bool) -> None:
     moving = sys.stderr.isatty() and not run.json
 
     async def work(journal: Journal) -> SyncReport:
-        with _bar() if moving else nullcontext() as tell:
+        with moving_bar() if moving else nullcontext() as tell:
             return await journal.sync(tell)
 
     report = with_journal(run, work)

@@ -8,8 +8,9 @@ from datetime import date
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.render import dates
 from inglenook_client.cli.render.page import DAY, QUIET, TAG, Page, person
-from inglenook_client.cli.texts import reading
-from inglenook_client.core.model import EntryView, ReactionView, Version
+from inglenook_client.cli.speaking import begin_sentence, called
+from inglenook_client.cli.texts import erasing, reading
+from inglenook_client.core.model import EntryView, ReactionView, Receipt, Version
 
 
 def short(entry_id: str) -> str:
@@ -68,6 +69,32 @@ def body(page: Page, entry: EntryView, indent: int) -> None:
         page.line((" · ".join(reactions(entry.reactions)), "magenta"), indent=indent)
 
 
+def receipt_lines(receipt: Receipt, partner: str | None) -> list[str]:
+    """What is known of an erasing, and what nobody can know, in plain words."""
+    name = called(partner)
+    confirmed = receipt.relay == "confirmed"
+    lines = [erasing.RELAY_CONFIRMED if confirmed else erasing.RELAY_ASKED]
+    if receipt.withdrawn:
+        said = erasing.PARTNER_RECEIVED if receipt.received else erasing.PARTNER_ASKED
+        lines.append(begin_sentence(said.format(partner=name)))
+        lines.append(erasing.MAY_HAVE_KEPT)
+    else:
+        lines.append(erasing.ONLY_RELAY.format(partner=name))
+    return lines
+
+
+def _receipts(page: Page, entry: EntryView, partner: str | None) -> None:
+    found = [entry.receipt, *(reply.receipt for reply in entry.replies)]
+    # Several, as for two replies: each different thing is said once.
+    told = dict.fromkeys(
+        tuple(receipt_lines(receipt, partner)) for receipt in found if receipt is not None
+    )
+    for lines in told:
+        page.gap()
+        for line in lines:
+            page.line((line, QUIET), indent=2)
+
+
 def replies(page: Page, entry: EntryView, indent: int) -> None:
     """Replies, each under its writer's name."""
     for reply in entry.replies:
@@ -97,7 +124,7 @@ def reactions(given: list[ReactionView]) -> list[str]:
     ]
 
 
-def whole(page: Page, entry: EntryView, now: date) -> None:
+def whole(page: Page, entry: EntryView, now: date, partner: str | None = None) -> None:
     """An entry on its own, with what stood there before and beside it."""
     page.gap()
     page.line((dates.day(entry.date, now), DAY))
@@ -121,6 +148,7 @@ def whole(page: Page, entry: EntryView, now: date) -> None:
     else:
         when = reading.WRITTEN.format(when=dates.moment(entry.written_at, now))
         page.line((when, QUIET), indent=2)
+    _receipts(page, entry, partner)
     page.gap()
 
 

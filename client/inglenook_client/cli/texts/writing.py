@@ -11,6 +11,10 @@ REDACTED: Final = "Withdrawn from your journal."
 REDACTED_SHARED: Final = (
     "Withdrawn. {partner} is asked to let it go too; whoever received it may have kept it."
 )
+REDACTED_NEXT: Final = (
+    "The relay deletes its copy with your next: nook sync. What became of it stands in: "
+    "nook show ID"
+)
 ASK_REDACT: Final = "Take this back for good?"
 REDACT_NEEDS_YES: Final = "Withdrawing can't be undone, so it asks first."
 NEEDS_YES_STEP: Final = "Nobody can be asked here; if you mean it, add --yes."
