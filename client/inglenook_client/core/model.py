@@ -166,6 +166,8 @@ class StatusView(msgspec.Struct, frozen=True):
     """When this device last settled with the relay (local knowledge), ISO 8601."""
     drafts: int
     spaces: list[SpaceStatus]
+    relay_moved: str | None = None
+    """When another relay was chosen here (ISO 8601); the other person has to choose it too."""
 
 
 class Draft(msgspec.Struct, frozen=True):

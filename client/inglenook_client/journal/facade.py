@@ -388,6 +388,7 @@ class Journal:
             last_sync=last_sync,
             drafts=drafts,
             spaces=spaces,
+            relay_moved=relay.moved(self._state),
         )
 
     # ------------------------------------------------------------------ drafts

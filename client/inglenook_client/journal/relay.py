@@ -5,8 +5,10 @@ Apart from ``together``, because choosing an address needs no network.
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from inglenook_client.journal.errors import LeftError, NoRelayYetError
-from inglenook_client.journal.state import RELAY_ORIGIN, RELAY_TOKEN, JournalState
+from inglenook_client.journal.state import RELAY_MOVED, RELAY_ORIGIN, RELAY_TOKEN, JournalState
 from inglenook_client.sync.origin import normalise_origin
 
 
@@ -14,6 +16,12 @@ def address(state: JournalState) -> str | None:
     """The relay's origin; None before pairing."""
     origin = state.settings.get(RELAY_ORIGIN)
     return None if origin is None else origin.decode()
+
+
+def moved(state: JournalState) -> str | None:
+    """When the address was changed here (ISO 8601); None if it is the one that paired."""
+    at = state.settings.get(RELAY_MOVED)
+    return None if at is None else at.decode()
 
 
 async def change(state: JournalState, relay: str | None, token: str | None) -> str:
@@ -36,6 +44,10 @@ async def change(state: JournalState, relay: str | None, token: str | None) -> s
     # First the marks: should it end between the two, the old relay is told too much once.
     await state.shared.forget_relay()
     await state.set(
-        {RELAY_ORIGIN: after.encode(), RELAY_TOKEN: None if token is None else token.encode()}
+        {
+            RELAY_ORIGIN: after.encode(),
+            RELAY_TOKEN: None if token is None else token.encode(),
+            RELAY_MOVED: datetime.now().astimezone().isoformat(timespec="seconds").encode(),
+        }
     )
     return after

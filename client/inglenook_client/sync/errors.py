@@ -40,7 +40,10 @@ class RelayError(InglenookError):
 class RelayUnreachableError(RelayError):
     """Nobody answered. ``retry_after_s``: when a stopping relay asked to be tried again."""
 
-    default_next_step = f"Look at the network, or try again later. {_KEPT}"
+    default_next_step = (
+        f"Look at the network, or try again later. {_KEPT} If the relay has a new address by now: "
+        "nook relay URL"
+    )
 
     def __init__(
         self, message: str, next_step: str = "", *, retry_after_s: float | None = None

@@ -29,6 +29,7 @@ from inglenook_client.sync.ahead import ReadAhead
 from inglenook_client.sync.errors import (
     RelayError,
     RelayProtocolError,
+    RelayRefusedError,
     RelayUnreachableError,
     SlowDownError,
     UnknownSpaceError,
@@ -224,6 +225,13 @@ class Exchange:
                 try:
                     step = await self._do(step)
                 except UnknownSpaceError:
+                    await self._leave_stream()
+                    step = self._session.on_unknown_space()
+                except RelayRefusedError as error:
+                    # Somebody registered the space there without this device, as after a wipe:
+                    # told of it, the relay knows it, and no right is needed for that.
+                    if error.code != "login" or self._registered:
+                        raise
                     await self._leave_stream()
                     step = self._session.on_unknown_space()
         return SyncReport(

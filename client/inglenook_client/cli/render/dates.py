@@ -46,6 +46,14 @@ def moment(text: str, now: date) -> str:
     return f"{at.day} {reading.MONTHS[at.month - 1]}{year} {at:%H:%M}"
 
 
+def days_since(text: str, now: date) -> int:
+    """Days from an ISO 8601 moment to a day here; 0 for what is no moment."""
+    try:
+        return (now - datetime.fromisoformat(text).astimezone().date()).days
+    except ValueError:
+        return 0
+
+
 def clock(text: str) -> str:
     """The time of day of an ISO 8601 moment here."""
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.render import dates
@@ -11,6 +12,9 @@ from inglenook_client.cli.render.page import DAY, QUIET, Page
 from inglenook_client.cli.speaking import called
 from inglenook_client.cli.texts import reading
 from inglenook_client.core.model import LogStatus, SpaceStatus, StatusView
+
+MOVED_DAYS: Final = 14
+"""For how long the status says that the other side needs the relay's address too."""
 
 
 def grouped(digest: str, groups: int = 5) -> str:
@@ -34,6 +38,8 @@ def status(page: Page, view: StatusView, now: date) -> None:
             else reading.NOT_SYNCED_YET,
             indent=2,
         )
+    if view.relay_moved is not None and dates.days_since(view.relay_moved, now) < MOVED_DAYS:
+        page.line(reading.RELAY_MOVED.format(relay=view.relay), indent=2)
     page.line(
         reading.PHRASE_CHECKED if view.phrase_checked else reading.PHRASE_NOT_CHECKED, indent=2
     )

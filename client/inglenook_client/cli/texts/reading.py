@@ -60,6 +60,9 @@ STATUS_PAIRED: Final = "{name}'s journal, shared with {partner}"
 PHRASE_NOT_CHECKED: Final = "The recovery phrase hasn't been checked back yet: nook phrase check"
 PHRASE_CHECKED: Final = "Recovery phrase: checked"
 RELAY: Final = "Relay: {relay}"
+RELAY_MOVED: Final = (
+    "This address is new. Both of you need it; on the other side, too: nook relay {relay}"
+)
 NO_RELAY: Final = "Relay: none yet; everything stays on this computer"
 LAST_SYNC: Final = "Last settled with it: {when}"
 NOT_SYNCED_YET: Final = "Not settled with it yet"
