@@ -40,6 +40,7 @@ from inglenook_client.keyring import (
 )
 from inglenook_client.keyring.unlock import Cost
 from inglenook_client.profile import profile_files
+from inglenook_harness.nook import Person
 
 CHEAP = Cost(64, 1, 1)
 WORDS = Passphrase("four quiet words here")
@@ -422,3 +423,21 @@ async def test_two_people_on_one_computer_stay_apart(home, tmp_path):
                 await Journal.open(mixed, unlock)
     assert everything(other) == before
     assert {path.name for path in profile_files(home)} >= {"private.db", "unlock.json"}
+
+
+def test_the_wrong_folder_is_told_apart_at_the_command_line(tmp_path):
+    ana, ben = Person(tmp_path / "ana", "Ana"), Person(tmp_path / "ben", "Ben")
+    for person in (ana, ben):
+        person.start()
+        person("write", f"for {person.name}")
+    before = everything(ben.home)
+    for command in (["status"], ["write", "x"], ["backup", str(tmp_path / "b")], ["wipe", "--yes"]):
+        ended = ana.run("--home", str(ben.home), *command, "--json")
+        assert (ended.code, ended.error["kind"]) == (3, "wrong-passphrase"), command
+    after = everything(ben.home)
+    drafts = {path for path in after if path.parts[0] == "drafts"}
+    assert len(drafts) == 1, "what was typed is kept, sealed"
+    assert {k: v for k, v in after.items() if k not in drafts} == before
+    assert ben.texts() == ["for Ben"]
+    # The option goes before the variable.
+    assert ben.run("--home", str(ben.home), "status").code == 0

@@ -512,3 +512,23 @@ async def test_another_relay_holds_nothing_yet(couple):
     # The first things that the new one confirms are no set-back.
     await store.acknowledged({store.device_id: 1})
     assert (await store.overview()).notices == []
+
+
+async def test_erased_words_leave_the_write_ahead_log_too(tmp_path):
+    """Here at once, at the partner's with the page; the database stays open on both sides."""
+    couple = await make_couple(tmp_path, (1, 1))
+    try:
+        ana, ben = couple.devices
+        id_ = await ana.store.append(
+            EntryWritten("moment", "x" * 9000, "2026-09-21", [], None), ana.now()
+        )
+        await settle(couple)
+        logs = [device.path.with_name(device.path.name + "-wal") for device in couple.devices]
+        assert all(log.stat().st_size > 9000 for log in logs)
+        await ana.store.redact(id_, "entry.written", "2026-09-21", ana.now())
+        assert logs[0].stat().st_size == 0
+        assert logs[1].stat().st_size > 9000
+        await hand_over(ana, ben, couple)
+        assert logs[1].stat().st_size == 0
+    finally:
+        await couple.close()
