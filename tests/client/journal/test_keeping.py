@@ -40,6 +40,8 @@ from inglenook_client.keyring import (
 )
 from inglenook_client.keyring.unlock import Cost
 from inglenook_client.profile import profile_files
+from inglenook_client.store import space
+from inglenook_client.store.errors import NewerSchemaError
 from inglenook_harness.nook import Person
 
 CHEAP = Cost(64, 1, 1)
@@ -285,6 +287,17 @@ async def test_other_reasons_to_leave_everything_as_it_is(home, backup, tmp_path
         await restore(new, backup, OWN, cost=CHEAP)
     (new / "letter").unlink()
     await restore(new, backup, OWN, cost=CHEAP)
+
+
+async def test_a_backup_of_a_later_versions_journal_waits_for_the_update(
+    backup, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(space, "_migrations", lambda: ())
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(NewerSchemaError) as raised:
+        await restore(tmp_path / "new", backup, OWN, cost=CHEAP)
+    assert "pdate" in raised.value.next_step
+    assert sorted(tmp_path.iterdir()) == before
 
 
 @pytest.mark.parametrize("name", ["../private.db", "unlock.json", "a/private.db", "/etc/hosts"])

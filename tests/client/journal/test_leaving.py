@@ -346,6 +346,12 @@ def test_another_shared_journal_after_leaving(couple, relay):
     for person in (ana, carl, ana):
         person("sync")
     assert carl.texts() == ["a walk by the river"]
+    held = ana.run("timeline", "--json").out, new_digest(ana)
+    file = str(ana.home.parent / "ana.backup")
+    ana("backup", file)
+    ana("wipe", "--yes")
+    ana("restore", file)
+    assert (ana.run("timeline", "--json").out, new_digest(ana)) == held
     assert shared(carl)["digest"] == new_digest(ana)
     assert ben.texts() == couple[1].texts()
 
