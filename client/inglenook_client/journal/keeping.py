@@ -12,6 +12,7 @@ import asyncio
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -46,6 +47,7 @@ from inglenook_protocol.codec import encode
 from inglenook_protocol.errors import LocalProtocolError
 
 _COPY_BYTES: Final = 1024 * 1024
+_LEFTOVER_S: Final = 86_400
 _MAX_INDEX_BYTES: Final = 4 * 1024 * 1024
 _NAMES: Final = re.compile(r"(private|shared|earlier-\d{1,4})\.db|drafts/[0-9a-f]{64}\.draft")
 
@@ -113,6 +115,7 @@ class Keeping:
         """
         state = self._state
         made_at = datetime.now().astimezone().isoformat(timespec="seconds")
+        await asyncio.to_thread(_clear_leftovers, state.profile.home)
         folder = state.profile.home / f".backup-{secrets.token_hex(4)}"
         files.private_folder(folder)
         try:
@@ -154,6 +157,13 @@ class Keeping:
             private_entries=spaces[0].entries,
             paired=state.paired,
         )
+
+
+def _clear_leftovers(home: Path) -> None:
+    """What backups that were killed left behind; one that is under way is younger."""
+    for folder in home.glob(".backup-*"):
+        if time.time() - folder.stat().st_mtime > _LEFTOVER_S:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _pack(

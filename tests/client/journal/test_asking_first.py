@@ -6,8 +6,7 @@ from inglenook_client.cli import asking, unlocking
 from inglenook_client.cli.commands import keeping
 from inglenook_client.cli.run import Run
 from inglenook_harness.nook import Person
-from inglenook_harness.paired import pair_people, shared
-from inglenook_harness.relay import RelayProcess
+from inglenook_harness.paired import shared
 from inglenook_harness.tone import unkind_words
 
 
@@ -45,18 +44,8 @@ def flat(ended):
     return text
 
 
-@pytest.fixture(scope="module")
-def people(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("couple")
-    with RelayProcess(folder / "relay") as relay:
-        ana, ben = pair_people(folder, relay.url, relay.token)
-        ana("write", "a walk by the river", "--share")
-        ana("sync")
-        yield ana, ben
-
-
-def test_each_asks_and_a_no_changes_nothing_and_a_yes_does(people, someone):
-    ana, ben = people
+def test_each_asks_and_a_no_changes_nothing_and_a_yes_does(couple, someone):
+    ana, ben = couple
     ana("write", "not sent yet", "--share")
     before = ana("status")
     expected = {
@@ -95,6 +84,7 @@ def test_a_checked_phrase_is_said_before_forgetting(tmp_path, someone):
     assert not ana.home.exists()
 
 
+@pytest.mark.long
 def test_a_backups_own_passphrase_is_asked_twice_and_a_slip_is_forgiven(
     tmp_path, someone, monkeypatch
 ):
