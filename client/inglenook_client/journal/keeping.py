@@ -77,6 +77,8 @@ class Backup(msgspec.Struct, frozen=True):
     """ISO 8601."""
     size_bytes: int
     """Of the file."""
+    exchanging: bool
+    """Whether the shared journal in it is one that is being exchanged."""
 
 
 class Losses(msgspec.Struct, frozen=True):
@@ -127,7 +129,7 @@ class Keeping:
             raise ProfileStorageError() from error
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        return Backup(state.name, made_at, _size(file))
+        return Backup(state.name, made_at, _size(file), state.paired)
 
     async def _snapshot(self, folder: Path) -> None:
         state = self._state
@@ -230,7 +232,7 @@ async def restore(
             lambda: create_unlock(staging, new, cost=cost, master_key=index.master_key)
         )
         try:
-            await _read_whole(staging, new)
+            exchanging = await _read_whole(staging, new)
         except NoProfileError:
             raise BackupDamagedError() from None
         try:
@@ -247,7 +249,7 @@ async def restore(
                     parent.rmdir()
                 except OSError:
                     break
-    return Backup(index.name, index.made_at, _size(file))
+    return Backup(index.name, index.made_at, _size(file), exchanging)
 
 
 def _size(file: Path) -> int:
@@ -322,13 +324,14 @@ def _unpack(file: Path, unlock: PassphraseUnlock, folder: Path) -> _Index:
     return index
 
 
-async def _read_whole(home: Path, unlock: Unlock) -> None:
-    """Open all of a profile and read every page."""
+async def _read_whole(home: Path, unlock: Unlock) -> bool:
+    """Open all of a profile and read every page; whether its shared journal is exchanged."""
     state = await open_state(home, unlock)
     try:
         for store in (state.private, state.shared, *state.earlier):
             if store is not None:
                 await store.check()
+        return state.paired
     finally:
         await state.close()
 

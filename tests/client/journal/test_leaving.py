@@ -240,7 +240,12 @@ def test_what_is_here_stays_and_nothing_is_added(couple):
         ended = ana.run(*command)
         assert ended.code == 0
         assert not unkind_words(ended.out)
-    assert "You left it today" in ana.run("status").out
+    said = ana.run("status").out
+    assert "You left it today" in said
+    assert "Ana's journal\n" in said
+    assert "Relay" not in said
+    invite = ("--relay", "http://127.0.0.1:1", "--token", "t", "--confirm", "stdin", "--json")
+    assert ana.run("invite", *invite).error["kind"] == "left"
     assert ana.digest() == digest
 
 

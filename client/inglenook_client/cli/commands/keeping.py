@@ -119,7 +119,8 @@ def restore(run: Run, file: Path, backup_passphrase_file: Path | None, os_keyrin
         document,
         keeping.RESTORED.format(name=made.name, when=dates.moment(made.made_at, dates.today())),
         keeping.RESTORED_OPENS_KEYRING if os_keyring else keeping.RESTORED_OPENS,
-        keeping.RESTORED_NEXT,
+        keeping.RESTORED_NEXT if made.exchanging else "",
+        keeping.RESTORED_LEFT if made.exchanging else "",
     )
 
 
