@@ -117,7 +117,7 @@ class Keeping:
         """
         state = self._state
         made_at = datetime.now().astimezone().isoformat(timespec="seconds")
-        await asyncio.to_thread(_clear_leftovers, state.profile.home)
+        await asyncio.to_thread(_clear_leftovers, state.profile.home, ".backup-")
         folder = state.profile.home / f".backup-{secrets.token_hex(4)}"
         files.private_folder(folder)
         try:
@@ -161,11 +161,12 @@ class Keeping:
         )
 
 
-def _clear_leftovers(home: Path) -> None:
-    """What backups that were killed left behind; one that is under way is younger."""
-    for folder in home.glob(".backup-*"):
-        if time.time() - folder.stat().st_mtime > _LEFTOVER_S:
-            shutil.rmtree(folder, ignore_errors=True)
+def _clear_leftovers(folder: Path, prefix: str) -> None:
+    """What was killed while it made a copy left that behind; one under way is younger."""
+    marked = re.compile(re.escape(prefix) + "[0-9a-f]{8}")
+    for path in folder.glob(f"{prefix}*"):
+        if marked.fullmatch(path.name) and time.time() - path.stat().st_mtime > _LEFTOVER_S:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _pack(
@@ -221,7 +222,9 @@ async def restore(
     ``StoreError`` kinds; then nothing was written.
     """
     _check_empty(home)
-    staging = home.parent / f".{home.name}.{secrets.token_hex(4)}"
+    beside = f".{home.name}.restoring-"
+    await asyncio.to_thread(_clear_leftovers, home.parent, beside)
+    staging = home.parent / f"{beside}{secrets.token_hex(4)}"
     parents = _missing_parents(home)
     files.private_folder(staging)
     done = False

@@ -362,6 +362,13 @@ async def test_what_a_killed_backup_left_is_cleared_a_day_later(home, tmp_path):
     assert not old.exists()
     wipe(home)
     assert not home.exists()
+    # The same beside the place that it comes back to.
+    left = tmp_path / ".home.restoring-01234567"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    await restore(home, tmp_path / "b", WORDS, cost=CHEAP)
+    assert not left.exists()
+    assert (await glance(home, WORDS))[2] == "Ana"
 
 
 async def test_a_journal_of_the_keyring_comes_back_by_a_passphrase(home, tmp_path, memory_keyring):
