@@ -8,14 +8,17 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from inglenook_client.core import decide
+from inglenook_client.core.model import Visibility
 from inglenook_client.journal import reading
-from inglenook_client.journal.errors import PartMissingError
+from inglenook_client.journal.errors import JournalUnreadableError, PartMissingError
 from inglenook_client.keyring import (
     NoProfileError,
     ProfileExistsError,
@@ -28,12 +31,15 @@ from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.errors import (
     DatabaseDamagedError,
     DatabaseNotFoundError,
+    DiskError,
     WrongKeyError,
 )
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.keys import DeviceKeys, RootKeys, hpke_wrap, private_genesis
 from inglenook_protocol.kinds import MemberIntroduced
 from inglenook_protocol.roster import added, sign_statement
+
+T = TypeVar("T")
 
 ENTROPY: Final = Entropy(secrets.token_bytes, hpke_wrap)
 
@@ -74,12 +80,72 @@ class JournalState:
     """An open journal's parts."""
 
     profile: Profile
-    private: SpaceStore
+    opened_private: SpaceStore | None
     shared: SpaceStore | None
     settings: dict[str, bytes | None]
     partner: str | None
-    earlier: list[SpaceStore] = field(default_factory=list)
+    earlier: dict[int, SpaceStore] = field(default_factory=dict)
     """Shared journals that were left before the present one, by their index."""
+    unreadable: dict[str, JournalUnreadableError] = field(default_factory=dict)
+    """What can't be read, by the name of its file: each journal opens by itself."""
+
+    @property
+    def private(self) -> SpaceStore:
+        """The private journal. Raises ``JournalUnreadableError``."""
+        self.check_readable(PRIVATE)
+        if self.opened_private is None:
+            raise PartMissingError()
+        return self.opened_private
+
+    def check_readable(self, *spaces: str) -> None:
+        """Raises ``JournalUnreadableError`` of the first of these that can't be read; of all, if
+        none is named."""
+        for space, error in self.unreadable.items():
+            if space in spaces or not spaces:
+                raise error
+
+    def stores(self) -> list[tuple[SpaceStore, Visibility]]:
+        """Every journal that is open and can be read, the private one first."""
+        spaces: list[tuple[str, SpaceStore | None, Visibility]] = [
+            (PRIVATE, self.opened_private, "private"),
+            (SHARED, self.shared, "shared"),
+        ]
+        spaces += [(earlier(i), s, "shared") for i, s in sorted(self.earlier.items(), reverse=True)]
+        return [
+            (store, visibility)
+            for space, store, visibility in spaces
+            if store is not None and space not in self.unreadable
+        ]
+
+    async def read(
+        self,
+        read: Callable[[list[tuple[SpaceStore, Visibility]]], Awaitable[T]],
+        visibility: Visibility | None = None,
+    ) -> T:
+        """What ``read`` finds in all journals, or those of one kind; damage that shows in one of
+        them leaves that one out. Raises ``JournalUnreadableError`` when none is left."""
+        while True:
+            stores = [(s, v) for s, v in self.stores() if visibility in (None, v)]
+            if not stores:
+                self.check_readable(*([PRIVATE] if visibility == "private" else []))
+            try:
+                return await read(stores)
+            except (DatabaseDamagedError, DiskError) as error:
+                space = error.file.removesuffix(".db")
+                if space not in self._names() or space in self.unreadable:
+                    raise
+                self.unreadable[space] = JournalUnreadableError(space, error)
+
+    @contextmanager
+    def apart(self, space: str) -> Iterator[None]:
+        """Damage that shows inside is kept in ``unreadable``, and hinders nothing else."""
+        try:
+            yield
+        except (DatabaseDamagedError, DiskError, PartMissingError) as error:
+            self.unreadable[space] = JournalUnreadableError(space, error)
+
+    def _names(self) -> set[str]:
+        return {PRIVATE, SHARED, *(earlier(index) for index in self.earlier)}
 
     @property
     def name(self) -> str:
@@ -90,7 +156,8 @@ class JournalState:
     def paired(self) -> bool:
         """Whether the shared journal stands on both sides, and this device is part of it."""
         left = self.left_at is not None
-        return self.shared is not None and bool(self.settings.get(PAIRED)) and not left
+        there = self.shared is not None or SHARED in self.unreadable
+        return there and bool(self.settings.get(PAIRED)) and not left
 
     @property
     def left_at(self) -> str | None:
@@ -105,9 +172,9 @@ class JournalState:
 
     def left_when(self, store: SpaceStore) -> str | None:
         """Since when nothing is exchanged for a store any more; None if it never was left."""
-        if store in self.earlier:
-            at = self.settings.get(of_earlier(LEFT, self.earlier.index(store)))
-            return (at or b"").decode()
+        for index, other in self.earlier.items():
+            if store is other:
+                return (self.settings.get(of_earlier(LEFT, index)) or b"").decode()
         return self.left_at if store is self.shared else None
 
     async def set(self, values: dict[str, bytes | None]) -> None:
@@ -117,7 +184,7 @@ class JournalState:
 
     async def close(self) -> None:
         """Close the databases. May be called twice."""
-        for store in (self.private, self.shared, *self.earlier):
+        for store in (self.opened_private, self.shared, *self.earlier.values()):
             if store is not None:
                 await store.close()
 
@@ -206,24 +273,25 @@ async def _open_shared(profile: Profile, state: JournalState) -> SpaceStore | No
         raise _not_ours(error) from error
 
 
-async def open_earlier(
-    profile: Profile, settings: dict[str, bytes | None], opened: list[SpaceStore]
-) -> list[SpaceStore]:
-    """All shared journals before the present one; ``opened`` are the first of them, and grow.
+async def open_earlier(state: JournalState) -> None:
+    """Open all shared journals before the present one that are not open yet."""
+    for index in range(state.shared_index):
+        if index in state.earlier:
+            continue
+        with state.apart(earlier(index)):
+            state.earlier[index] = await _open_one_earlier(state.profile, index)
 
-    Raises as ``open_state``.
-    """
-    for index in range(len(opened), int(settings.get(SHARED_INDEX) or 0)):
-        path = profile.path(earlier(index))
-        if not path.exists():
-            raise PartMissingError()
-        try:
-            opened.append(await SpaceStore.open(path, profile.key(SHARED), entropy=ENTROPY))
-        except DatabaseNotFoundError:
-            raise PartMissingError() from None
-        except WrongKeyError as error:
-            raise _not_ours(error) from error
-    return opened
+
+async def _open_one_earlier(profile: Profile, index: int) -> SpaceStore:
+    path = profile.path(earlier(index))
+    if not path.exists():
+        raise PartMissingError()
+    try:
+        return await SpaceStore.open(path, profile.key(SHARED), entropy=ENTROPY)
+    except DatabaseNotFoundError:
+        raise PartMissingError() from None
+    except WrongKeyError as error:
+        raise _not_ours(error) from error
 
 
 def _not_ours(error: WrongKeyError) -> DatabaseDamagedError:
@@ -232,17 +300,28 @@ def _not_ours(error: WrongKeyError) -> DatabaseDamagedError:
 
 
 async def open_state(home: Path, unlock: Unlock) -> JournalState:
-    """Raises ``NoProfileError``, ``WrongPassphraseError``, ``UnlockNeededError`` and the
-    ``StoreError`` kinds."""
+    """Open each journal by itself: what can't be read is in ``unreadable``.
+
+    Raises ``NoProfileError``, ``WrongPassphraseError``, ``UnlockNeededError`` and, when no
+    journal can be read, the ``StoreError`` kinds and ``PartMissingError``.
+    """
     profile = Profile(home, await asyncio.to_thread(open_unlock, home, unlock))
-    private = await _open_private(profile)
-    state = JournalState(profile, private, None, {}, None)
+    state = JournalState(profile, None, None, {}, None)
     try:
-        state.settings = await private.settings()
-        state.shared = await _open_shared(profile, state)
-        state.earlier = await open_earlier(profile, state.settings, state.earlier)
-        if state.shared is not None:
-            state.partner = await reading.partner_name(state.shared)
+        with state.apart(PRIVATE):
+            state.opened_private = await _open_private(profile)
+            state.settings = await state.opened_private.settings()
+        with state.apart(SHARED):
+            state.shared = await _open_shared(profile, state)
+            if state.shared is not None:
+                state.partner = await reading.partner_name(state.shared)
+        await open_earlier(state)
+        if PRIVATE in state.unreadable:
+            if SHARED in state.unreadable or state.shared is None:
+                raise state.unreadable[PRIVATE].cause
+            # How one is called stands in the shared journal too.
+            names = await reading.names(state.shared, "shared")
+            state.settings = {NAME: names.name(state.shared.member).encode()}
     except BaseException:
         await state.close()
         raise

@@ -28,7 +28,7 @@ from inglenook_client.journal.state import (
     JournalState,
     now,
 )
-from inglenook_client.profile import SHARED
+from inglenook_client.profile import PRIVATE, SHARED
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync import pairing
 from inglenook_client.sync.engine import POLL_S, SyncEngine
@@ -63,6 +63,7 @@ def _around() -> pairing.Surroundings:
 
 
 def _check_not_left(state: JournalState) -> None:
+    state.check_readable(PRIVATE, SHARED)
     if state.left_at is not None:
         raise LeftError(state.left_at)
 
@@ -186,6 +187,7 @@ async def _learn_name(state: JournalState) -> None:
 
 async def join(state: JournalState, text: str, confirm: Confirm) -> None:
     """The joiner's side of SPEC 16."""
+    _check_not_left(state)
     if state.paired:
         raise AlreadyPairedError()
     read = pairing.read_invite(text, time.time())

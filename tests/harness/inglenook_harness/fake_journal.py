@@ -90,6 +90,10 @@ class FakeJournal:
         return self.state.partner
 
     @property
+    def unreadable(self):
+        return []
+
+    @property
     def paired(self):
         return self.state.partner is not None
 
