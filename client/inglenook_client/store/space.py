@@ -70,12 +70,12 @@ class SpaceStore:
         self._database = database
         self._entropy = entropy
         self._wall_ms = wall_ms
-        self._state: SpaceState | None = state
+        self._current: tuple[int | None, SpaceState] | None = None
+        """The state as of a ``data_version``: one value, so that they can't come apart."""
         self.genesis = state.genesis
         self.member = state.member
         self._device_id = state.device.id
         self._sign_key = state.keys.sign
-        self._seen_version: int | None = None
         self._writing = asyncio.Lock()
         self._polled_version: int | None = None
         self._appended = asyncio.Event()
@@ -173,21 +173,20 @@ class SpaceStore:
     ) -> T:
         def run(conn: Connection) -> T:
             # Inside BEGIN IMMEDIATE nobody else can commit: what is loaded here is current.
-            version = conn.execute("PRAGMA data_version").fetchone()
-            if version is None or version[0] != self._seen_version or self._state is None:
-                self._seen_version = None if version is None else version[0]
-                self._state = load_state(conn)
-            state, self._state = self._state, None
+            version = _version(conn)
+            current, self._current = self._current, None
+            state = current[1] if current and current[0] == version else load_state(conn)
             result = fn(conn, state, *args, **kwargs)
-            kept.append(state)
+            kept.append((version, state))
             return result
 
-        kept: list[SpaceState] = []
+        kept: list[tuple[int | None, SpaceState]] = []
         # One write at a time, its state put back before the next begins: a later transaction
-        # must never start from an earlier one's state. Only a committed one's is kept.
+        # must never start from an earlier one's state. Only a committed one's is kept. A read
+        # may have put a later one there meanwhile; then this one's version tells it is old.
         async with self._writing:
             result = await self._database.write(run, durable=durable)
-            self._state = kept[0]
+            self._current = kept[0]
         return result
 
     async def _read(
@@ -199,12 +198,10 @@ class SpaceStore:
         def run(conn: Connection) -> T:
             # Reading something first fixes the snapshot, so that version and data agree.
             conn.execute("SELECT 1 FROM setting LIMIT 1").fetchone()
-            version = conn.execute("PRAGMA data_version").fetchone()
-            state = self._state
-            if version is None or version[0] != self._seen_version or state is None:
-                self._seen_version = None if version is None else version[0]
-                state = self._state = load_state(conn)
-            return fn(conn, state, *args, **kwargs)
+            version, current = _version(conn), self._current
+            if current is None or current[0] != version:
+                current = self._current = (version, load_state(conn))
+            return fn(conn, current[1], *args, **kwargs)
 
         return await self._database.read(run)
 
@@ -459,6 +456,11 @@ def _overview(conn: Connection, state: SpaceState) -> Overview:
         unreadable=dict(conn.execute("SELECT reject, count(*) FROM unreadable GROUP BY reject")),
         last_sync=None if last_sync is None else last_sync.decode(),
     )
+
+
+def _version(conn: Connection) -> int | None:
+    row = conn.execute("PRAGMA data_version").fetchone()
+    return None if row is None else int(row[0])
 
 
 def _acknowledgement_differs(
