@@ -34,7 +34,7 @@ from inglenook_client.journal.errors import (
 )
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
-from inglenook_client.journal.phrases import entropy_of
+from inglenook_client.journal.phrases import entropy_of, words_of
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
     JournalState,
@@ -97,16 +97,25 @@ class Journal:
     # ------------------------------------------------------------------ life
 
     @classmethod
-    async def create(cls, home: Path, unlock: Unlock, *, name: str) -> tuple[Self, list[str]]:
+    async def create(
+        cls,
+        home: Path,
+        unlock: Unlock,
+        *,
+        name: str,
+        show: Callable[[list[str]], Awaitable[None]] | None = None,
+    ) -> tuple[Self, list[str]]:
         """Start a journal; gives the 24 words of the recovery phrase, which are not kept.
 
-        Raises ``ProfileExistsError``, the keyring's errors, ``StoreError`` kinds, and
-        ``LocalProtocolError`` for a name that can't be one.
+        ``show`` gets them before the journal stands. Raises as ``create_state``.
         """
-        from mnemonic import Mnemonic  # slow to import, and only needed here
 
-        state, entropy = await create_state(home, unlock, name)
-        return cls(state), Mnemonic("english").to_mnemonic(entropy).split()
+        async def show_words(entropy: bytes) -> None:
+            if show is not None:
+                await show(words_of(entropy))
+
+        state, entropy = await create_state(home, unlock, name, show_words)
+        return cls(state), words_of(entropy)
 
     @classmethod
     async def open(cls, home: Path, unlock: Unlock) -> Self:

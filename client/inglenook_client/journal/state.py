@@ -22,11 +22,21 @@ from inglenook_client.journal.errors import JournalUnreadableError, PartMissingE
 from inglenook_client.keyring import (
     NoProfileError,
     ProfileExistsError,
+    ProfileStorageError,
     Unlock,
     create_unlock,
+    files,
     open_unlock,
 )
-from inglenook_client.profile import BEGINNING, PRIVATE, SHARED, Profile, earlier, never_begun
+from inglenook_client.profile import (
+    BEGINNING,
+    PRIVATE,
+    SHARED,
+    Profile,
+    database_path,
+    earlier,
+    never_begun,
+)
 from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.errors import (
     DatabaseDamagedError,
@@ -34,6 +44,7 @@ from inglenook_client.store.errors import (
     DiskError,
     WrongKeyError,
 )
+from inglenook_client.store.locking import alone_with
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.keys import DeviceKeys, RootKeys, hpke_wrap, private_genesis
 from inglenook_protocol.kinds import MemberIntroduced
@@ -189,14 +200,34 @@ class JournalState:
                 await store.close()
 
 
-async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalState, bytes]:
+async def create_state(
+    home: Path,
+    unlock: Unlock,
+    name: str,
+    show: Callable[[bytes], Awaitable[None]] | None = None,
+) -> tuple[JournalState, bytes]:
     """Start a journal; gives the phrase's 32 bytes of entropy, which are not kept.
 
-    Raises ``ProfileExistsError``, the keyring's errors, ``StoreError`` kinds, and
+    ``show`` gets them before the journal stands: whatever cuts a start off, there is never a
+    journal whose phrase nobody has seen.
+
+    Raises ``DatabaseBusyError`` while another start is under way here,
+    ``ProfileExistsError``, the keyring's errors, ``StoreError`` kinds, and
     ``LocalProtocolError`` for a name that can't be one.
     """
     name = decide.check_words(name, "letters in the name")
-    profile = Profile(home, await asyncio.to_thread(_first_key, home, unlock))
+    files.private_folder(home)
+    # Two starts at once would each make a key, and only one of them opens what then stands.
+    with _only_start(home):
+        profile = Profile(home, await asyncio.to_thread(_first_key, home, unlock))
+        entropy = await _begin(profile, name, show)
+    private = await _open_private(profile)
+    return JournalState(profile, private, None, await private.settings(), None), entropy
+
+
+async def _begin(
+    profile: Profile, name: str, show: Callable[[bytes], Awaitable[None]] | None
+) -> bytes:
     entropy = secrets.token_bytes(32)
     root = RootKeys(entropy, "private")
     genesis = private_genesis(entropy)
@@ -223,9 +254,23 @@ async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalSt
         await private.put_settings(settings)
     finally:
         await private.close()
+    if show is not None:
+        await show(entropy)
     profile.put_in_place(BEGINNING, PRIVATE)
-    private = await _open_private(profile)
-    return JournalState(profile, private, None, settings, None), entropy
+    return entropy
+
+
+@contextmanager
+def _only_start(home: Path) -> Iterator[None]:
+    try:
+        with alone_with(database_path(home, PRIVATE)):
+            try:
+                yield
+            finally:
+                if not (home / "unlock.json").exists():  # it came to nothing: leave nothing
+                    files.remove(home.glob("private.db.lock"))
+    except OSError as error:
+        raise ProfileStorageError() from error
 
 
 def _first_key(home: Path, unlock: Unlock) -> bytes:

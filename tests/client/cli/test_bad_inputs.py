@@ -700,7 +700,10 @@ from inglenook_client.cli.app import main
 from inglenook_client.journal import state
 from inglenook_client.store.space import SpaceStore
 where, name, when = sys.argv[1:4]
-owner = {"state": state, "store": SpaceStore, "profile": profile.Profile}[where]
+from inglenook_client.cli.commands import start
+owner = {
+    "state": state, "store": SpaceStore, "profile": profile.Profile, "paper": start._Paper
+}[where]
 real = getattr(owner, name)
 def cut_off(*args, **options):
     if when == "after":
@@ -723,6 +726,7 @@ main(["start", "--name", "Nobody", "--json"])
         ("store", "append", "before"),
         ("store", "put_settings", "before"),
         ("store", "put_settings", "after"),
+        ("paper", "give", "before"),
         ("profile", "put_in_place", "before"),
     ],
     ids=" ".join,
@@ -741,6 +745,48 @@ def test_a_start_that_was_killed_can_be_begun_again(nobody, moment):
     nobody("write", LETTER)
     assert nobody.texts() == [LETTER]
     assert not list(nobody.home.glob("beginning*"))
+
+
+@pytest.mark.parametrize("moment", [("profile", "put_in_place", "after")], ids=" ".join)
+def test_a_journal_that_stands_has_a_phrase_that_was_seen(nobody, moment):
+    ended = subprocess.run(
+        [sys.executable, "-c", CUT_OFF, *moment],
+        env=nobody.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert nobody("status")["name"] == "Nobody"
+    words = json.loads(ended.stdout)["phrase"]
+    assert nobody.run("phrase", "check", stdin=" ".join(words)).code == 0
+
+
+def test_of_two_starts_at_once_one_begins_the_journal(nobody):
+    started = [
+        subprocess.Popen(
+            [*NOOK, "start", "--name", name, "--json"],
+            env=nobody.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("One", "Two", "Three")
+    ]
+    phrase_by_name = {}
+    for process in started:
+        out, err = process.communicate(timeout=60)
+        assert "Traceback" not in err
+        if process.returncode == 0:
+            document = json.loads(out)
+            phrase_by_name[document["name"]] = document["phrase"]
+        else:
+            assert json.loads(err)["error"]["kind"] in ("profile-exists", "database-busy")
+            assert out == ""
+    ((name, words),) = phrase_by_name.items()
+    assert nobody("status")["name"] == name
+    assert nobody.run("phrase", "check", stdin=" ".join(words)).code == 0
 
 
 # --------------------------------------------------------------------------- disks
