@@ -23,7 +23,7 @@ from inglenook_client.core.model import (
     Visibility,
 )
 from inglenook_client.core.ports import SyncProgress, SyncReport
-from inglenook_client.journal import reading, relay
+from inglenook_client.journal import glance, reading, relay
 from inglenook_client.journal.erasing import Erasing
 from inglenook_client.journal.errors import (
     LeftError,
@@ -387,12 +387,7 @@ class Journal:
     async def status(self) -> StatusView:
         """The whole journal at a glance."""
         drafts = len(list_drafts(self._state.profile.home, self._state.profile.master_key))
-        spaces, last_sync = await self._state.read(reading.space_statuses)
-        for at, (store, _) in enumerate(self._state.stores()):
-            if (left := self._state.left_when(store)) is not None:
-                spaces[at] = reading.as_left(spaces[at], left)
-            elif store is self._state.shared and not self.paired and not self.unreadable:
-                spaces[at] = reading.with_notice(spaces[at], "pairing-unfinished")
+        spaces, last_sync = await glance.spaces(self._state)
         return StatusView(
             name=self.name,
             partner=self.partner,

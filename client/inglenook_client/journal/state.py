@@ -60,6 +60,8 @@ PHRASE_CHECKED: Final = "phrase_checked"
 PAIRING_ROOT: Final = "pairing_root"
 RELAY_ORIGIN: Final = "relay_origin"
 RELAY_TOKEN: Final = "relay_token"  # noqa: S105 - a setting's name, not a token
+RELAY_AHEAD: Final = "relay_ahead"
+"""By how many seconds the relay's clock is ahead of this device's; unset if not notably."""
 RELAY_MOVED: Final = "relay_moved"
 """When the relay's address was changed, ISO 8601."""
 PAIRED: Final = "paired"

@@ -45,7 +45,7 @@ from inglenook_protocol.codec import Point
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.kinds import EntityRedacted, Payload
-from inglenook_protocol.limits import MAX_ERASED
+from inglenook_protocol.limits import HLC_AHEAD_MS, MAX_ERASED
 from inglenook_protocol.login import sign_login
 from inglenook_protocol.messages import decode_page
 from inglenook_protocol.roster import Roster, Statement
@@ -400,7 +400,7 @@ class SpaceStore:
 
     async def overview(self) -> Overview:
         """Numbers for the status: logs, notices, what waits to be sent."""
-        return await self._read(_overview)
+        return await self._read(_overview, self._wall_ms())
 
     async def audit(self, limit: int) -> int:
         """Check up to ``limit`` signatures that nobody needed so far; gives how many."""
@@ -441,11 +441,16 @@ class Overview(msgspec.Struct, frozen=True):
     last_sync: str | None
 
 
-def _overview(conn: Connection, state: SpaceState) -> Overview:
+def _overview(conn: Connection, state: SpaceState, wall_ms: int) -> Overview:
     last_sync = get_setting(conn, _LAST_SYNC)
     notices = [what for (what,) in conn.execute("SELECT DISTINCT what FROM notice ORDER BY what")]
     if still_awaited(conn) and "relay-withholds" not in notices:
         notices.append("not-yet-here")
+    # A day is what clocks may differ by without a word (SPEC 9.6).
+    if state.own_hlc.ms > wall_ms + HLC_AHEAD_MS:
+        notices.append("clock-set-back")
+    elif queries.latest_ms(conn) > wall_ms + HLC_AHEAD_MS:
+        notices.append("clock-ahead")
     return Overview(
         digest=queries.timeline_digest(conn),
         entries=queries.count_entries(conn),
