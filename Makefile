@@ -9,7 +9,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench lint format clean
+.PHONY: help demo test test-long bench kills lint format clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -49,6 +49,11 @@ format: $(READY)  ## rewrite the code in the project's format
 
 bench: $(READY)  ## measure speed
 	$(PY) tests/bench/run.py
+
+KILLS ?= 500
+
+kills: $(READY)  ## kill the relay and clients under load; KILLS=500
+	$(PY) tests/kill/run.py --kills $(KILLS)
 
 clean:  ## remove what the tools made, .venv included
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
