@@ -32,6 +32,7 @@ from inglenook_client.store.state import (
     get_setting,
     hold_key,
     log_of,
+    note_carried,
     put_setting,
     save_clocks,
     take_statements,
@@ -229,6 +230,8 @@ class Admission:
         new = hold_key(conn, state, opened.key, opened.roster_hash, envelope.device)
         for earlier in opened.earlier:
             new |= hold_key(conn, state, earlier)
+        keys = (opened.key, *opened.earlier)
+        note_carried(conn, state, opened.roster_hash, envelope.device, keys)
         self._new_keys |= new
 
     def finish(self) -> None:

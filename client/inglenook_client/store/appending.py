@@ -13,7 +13,7 @@ from inglenook_client.core.opening import Event
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import admitted_heads, store_run
 from inglenook_client.store.folding import fold_touched
-from inglenook_client.store.state import SpaceState, hold_key, log_of, save_clocks
+from inglenook_client.store.state import SpaceState, hold_key, log_of, note_carried, save_clocks
 from inglenook_protocol import labels
 from inglenook_protocol.codec import Ref, encode
 from inglenook_protocol.envelope import (
@@ -135,6 +135,7 @@ def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKe
 
     _store(conn, state, key.key_id, FLAG_KEY, body)
     hold_key(conn, state, key, state.book.roster_hash, state.device.id)
+    note_carried(conn, state, state.book.roster_hash, state.device.id, state.held.values())
     return key
 
 
