@@ -57,3 +57,10 @@ def test_every_lie_is_told() -> None:
     for seed in range(2_000_000, 2_000_600):
         told |= simulate(seed).lies
     assert told == set(LIES)
+
+
+def test_every_rule_can_still_be_taken_away() -> None:
+    """``make mutants`` changes the sources by their text; that text must still stand there."""
+    command = [sys.executable, str(ROOT / "tests/simulation/mutate.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr

@@ -29,7 +29,11 @@ def _look(conn: Connection, state: SpaceState) -> dict[str, Any]:
     return {
         "roster": state.book.roster_hash,
         "erasures": state.book.erasures_hash,
-        "heads": {log.device: log.heads for log in state.log_by_number.values() if log.branches},
+        "heads": {
+            log.device: log.heads
+            for log in state.log_by_number.values()
+            if log.branches and log.device in state.book.roster.devices
+        },
         "entities": [tuple(row) for row in rows if row[1]],
         "unreadable": conn.execute(
             "SELECT reject, count(*) FROM unreadable GROUP BY reject ORDER BY reject"

@@ -63,7 +63,7 @@ def make_plan(seed: int) -> list[Planned]:
         weights |= practice.ACCIDENTS
     if flavour in ("lies", "all"):
         weights |= practice.LYING
-    steps = random.choices(list(weights), list(weights.values()), k=random.randrange(12, 40))
+    steps = random.choices(list(weights), list(weights.values()), k=random.randrange(10, 34))
     hurry = random.choice([0.05, 0.5, 20.0])
     now = 0.0
     plan = []
@@ -158,6 +158,8 @@ async def _heal(world: World) -> None:
         device.stop_watching()
         if device.store._database.ended:  # type: ignore[attr-defined]
             await device.restart()
+    for space in world.spaces:
+        await world.learn_what_was_signed(space)
     world.forget_what_nobody_holds()
     await _settle(world)
     for space in world.spaces:

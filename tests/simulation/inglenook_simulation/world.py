@@ -120,6 +120,24 @@ class World:
     def standing(self, space: Space) -> list[Device]:
         return [d for d in self.devices if d.space is space and d.id in space.book.roster.standing]
 
+    async def learn_what_was_signed(self, space: Space) -> None:
+        """The statements that can still reach the others: a device's own, if it stands, and
+        the relay's. What a killed process signed and never kept is not among them."""
+        book = StatementBook(space.book.genesis)
+        book.add(self.hosts[self.home].disk.statements.get(space.id, ()))
+        rest = [device for device in self.devices if device.space is space]
+        grew = True
+        while grew:
+            grew = False
+            for device in list(rest):
+                trial = StatementBook(book.genesis)
+                trial.add(book.statements())
+                trial.add(await device.state(lambda conn, state: state.book.statements()))
+                if device.id in trial.roster.standing:
+                    book, grew = trial, True
+                    rest.remove(device)
+        space.book = book
+
     def forget_what_nobody_holds(self) -> None:
         """After an accident: what is on no standing device and no relay is rightly gone."""
         at_relays = [
