@@ -10,7 +10,10 @@ from typing import NamedTuple
 
 SIMULATION = "simulation"
 FORM = "tests/protocol/test_decoders.py tests/protocol/test_bit_flips.py tests/vectors"
-ROSTER = "tests/protocol/test_roster.py tests/vectors tests/attacks/test_admission_attacks.py"
+ROSTER = (
+    "tests/protocol/test_roster.py tests/protocol/test_set_limits.py tests/vectors"
+    " tests/attacks/test_admission_attacks.py"
+)
 ADMISSION = "tests/attacks tests/properties"
 STORE = "tests/client/store/test_space.py tests/attacks"
 RELAY = "tests/server/test_push_pull.py tests/server/test_parts.py"

@@ -160,7 +160,8 @@ async def _heal(world: World) -> None:
             await device.restart()
     for space in world.spaces:
         await world.learn_what_was_signed(space)
-    world.forget_what_nobody_holds()
+    # A relay that nobody asks any more is no help, whatever it holds.
+    world.forget_what_nobody_holds(home_only=True)
     await _settle(world)
     for space in world.spaces:
         standing = world.standing(space)

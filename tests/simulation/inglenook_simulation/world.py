@@ -138,10 +138,13 @@ class World:
                     rest.remove(device)
         space.book = book
 
-    def forget_what_nobody_holds(self) -> None:
+    def forget_what_nobody_holds(self, *, home_only: bool = False) -> None:
         """After an accident: what is on no standing device and no relay is rightly gone."""
         at_relays = [
-            chunk.ids for host in self.hosts for of in host.disk.chunks.values() for chunk in of
+            chunk.ids
+            for host in (self.hosts[self.home : self.home + 1] if home_only else self.hosts)
+            for of in host.disk.chunks.values()
+            for chunk in of
         ]
         for event, written in list(self.written.items()):
             id_ = written.ref.id
