@@ -189,6 +189,11 @@ def _checks(payload: type[Payload]) -> list[tuple[str, int]]:
 
 
 _CHECKS: Final = {payload: _checks(payload) for payload in PAYLOADS.values()}
+# What a payload can still have wrong when it is shorter, encoded, than any text's limit.
+_CHECKS_WHEN_SHORT: Final = {
+    payload: [check for check in checks if check[0] == "date"]
+    for payload, checks in _CHECKS.items()
+}
 
 
 @lru_cache(maxsize=4096)
@@ -200,13 +205,17 @@ def _is_date(text: str) -> bool:
     return True
 
 
-def flaw(payload: Payload) -> str:
-    """The field of a payload that goes beyond its limit, or "" (SPEC 3, 13)."""
+def flaw(payload: Payload, encoded_bytes: int) -> str:
+    """The field of a payload that goes beyond its limit, or "" (SPEC 3, 13).
+
+    ``encoded_bytes``: the length of its encoding. Most are so short that no text needs a look.
+    """
     if isinstance(payload, EntityRedacted):
         for name, items in (("events", payload.events), ("refs", payload.refs)):
             if not ascending(items):
                 return name
-    for field, limit in _CHECKS[type(payload)]:
+    checks = _CHECKS_WHEN_SHORT if encoded_bytes <= MAX_LINE_BYTES else _CHECKS
+    for field, limit in checks[type(payload)]:
         value = getattr(payload, field)
         if field == "date":
             if not _is_date(value):
@@ -232,7 +241,7 @@ def decode_payload(kind: str, kind_version: int, payload: bytes) -> Payload | No
         value = decode(payload)
     except RemoteProtocolError as error:
         raise RemoteProtocolError(Reject.MALFORMED_PAYLOAD, error.message) from None
-    if flaw(value):
+    if flaw(value, len(payload)):
         raise RemoteProtocolError(Reject.MALFORMED_PAYLOAD, "An entry has a field beyond limits.")
     return value
 
@@ -261,7 +270,8 @@ def encode_payload(payload: Payload) -> bytes:
 
     Raises ``LocalProtocolError`` with the next step if a reader would refuse it.
     """
-    field = flaw(payload)
+    encoded = encode(payload)
+    field = flaw(payload, len(encoded))
     if field:
         limit = _TEXT_FIELDS.get(field, MAX_LINE_BYTES)
         message, step = _TOO_LONG.get(
@@ -272,7 +282,6 @@ def encode_payload(payload: Payload) -> bytes:
             ),
         )
         raise LocalProtocolError(message, step)
-    encoded = encode(payload)
     kind = KIND_BY_PAYLOAD[type(payload)]
     try:
         _DECODERS[kind](encoded)

@@ -32,7 +32,7 @@ SECTIONS: Final = {
         "share": "Share something from your private journal.",
         "edit": "Change your own words.",
         "redact": "Take back your own words.",
-        "erase": "Have the relay delete its copy of your words.",
+        "erase": "Have the relay delete its copy of your own words.",
         "drafts": "Words that found no place yet.",
     },
     "Answer": {

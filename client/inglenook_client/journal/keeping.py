@@ -12,6 +12,7 @@ import asyncio
 import re
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
@@ -46,6 +47,7 @@ from inglenook_protocol.codec import encode
 from inglenook_protocol.errors import LocalProtocolError
 
 _COPY_BYTES: Final = 1024 * 1024
+_LEFTOVER_S: Final = 86_400
 _MAX_INDEX_BYTES: Final = 4 * 1024 * 1024
 _NAMES: Final = re.compile(r"(private|shared|earlier-\d{1,4})\.db|drafts/[0-9a-f]{64}\.draft")
 
@@ -75,6 +77,8 @@ class Backup(msgspec.Struct, frozen=True):
     """ISO 8601."""
     size_bytes: int
     """Of the file."""
+    exchanging: bool
+    """Whether the shared journal in it is one that is being exchanged."""
 
 
 class Losses(msgspec.Struct, frozen=True):
@@ -113,6 +117,7 @@ class Keeping:
         """
         state = self._state
         made_at = datetime.now().astimezone().isoformat(timespec="seconds")
+        await asyncio.to_thread(_clear_leftovers, state.profile.home, ".backup-")
         folder = state.profile.home / f".backup-{secrets.token_hex(4)}"
         files.private_folder(folder)
         try:
@@ -124,7 +129,7 @@ class Keeping:
             raise ProfileStorageError() from error
         finally:
             await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
-        return Backup(state.name, made_at, _size(file))
+        return Backup(state.name, made_at, _size(file), state.paired)
 
     async def _snapshot(self, folder: Path) -> None:
         state = self._state
@@ -154,6 +159,14 @@ class Keeping:
             private_entries=spaces[0].entries,
             paired=state.paired,
         )
+
+
+def _clear_leftovers(folder: Path, prefix: str) -> None:
+    """What was killed while it made a copy left that behind; one under way is younger."""
+    marked = re.compile(re.escape(prefix) + "[0-9a-f]{8}")
+    for path in folder.glob(f"{prefix}*"):
+        if marked.fullmatch(path.name) and time.time() - path.stat().st_mtime > _LEFTOVER_S:
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _pack(
@@ -209,7 +222,9 @@ async def restore(
     ``StoreError`` kinds; then nothing was written.
     """
     _check_empty(home)
-    staging = home.parent / f".{home.name}.{secrets.token_hex(4)}"
+    beside = f".{home.name}.restoring-"
+    await asyncio.to_thread(_clear_leftovers, home.parent, beside)
+    staging = home.parent / f"{beside}{secrets.token_hex(4)}"
     parents = _missing_parents(home)
     files.private_folder(staging)
     done = False
@@ -220,7 +235,7 @@ async def restore(
             lambda: create_unlock(staging, new, cost=cost, master_key=index.master_key)
         )
         try:
-            await _read_whole(staging, new)
+            exchanging = await _read_whole(staging, new)
         except NoProfileError:
             raise BackupDamagedError() from None
         try:
@@ -237,7 +252,7 @@ async def restore(
                     parent.rmdir()
                 except OSError:
                     break
-    return Backup(index.name, index.made_at, _size(file))
+    return Backup(index.name, index.made_at, _size(file), exchanging)
 
 
 def _size(file: Path) -> int:
@@ -312,13 +327,14 @@ def _unpack(file: Path, unlock: PassphraseUnlock, folder: Path) -> _Index:
     return index
 
 
-async def _read_whole(home: Path, unlock: Unlock) -> None:
-    """Open all of a profile and read every page."""
+async def _read_whole(home: Path, unlock: Unlock) -> bool:
+    """Open all of a profile and read every page; whether its shared journal is exchanged."""
     state = await open_state(home, unlock)
     try:
         for store in (state.private, state.shared, *state.earlier):
             if store is not None:
                 await store.check()
+        return state.paired
     finally:
         await state.close()
 

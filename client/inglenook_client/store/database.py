@@ -144,6 +144,11 @@ class Database:
         """
         await self._on_thread(Session.quick_check)
 
+    async def empty_log(self) -> bool:
+        """Fold the write-ahead log in and cut it to nothing, so that what was overwritten is
+        gone from there too; whether nobody else stood in the way just now."""
+        return await self._on_thread(Session.empty_log)
+
     async def snapshot(self, to: Path, key: bytes) -> None:
         """Copy the database of this moment into the new file ``to``, under its own key, checked.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from inglenook_client.store.chunks import in_chunks
 from inglenook_client.store.database import Connection
 from inglenook_client.store.places import parts_of, place_of
 from inglenook_client.store.state import Branch, Log, SpaceState, epoch_number_of, save_branch
@@ -15,11 +16,14 @@ from inglenook_protocol.runs import VerifiedRun
 
 _COLUMNS = "place, id, epoch, flags, signature, body_hash, body"
 _CHUNK = 200
-_ADMITTED = (
-    "SELECT place FROM envelope WHERE admitted AND place IN ("  # noqa: S608
-    + ",".join("?" * _CHUNK)
-    + ") ORDER BY place"
-)
+_ADMITTED = {
+    count: (
+        "SELECT place FROM envelope WHERE admitted AND place IN ("  # noqa: S608
+        + ",".join("?" * count)
+        + ") ORDER BY place"
+    )
+    for count in (1, _CHUNK)
+}
 
 
 def id_at(conn: Connection, log: Log, branch: Branch, seq: int) -> bytes | None:
@@ -97,12 +101,8 @@ def read_admitted(
     conn: Connection, state: SpaceState, places: list[int]
 ) -> Iterator[tuple[int, Envelope]]:
     """Those of the envelopes at ``places`` that count (SPEC 11), in the order of their keys."""
-    places = sorted(places)
-    for start in range(0, len(places), _CHUNK):
-        chunk = places[start : start + _CHUNK]
-        # One statement for every chunk: repeating the last key changes nothing.
-        padded = chunk + [chunk[-1]] * (_CHUNK - len(chunk))
-        admitted = [place for (place,) in conn.execute(_ADMITTED, padded)]
+    for chunk in in_chunks(sorted(places), _CHUNK):
+        admitted = [place for (place,) in conn.execute(_ADMITTED[len(chunk)], chunk)]
         for place in admitted:
             if (envelope := read_place(conn, state, place)) is not None:
                 yield place, envelope

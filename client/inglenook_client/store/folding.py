@@ -13,8 +13,10 @@ import msgspec
 
 from inglenook_client.core.fold import Projection, fold, searchable, withdrawn_ids
 from inglenook_client.core.opening import Event, Opened, open_envelope
+from inglenook_client.store.chunks import in_chunks
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_admitted, read_place
+from inglenook_client.store.finding import Key, keep_keys, piece_of
 from inglenook_client.store.places import pack_places, unpack_places
 from inglenook_client.store.state import SpaceState
 from inglenook_protocol.codec import Ref, encode
@@ -23,11 +25,13 @@ from inglenook_protocol.envelope import Envelope
 decode_projection: Final = msgspec.msgpack.Decoder(Projection).decode
 
 _CHUNK: Final = 200
-_FIND: Final = (
-    "SELECT id, number, places, projection FROM entity WHERE substr(id, 1, 8) IN ("  # noqa: S608
-    + ",".join("?" * _CHUNK)
-    + ")"
-)
+_FIND: Final = {
+    count: (
+        "SELECT id, number, places, projection FROM entity WHERE number IN"  # noqa: S608
+        " (SELECT number FROM found WHERE about = 0 AND piece IN (" + ",".join("?" * count) + "))"
+    )
+    for count in (1, _CHUNK)
+}
 _INSERT: Final = (
     "INSERT INTO entity (id, events, places, kind, day, order_ms, target, projection, number)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -76,12 +80,14 @@ def fold_touched(
     rows: dict[str, list[tuple[object, ...]]] = {_INSERT: [], _UPDATE: []}
     unindex: list[tuple[int, str]] = []
     index: list[tuple[int, str]] = []
+    keys: list[Key] = []
     gone: list[tuple[int]] = []
     for entity_id in ids:
         pairs = touched.get(entity_id, [])
         earlier = before.get(entity_id)
         if earlier is not None:
-            at, places, indexed = earlier
+            at, places, projected = earlier
+            indexed = searchable(projected)
             if indexed:
                 unindex.append((at, indexed))
             out = dropped.get(entity_id, set()).union(place for place, _ in pairs)
@@ -111,6 +117,10 @@ def fold_touched(
                 at,
             )
         )
+        if earlier is None:
+            keys.append((piece_of(entity_id), 0, at))
+        if projection.target is not None and (earlier is None or projected.target is None):
+            keys.append((piece_of(projection.target), 1, at))
         if text := searchable(projection):
             index.append((at, text))
         if len(pairs) > 1:
@@ -123,23 +133,19 @@ def fold_touched(
     conn.executemany("DELETE FROM entity WHERE number = ?", gone)
     for statement, values in rows.items():
         conn.executemany(statement, values)
+    keep_keys(conn, keys, number)
     conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", sorted(index))
 
 
-_Earlier = tuple[int, list[int], str]
-"""An entity's row number, places, and the words that the index holds for it."""
+_Earlier = tuple[int, list[int], Projection]
+"""An entity's row number, places, and what it was."""
 
 
 def _find(conn: Connection, ids: list[bytes]) -> dict[bytes, _Earlier]:
     found: dict[bytes, _Earlier] = {}
-    wanted = sorted(ids)
-    for start in range(0, len(wanted), _CHUNK):
-        chunk = wanted[start : start + _CHUNK]
-        # One statement for every chunk: repeating the last id changes nothing.
-        padded = [id_[:8] for id_ in chunk + [chunk[-1]] * (_CHUNK - len(chunk))]
-        for id_, number, places, projection in conn.execute(_FIND, padded):
-            indexed = searchable(decode_projection(projection))
-            found[id_] = (number, unpack_places(places), indexed)
+    for chunk in in_chunks(sorted(map(piece_of, ids)), _CHUNK):
+        for id_, number, places, projection in conn.execute(_FIND[len(chunk)], chunk):
+            found[id_] = (number, unpack_places(places), decode_projection(projection))
     return found
 
 

@@ -9,6 +9,7 @@ import msgspec
 
 from inglenook_client.core.fold import Projection
 from inglenook_client.store.database import Connection
+from inglenook_client.store.finding import piece_of
 from inglenook_client.store.folding import decode_projection
 from inglenook_protocol.causality import TimelineDigest
 
@@ -22,7 +23,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 _COLUMNS: Final = "id, events, projection"
-_BY_ID: Final = "substr(id, 1, 8) = substr(?1, 1, 8) AND id = ?1"
+_BY_ID: Final = "number IN (SELECT number FROM found WHERE piece = ? AND about = 0) AND id = ?"
+_BY_TARGET: Final = (
+    "number IN (SELECT number FROM found WHERE piece = ? AND about = 1) AND target = ?"
+)
 
 
 def _row(columns: Sequence[object]) -> Row:
@@ -68,9 +72,8 @@ def entities_about(conn: Connection, targets: Iterable[bytes]) -> dict[bytes, li
         target: [
             _row(row)
             for row in conn.execute(
-                f"SELECT {_COLUMNS} FROM entity WHERE substr(target, 1, 8) = substr(?1, 1, 8)"  # noqa: S608
-                " AND target = ?1 ORDER BY order_ms, id",
-                (target,),
+                f"SELECT {_COLUMNS} FROM entity WHERE {_BY_TARGET} ORDER BY order_ms, id",  # noqa: S608
+                (piece_of(target), target),
             )
         ]
         for target in targets
@@ -84,22 +87,24 @@ def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Ro
     return [
         _row(row)
         for row in conn.execute(
-            f"SELECT {_COLUMNS} FROM entity WHERE substr(id, 1, 8) BETWEEN ? AND ?"  # noqa: S608
+            f"SELECT {_COLUMNS} FROM entity WHERE number IN"  # noqa: S608
+            " (SELECT number FROM found WHERE piece BETWEEN ? AND ? AND about = 0)"
             " AND id BETWEEN ? AND ? AND kind NOT IN ('', 'name') LIMIT ?",
-            (low[:8], high[:8], low, high, limit),
+            (piece_of(low), piece_of(high), low, high, limit),
         )
     ]
 
 
 def entity_by_id(conn: Connection, id_: bytes) -> Row | None:
     """One entity, whatever it shows."""
-    row = conn.execute(f"SELECT {_COLUMNS} FROM entity WHERE {_BY_ID}", (id_,)).fetchone()  # noqa: S608
+    found = (piece_of(id_), id_)
+    row = conn.execute(f"SELECT {_COLUMNS} FROM entity WHERE {_BY_ID}", found).fetchone()  # noqa: S608
     return None if row is None else _row(row)
 
 
 def envelopes_of(conn: Connection, id_: bytes) -> bytes:
     """The packed places of an entity's envelopes."""
-    row = conn.execute(f"SELECT places FROM entity WHERE {_BY_ID}", (id_,)).fetchone()  # noqa: S608
+    row = conn.execute(f"SELECT places FROM entity WHERE {_BY_ID}", (piece_of(id_), id_)).fetchone()  # noqa: S608
     return b"" if row is None else bytes(row[0])
 
 

@@ -12,6 +12,7 @@ from typing import Final
 from inglenook_client.core.opening import Opened, open_envelope
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import is_admitted, read_rows
+from inglenook_client.store.finding import forget_keys
 from inglenook_client.store.folding import Touched, fold_touched
 from inglenook_client.store.places import place_of
 from inglenook_client.store.state import Log, SpaceState, get_setting, put_setting
@@ -37,6 +38,7 @@ def mark_current(conn: Connection) -> None:
 def rebuild(conn: Connection, state: SpaceState) -> int:
     """Fold all admitted envelopes again; gives how many events there are."""
     conn.execute("DELETE FROM entity")
+    forget_keys(conn)
     conn.execute("INSERT INTO words (words) VALUES ('delete-all')")
     # Key envelopes are not opened again: what was wrong with one still is.
     conn.execute(

@@ -71,8 +71,11 @@ _T = TypeVar("_T")
 class Session:
     """The connection and its process lock; every method runs on the database thread."""
 
-    def __init__(self, conn: RawConnection, lock: ProcessLock, folder: Path) -> None:
+    def __init__(
+        self, conn: RawConnection, lock: ProcessLock, folder: Path, timeout_ms: int
+    ) -> None:
         self._conn = conn
+        self._timeout_ms = timeout_ms
         self._folder = folder
         self._lock = lock
         self._synchronous = "FULL"
@@ -116,6 +119,15 @@ class Session:
             found = [str(row[0]) for row in self._conn.execute("PRAGMA quick_check(10)")]
         if found != ["ok"]:
             raise DatabaseDamagedError("; ".join(found))
+
+    def empty_log(self) -> bool:
+        with typed_errors():
+            self._conn.execute(f"PRAGMA busy_timeout = {_GLANCE_MS}")
+            try:
+                row = self._conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                self._conn.execute(f"PRAGMA busy_timeout = {int(self._timeout_ms)}")
+        return row is not None and row[0] == 0
 
     def snapshot(self, to: Path, key: bytes) -> None:
         with typed_errors(to.parent):
@@ -248,7 +260,7 @@ def _current(
             raise NewerSchemaError(f"schema {version}, known {known_version}")
         if version == known_version:
             _keep_private(path)
-            return Session(conn, lock, path.parent)
+            return Session(conn, lock, path.parent, timeout_ms)
     except BaseException:
         conn.close()
         raise

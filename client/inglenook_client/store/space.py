@@ -7,6 +7,7 @@ to that thread; it is dropped when a write rolls back or when another process ha
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -28,7 +29,7 @@ from inglenook_client.store.erasing import (
     own_events,
     sign_erasure,
 )
-from inglenook_client.store.errors import DatabaseNotFoundError
+from inglenook_client.store.errors import DatabaseNotFoundError, StoreError
 from inglenook_client.store.migrations import Migration, load_migrations
 from inglenook_client.store.state import (
     GENESIS,
@@ -78,6 +79,7 @@ class SpaceStore:
         self._writing = asyncio.Lock()
         self._polled_version: int | None = None
         self._appended = asyncio.Event()
+        self._to_forget = False
         self.erasures = Erasures(self)
 
     @classmethod
@@ -241,11 +243,23 @@ class SpaceStore:
 
         def admit(conn: Connection, state: SpaceState) -> PageOutcome:
             pages = [decode_page(encoded) for encoded in (page, *following)]
+            before = state.book.erasures_hash
             outcome = admit_pages(conn, state, pages, self._wall_ms())
             note_erasures_hash(conn, state, pages[-1].erasures_hash)
+            self._to_forget |= state.book.erasures_hash != before
             return outcome
 
-        return await self._run_write(False, admit)
+        outcome = await self._run_write(False, admit)
+        if self._to_forget and not outcome.more:
+            await self._forget_overwritten()
+        return outcome
+
+    async def _forget_overwritten(self) -> None:
+        """What was erased leaves the write-ahead log too, unless somebody reads there: then the
+        next erasure, or the last one to close, sees to it."""
+        self._to_forget = True
+        with contextlib.suppress(StoreError):  # what was asked for is done and stays so
+            self._to_forget = not await self._database.empty_log()
 
     async def push_batch(self, cursor: PushCursor, max_bytes: int) -> PushBatch:
         """SPEC 14.6, 15.2."""
@@ -337,6 +351,7 @@ class SpaceStore:
 
         await self._write(run)
         self._appended.set()
+        await self._forget_overwritten()
 
     async def settled(self, now: str) -> None:
         """A sync settled: what only the relay's silence made odd is over."""

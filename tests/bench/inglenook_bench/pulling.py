@@ -17,6 +17,7 @@ from inglenook_bench.figures import Figure, compare, reaching
 from inglenook_bench.scene import Scene, engine_for, expect, transport_for
 from inglenook_client.core.fold import searchable
 from inglenook_client.store.database import Connection
+from inglenook_client.store.finding import Key, keep_keys, piece_of
 from inglenook_client.store.folding import decode_projection
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.store.state import SpaceState
@@ -38,6 +39,7 @@ class Rows(msgspec.Struct):
     prefixes: list[bytes]
     entities: list[tuple[Any, ...]]
     words: list[tuple[int, str]]
+    keys: list[Key]
 
 
 async def measure(scene: Scene) -> list[Figure]:
@@ -111,7 +113,9 @@ def _rows(conn: Connection, state: SpaceState) -> Rows:
         )
         previous = id_
     words = [(e[0], text) for e in entities if (text := searchable(decode_projection(e[8])))]
-    return Rows(envelopes, prefixes, entities, words)
+    keys = [(piece_of(e[1]), 0, e[0]) for e in entities]
+    keys += [(piece_of(e[7]), 1, e[0]) for e in entities if e[7] is not None]
+    return Rows(envelopes, prefixes, entities, words, sorted(keys, key=lambda key: key[2]))
 
 
 async def _floor(scene: Scene, rows: Rows, sizes: list[int]) -> float:
@@ -134,11 +138,15 @@ async def _floor(scene: Scene, rows: Rows, sizes: list[int]) -> float:
             f"INSERT INTO envelope ({_ENVELOPE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             envelopes[start:end],
         )
-        part = [slice(start * len(r) // count, end * len(r) // count) for r in (entities, words)]
+        part = [
+            slice(start * len(r) // count, end * len(r) // count)
+            for r in (entities, words, rows.keys)
+        ]
         conn.executemany(
             f"INSERT INTO entity ({_ENTITY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", entities[part[0]]
         )
         conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", words[part[1]])
+        keep_keys(conn, rows.keys[part[2]], entities[part[0]][-1][0])
 
     def epoch(conn: Connection, state: SpaceState) -> None:
         conn.execute("INSERT INTO epoch (number, key_id) VALUES (1, x'00')")

@@ -9,40 +9,14 @@ import pytest
 from inglenook_client.store import erasing
 from inglenook_client.store.database import Connection
 from inglenook_harness.nook import Person
-from inglenook_harness.paired import open_journal, pair_people, shared
-from inglenook_harness.relay import RelayProcess
+from inglenook_harness.paired import open_journal, shared
 from inglenook_server.storage.sqlite.writing import FORGET_SECONDS
 
 
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("couple")
-    with RelayProcess(folder / "relay") as relay:
-        ana, ben = pair_people(folder, relay.url, relay.token)
-        ana("write", "a walk by the river", "--share")
-        ana("write", "a tender word", "--share")
-        ben("write", "and a bridge", "--share")
-        for person in (ana, ben, ana):
-            person("sync")
-        relay.stop()
-    return folder, relay.port
-
-
 @pytest.fixture
-def scene(once, tmp_path):
-    """Ana, Ben and their relay, as they were when all of them held the same."""
-    folder, port = once
-    shutil.copytree(folder / "relay", tmp_path / "relay")
-    people = []
-    for name in ("Ana", "Ben"):
-        person = Person(tmp_path / name.lower(), name)
-        shutil.copytree(folder / name.lower() / "home", person.home)
-        people.append(person)
-    relay = RelayProcess(tmp_path / "relay", start=False)
-    relay.port = port
-    relay.start()
-    with relay:
-        yield *people, relay
+def scene(couple, relay):
+    """Ana, Ben and their relay."""
+    return *couple, relay
 
 
 def sync(*people):
@@ -121,6 +95,7 @@ def test_a_withdrawal_and_all_that_is_known_of_it(scene):
     assert ana.digest() == ben.digest()
 
 
+@pytest.mark.long
 def test_what_was_written_before_the_request_came_confirms_nothing(scene):
     ana, ben, _ = scene
     id_ = entry_of(ana, "tender")
@@ -205,6 +180,7 @@ def test_erasing_at_the_relay_alone(scene):
     assert ana.digest() == ben.digest()
 
 
+@pytest.mark.long
 def test_all_of_it_stopped_in_the_middle_and_gone_on_with(scene, monkeypatch):
     ana, ben, relay = scene
     for n in range(9):
@@ -255,6 +231,7 @@ def test_after_leaving_nothing_else_is_exchanged(scene):
     assert "a tender word" in ben.texts()
 
 
+@pytest.mark.long
 def test_a_relay_that_is_away_is_asked_again(scene):
     ana, _, relay = scene
     id_ = entry_of(ana, "tender")
@@ -289,6 +266,7 @@ def test_a_relay_that_is_set_back_takes_its_word_back(scene, tmp_path):
     assert ana("show", id_)["entry"]["receipt"]["relay"] == "asked", "another one has said nothing"
 
 
+@pytest.mark.long
 def test_no_more_than_a_relay_takes(scene, monkeypatch):
     ana, ben, _ = scene
     monkeypatch.setattr(erasing, "MAX_ERASURE_BYTES", 200)

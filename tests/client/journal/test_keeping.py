@@ -40,6 +40,9 @@ from inglenook_client.keyring import (
 )
 from inglenook_client.keyring.unlock import Cost
 from inglenook_client.profile import profile_files
+from inglenook_client.store import space
+from inglenook_client.store.errors import NewerSchemaError
+from inglenook_harness.nook import Person
 
 CHEAP = Cost(64, 1, 1)
 WORDS = Passphrase("four quiet words here")
@@ -71,22 +74,32 @@ def memory_keyring():
     keyring.set_keyring(before)
 
 
-async def begin(home):
-    journal, _ = await Journal.create(home, WORDS, name="Ana")
+async def begin(home, name="Ana", unlock=WORDS):
+    journal, _ = await Journal.create(home, unlock, name=name)
     await journal.close()
-    change_unlock(home, WORDS, WORDS, cost=CHEAP)
+    change_unlock(home, unlock, unlock, cost=CHEAP)
 
 
-@pytest.fixture
-async def home(tmp_path):
-    """A journal with two entries and a draft."""
-    home = tmp_path / "home"
+async def begin_with_lines(home):
     await begin(home)
     async with await Journal.open(home, WORDS) as journal:
         await journal.write("The first line")
         await journal.write("The second line")
     assert await keep_draft(home, "write", "half a line")
+
+
+@pytest.fixture(scope="module")
+def home_once(tmp_path_factory):
+    home = tmp_path_factory.mktemp("once") / "home"
+    asyncio.run(begin_with_lines(home))
     return home
+
+
+@pytest.fixture
+def home(home_once, tmp_path):
+    """A journal with two entries and a draft."""
+    shutil.copytree(home_once, tmp_path / "home")
+    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -197,8 +210,11 @@ async def test_made_while_another_process_writes(home, tmp_path):
         assert writer.stdout is not None
         assert writer.stdout.readline() == "open\n"
         async with await Journal.open(home, WORDS) as journal:
+            after = 0
             for n in range(3):
-                before = (await journal.status()).spaces[0].logs[0].head_seq
+                async with asyncio.timeout(20):
+                    while (before := (await journal.status()).spaces[0].logs[0].head_seq) <= after:
+                        await asyncio.sleep(0.01)
                 await journal.keeping.backup(tmp_path / str(n), WORDS, cost=CHEAP)
                 after = (await journal.status()).spaces[0].logs[0].head_seq
                 await restore(tmp_path / f"home {n}", tmp_path / str(n), WORDS, cost=CHEAP)
@@ -212,7 +228,7 @@ async def test_made_while_another_process_writes(home, tmp_path):
     finally:
         writer.kill()
         writer.communicate()
-    assert after > 20
+    assert after > 6, "it went on writing"
 
 
 def spoilt(content, how):
@@ -286,6 +302,17 @@ async def test_other_reasons_to_leave_everything_as_it_is(home, backup, tmp_path
     await restore(new, backup, OWN, cost=CHEAP)
 
 
+async def test_a_backup_of_a_later_versions_journal_waits_for_the_update(
+    backup, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(space, "_migrations", lambda: ())
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(NewerSchemaError) as raised:
+        await restore(tmp_path / "new", backup, OWN, cost=CHEAP)
+    assert "pdate" in raised.value.next_step
+    assert sorted(tmp_path.iterdir()) == before
+
+
 @pytest.mark.parametrize("name", ["../private.db", "unlock.json", "a/private.db", "/etc/hosts"])
 def test_no_part_lands_outside(tmp_path, name):
     digest = sha256(b"x").digest()
@@ -321,6 +348,27 @@ async def test_a_backup_replaces_nothing_and_leaves_no_half(home, tmp_path, monk
             await journal.keeping.backup(tmp_path / "bad disk", WORDS, cost=CHEAP)
     assert sorted(tmp_path.iterdir()) == before
     assert not list(home.glob(".backup-*"))
+
+
+async def test_what_a_killed_backup_left_is_cleared_a_day_later(home, tmp_path):
+    old, new = home / ".backup-01234567", home / ".backup-89abcdef"
+    for folder in (old, new):
+        folder.mkdir()
+        (folder / "private.db").write_bytes(b"half")
+    os.utime(old, (0, 0))
+    async with await Journal.open(home, WORDS) as journal:
+        await journal.keeping.backup(tmp_path / "b", WORDS, cost=CHEAP)
+    assert new.exists()
+    assert not old.exists()
+    wipe(home)
+    assert not home.exists()
+    # The same beside the place that it comes back to.
+    left = tmp_path / ".home.restoring-01234567"
+    left.mkdir()
+    os.utime(left, (0, 0))
+    await restore(home, tmp_path / "b", WORDS, cost=CHEAP)
+    assert not left.exists()
+    assert (await glance(home, WORDS))[2] == "Ana"
 
 
 async def test_a_journal_of_the_keyring_comes_back_by_a_passphrase(home, tmp_path, memory_keyring):
@@ -399,9 +447,7 @@ async def test_two_people_on_one_computer_stay_apart(home, tmp_path):
     """Each a folder and a passphrase; neither opens the other's, not even piece by piece."""
     os.umask(0o022)
     other = tmp_path / "ben"
-    journal, _ = await Journal.create(other, OWN, name="Ben")
-    await journal.close()
-    change_unlock(other, OWN, OWN, cost=CHEAP)
+    await begin(other, "Ben", OWN)
     for folder in (home, other):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         for path in folder.rglob("*"):
@@ -422,3 +468,21 @@ async def test_two_people_on_one_computer_stay_apart(home, tmp_path):
                 await Journal.open(mixed, unlock)
     assert everything(other) == before
     assert {path.name for path in profile_files(home)} >= {"private.db", "unlock.json"}
+
+
+def test_the_wrong_folder_is_told_apart_at_the_command_line(tmp_path):
+    ana, ben = Person(tmp_path / "ana", "Ana"), Person(tmp_path / "ben", "Ben")
+    for person in (ana, ben):
+        person.start()
+        person("write", f"for {person.name}")
+    before = everything(ben.home)
+    for command in (["status"], ["write", "x"], ["backup", str(tmp_path / "b")], ["wipe", "--yes"]):
+        ended = ana.run("--home", str(ben.home), *command, "--json")
+        assert (ended.code, ended.error["kind"]) == (3, "wrong-passphrase"), command
+    after = everything(ben.home)
+    drafts = {path for path in after if path.parts[0] == "drafts"}
+    assert len(drafts) == 1, "what was typed is kept, sealed"
+    assert {k: v for k, v in after.items() if k not in drafts} == before
+    assert ben.texts() == ["for Ben"]
+    # The option goes before the variable.
+    assert ben.run("--home", str(ben.home), "status").code == 0

@@ -219,36 +219,6 @@ def test_left_is_the_same_as_offline(tmp_path, wiretap):
 # --- what leaving means here ----------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def relay(tmp_path_factory):
-    with RelayProcess(tmp_path_factory.mktemp("relay") / "data") as relay:
-        yield relay
-
-
-@pytest.fixture(scope="module")
-def paired_once(tmp_path_factory, relay):
-    folder = tmp_path_factory.mktemp("couple")
-    ana, ben = pair_people(folder, relay.url, relay.token)
-    ana("write", "a walk by the river", "--share")
-    ben("write", "and a bridge", "--share")
-    for person in (ana, ben, ana):
-        person("sync")
-    return folder, ana.phrase
-
-
-@pytest.fixture
-def couple(paired_once, tmp_path):
-    """Copies of the two, who know the relay and are paired."""
-    folder, phrase = paired_once
-    people = []
-    for name in ("Ana", "Ben"):
-        person = Person(tmp_path / name.lower(), name)
-        shutil.copytree(folder / name.lower() / "home", person.home)
-        people.append(person)
-    people[0].phrase = phrase
-    return people
-
-
 def test_what_is_here_stays_and_nothing_is_added(couple):
     ana, _ = couple
     (bridge,) = ana("search", "bridge")["hits"]
@@ -258,7 +228,7 @@ def test_what_is_here_stays_and_nothing_is_added(couple):
     left = ana("leave", "--yes")
     assert shared(ana)["left"] == left["at"]
     assert (shared(ana)["digest"], shared(ana)["waiting"]) == (digest, 0)
-    assert set(ana.texts()) == {"a walk by the river", "and a bridge"}
+    assert set(ana.texts()) == {"a walk by the river", "a tender word", "and a bridge"}
     theirs, mine = bridge["entry"]["id"], own["entry"]["id"]
     for command in (
         ["leave", "--yes"], ["write", "x", "--share"], ["reply", theirs, "x"],
@@ -270,7 +240,12 @@ def test_what_is_here_stays_and_nothing_is_added(couple):
         ended = ana.run(*command)
         assert ended.code == 0
         assert not unkind_words(ended.out)
-    assert "You left it today" in ana.run("status").out
+    said = ana.run("status").out
+    assert "You left it today" in said
+    assert "Ana's journal\n" in said
+    assert "Relay" not in said
+    invite = ("--relay", "http://127.0.0.1:1", "--token", "t", "--confirm", "stdin", "--json")
+    assert ana.run("invite", *invite).error["kind"] == "left"
     assert ana.digest() == digest
 
 
@@ -327,7 +302,7 @@ def test_another_shared_journal_after_leaving(couple, relay):
     (earlier,) = [s for s in ana("status")["spaces"] if s["kind"] == "shared"]
     assert (earlier["space"], earlier["digest"]) == (space, digest)
     assert earlier["left"] is not None
-    assert set(ana.texts()) == {"a walk by the river", "and a bridge"}
+    assert set(ana.texts()) == {"a walk by the river", "a tender word", "and a bridge"}
 
     carl = Person(ben.home.parent.parent / "carl", "Carl")
     carl.start()
@@ -346,6 +321,13 @@ def test_another_shared_journal_after_leaving(couple, relay):
     for person in (ana, carl, ana):
         person("sync")
     assert carl.texts() == ["a walk by the river"]
+    held = ana.run("timeline", "--json").out, new_digest(ana)
+    file = str(ana.home.parent / "ana.backup")
+    ana("backup", file)
+    ana("wipe", "--yes")
+    ana("restore", file)
+    ana.make_unlocking_quick()
+    assert (ana.run("timeline", "--json").out, new_digest(ana)) == held
     assert shared(carl)["digest"] == new_digest(ana)
     assert ben.texts() == couple[1].texts()
 
@@ -381,6 +363,7 @@ def test_anew_that_was_cut_off_is_gone_on_with(couple, monkeypatch):
     assert "a walk by the river" in ana.texts()
 
 
+@pytest.mark.long
 def test_anew_waits_for_whoever_has_it_open(couple):
     ana, _ = couple
     ana("leave", "--yes")

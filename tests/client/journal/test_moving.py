@@ -3,43 +3,22 @@
 And a journal that comes back from its backup, and goes on.
 """
 
-import shutil
 import signal
 
 import pytest
 
-from inglenook_harness.nook import Person
-from inglenook_harness.paired import pair_people, shared
+from inglenook_harness.paired import shared
 from inglenook_harness.relay import RelayProcess
 
 
-@pytest.fixture(scope="module")
-def once(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("couple")
-    with RelayProcess(folder / "relay") as relay:
-        ana, ben = pair_people(folder, relay.url, relay.token)
-        ana("write", "before the move", "--share")
-        for person in (ana, ben, ana):
-            person("sync")
-        relay.stop()
-    return folder, relay.port
-
-
 @pytest.fixture
-def scene(once, tmp_path):
+def scene(couple, relay, tmp_path):
     """Ana, Ben, their relay, and an empty one that they don't know yet."""
-    folder, port = once
-    shutil.copytree(folder / "relay", tmp_path / "relay")
-    people = []
-    for name in ("Ana", "Ben"):
-        person = Person(tmp_path / name.lower(), name)
-        shutil.copytree(folder / name.lower() / "home", person.home)
-        people.append(person)
-    old = RelayProcess(tmp_path / "relay", start=False)
-    old.port = port
-    old.start()
-    with old, RelayProcess(tmp_path / "new") as new:
-        yield *people, old, new
+    with RelayProcess(tmp_path / "new") as new:
+        yield *couple, relay, new
+
+
+BEFORE = ("a walk by the river", "a tender word", "and a bridge")
 
 
 def sync(*people):
@@ -51,7 +30,7 @@ def settled(ana, ben, *texts):
     """Both hold all of it, nothing waits and nothing looks odd."""
     sync(ana, ben, ana)
     assert ana.digest() == ben.digest()
-    assert set(ana.texts()) == set(ben.texts()) == {"before the move", *texts}
+    assert set(ana.texts()) == set(ben.texts()) == {*BEFORE, *texts}
     for person in (ana, ben):
         assert (shared(person)["waiting"], shared(person)["notices"]) == (0, [])
 
@@ -165,7 +144,11 @@ def test_a_restored_device_goes_on(scene, tmp_path):
     assert not ana.home.exists()
     assert ana.run("status").code == 4
 
-    assert ana("restore", str(tmp_path / "ana.backup"))["name"] == "Ana"
+    ended = ana.run("restore", str(tmp_path / "ana.backup"))
+    assert ended.code == 0
+    assert "Welcome back, Ana" in ended.out
+    assert "Did you leave the shared journal since then?" in ended.out
+    ana.make_unlocking_quick()
     assert ana.digest() == digest
     sync(ana)
     ana("write", "and it goes on", "--share")

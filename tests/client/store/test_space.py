@@ -512,3 +512,52 @@ async def test_another_relay_holds_nothing_yet(couple):
     # The first things that the new one confirms are no set-back.
     await store.acknowledged({store.device_id: 1})
     assert (await store.overview()).notices == []
+
+
+async def test_erased_words_leave_the_write_ahead_log_too(tmp_path):
+    """Here at once, at the partner's with the page; the database stays open on both sides."""
+    couple = await make_couple(tmp_path, (1, 1))
+    try:
+        ana, ben = couple.devices
+        id_ = await ana.store.append(
+            EntryWritten("moment", "x" * 9000, "2026-09-21", [], None), ana.now()
+        )
+        await settle(couple)
+        logs = [device.path.with_name(device.path.name + "-wal") for device in couple.devices]
+        assert all(log.stat().st_size > 9000 for log in logs)
+        await ana.store.redact(id_, "entry.written", "2026-09-21", ana.now())
+        assert logs[0].stat().st_size == 0
+        assert logs[1].stat().st_size > 9000
+        await hand_over(ana, ben, couple)
+        assert logs[1].stat().st_size == 0
+    finally:
+        await couple.close()
+
+
+async def test_erasing_all_of_ones_own_covers_every_own_device_and_nobody_elses(tmp_path):
+    couple = await make_couple(tmp_path, (2, 1))
+    try:
+        phone, laptop, partner = couple.devices
+        for device in couple.devices:
+            for n in range(3):
+                entry = EntryWritten("moment", f"{device.name} {n}", "2026-09-21", [], None)
+                await device.store.append(entry, device.now())
+        await settle(couple)
+        before = [(await device.store.overview()).digest for device in couple.devices]
+        assert len(set(before)) == 1
+        assert await phone.store.erasures.count(None) == 6
+        seen: list[int] = []
+        assert await phone.store.erasures.sign(None, seen.append) == 6
+        assert seen == [6]
+        await settle(couple)
+        assert await laptop.store.erasures.count(None) == 0
+        assert await partner.store.erasures.count(None) == 3
+        # Everybody still has the words; what is handed on from here has none of hers.
+        assert [(await d.store.overview()).digest for d in couple.devices] == before
+        _, runs = await everything(phone, couple.devices)
+        for run in runs:
+            erased_items = [item for item in run.items if not item.flags]
+            hers = run.device != partner.info.id
+            assert all((item.body is None) is hers for item in erased_items)
+    finally:
+        await couple.close()

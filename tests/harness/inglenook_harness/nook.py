@@ -97,10 +97,13 @@ class Person:
 
     def start(self):
         self.phrase = self("start", "--name", self.name)["phrase"]
-        # Real but for the cost of a guess, which each of some hundred commands would pay.
+        self.make_unlocking_quick()
+        return self.phrase
+
+    def make_unlocking_quick(self):
+        """Real but for the cost of a guess, which each of some hundred commands would pay."""
         unlock = PassphraseFile(self.passphrase_file)
         change_unlock(self.home, unlock, unlock, cost=Cost(64, 1, 1))
-        return self.phrase
 
     def texts(self, *options):
         return [

@@ -14,7 +14,7 @@ from inglenook_client.cli.asking import ask_hidden
 from inglenook_client.cli.commands.common import sure
 from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
-from inglenook_client.cli.session import run_async, with_journal
+from inglenook_client.cli.session import journal_class, run_async, with_journal
 from inglenook_client.cli.speaking import answer, say
 from inglenook_client.cli.texts import common, keeping
 from inglenook_client.cli.unlocking import TRIES, new_passphrase, present_unlock, unlocked
@@ -60,7 +60,7 @@ def backup(run: Run, file: Path, own_passphrase: bool, backup_passphrase_file: P
     own = given is not None or own_passphrase or isinstance(present_unlock(run), OsKeyring)
 
     async def use(unlock: Unlock) -> Backup:
-        async with await Journal.open(run.home, unlock) as journal:
+        async with await journal_class().open(run.home, unlock) as journal:
             lock: PassphraseUnlock
             if given is not None:
                 lock = given
@@ -119,7 +119,8 @@ def restore(run: Run, file: Path, backup_passphrase_file: Path | None, os_keyrin
         document,
         keeping.RESTORED.format(name=made.name, when=dates.moment(made.made_at, dates.today())),
         keeping.RESTORED_OPENS_KEYRING if os_keyring else keeping.RESTORED_OPENS,
-        keeping.RESTORED_NEXT,
+        keeping.RESTORED_NEXT if made.exchanging else "",
+        keeping.RESTORED_LEFT if made.exchanging else "",
     )
 
 

@@ -25,12 +25,15 @@ def grouped(digest: str, groups: int = 5) -> str:
 def status(page: Page, view: StatusView, now: date) -> None:
     """Print the whole status."""
     page.gap()
-    pattern = reading.STATUS_PAIRED if view.partner is not None else reading.STATUS_ALONE
+    shared = [space for space in view.spaces if space.kind == "shared"]
+    left = bool(shared) and all(space.left is not None for space in shared)
+    together = view.partner is not None and not left
+    pattern = reading.STATUS_PAIRED if together else reading.STATUS_ALONE
     page.line((pattern.format(name=view.name, partner=view.partner), DAY))
     page.gap()
     if view.relay is None:
         page.line(reading.NO_RELAY, indent=2)
-    else:
+    elif not left:
         page.line(reading.RELAY.format(relay=view.relay), indent=2)
         page.line(
             reading.LAST_SYNC.format(when=dates.moment(view.last_sync, now))
@@ -38,7 +41,11 @@ def status(page: Page, view: StatusView, now: date) -> None:
             else reading.NOT_SYNCED_YET,
             indent=2,
         )
-    if view.relay_moved is not None and dates.days_since(view.relay_moved, now) < MOVED_DAYS:
+    if (
+        view.relay_moved is not None
+        and not left
+        and dates.days_since(view.relay_moved, now) < MOVED_DAYS
+    ):
         page.line(reading.RELAY_MOVED.format(relay=view.relay), indent=2)
     page.line(
         reading.PHRASE_CHECKED if view.phrase_checked else reading.PHRASE_NOT_CHECKED, indent=2

@@ -53,6 +53,10 @@ RESTORED_NEXT: Final = (
     "What came after it is fetched by: nook sync. Should the journal still be in use on the "
     "computer that it comes from, go on with one of the two only."
 )
+RESTORED_LEFT: Final = (
+    "Did you leave the shared journal since then? The backup doesn't know; say it again before "
+    "you sync: nook leave"
+)
 
 WIPE: Final = (
     "This forgets your journal on this computer: both journals, the drafts and the key. It can't "
