@@ -52,8 +52,9 @@ def misfits() -> list[str]:
     ]
 
 
-def notice(mutant: Mutant) -> str | None:
-    """What notices that the rule is gone; None if nothing does."""
+def notice(mutant: Mutant | None) -> str | None:
+    """What notices that the rule is gone; None if nothing does. Without a mutant: what is
+    noticed where nothing was taken away, which must be nothing."""
     with tempfile.TemporaryDirectory() as folder:
         for package in PACKAGES:
             shutil.copytree(
@@ -61,6 +62,9 @@ def notice(mutant: Mutant) -> str | None:
                 Path(folder) / package,
                 ignore=shutil.ignore_patterns("__pycache__"),
             )
+        if mutant is None:
+            everything = dict.fromkeys(m.by for m in MUTANTS)
+            return next((noticed for by in everything if (noticed := _run(by, folder))), None)
         path = Path(folder) / mutant.path
         head, tail = path.read_text(encoding="utf-8").split(mutant.old)
         path.write_text(head + mutant.new + tail, encoding="utf-8")
@@ -100,6 +104,7 @@ def _run(by: str, folder: str) -> str | None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", default="", help="rules whose name or clause has these words")
+    parser.add_argument("--skip", type=int, default=0, help="go on after so many rules")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     parser.add_argument("--check", action="store_true", help="only whether all changes fit")
     asked = parser.parse_args()
@@ -108,7 +113,10 @@ def main() -> int:
         return 2
     if asked.check:
         return 0
-    chosen = [m for m in MUTANTS if asked.only in f"{m.clause} {m.rule}"]
+    if not asked.skip and (noticed := notice(None)):
+        print(f"With nothing taken away: {noticed}")
+        return 2
+    chosen = [m for m in MUTANTS if asked.only in f"{m.clause} {m.rule}"][asked.skip :]
     survived = []
     with ThreadPoolExecutor(asked.workers) as pool:
         for mutant, noticed in zip(chosen, pool.map(notice, chosen), strict=True):

@@ -110,7 +110,7 @@ class MemoryDatabase:
     def __init__(self, disk: Disk) -> None:
         self.disk = disk
         self.ended = False
-        self._session = Session(disk.conn, cast(ProcessLock, _NoLock()), Path())
+        self._session = Session(disk.conn, cast(ProcessLock, _NoLock()), Path(), 0)
 
     def _check(self) -> None:
         if self.ended:
@@ -156,6 +156,11 @@ class MemoryDatabase:
     async def data_version(self) -> int:
         self._check()
         return 0
+
+    async def empty_log(self) -> bool:
+        """There is no log beside a database in memory."""
+        self._check()
+        return True
 
     async def quick_check(self) -> None:
         self._session.quick_check()
