@@ -4,6 +4,8 @@ from inglenook_client.core.ports import PushCursor
 from inglenook_client.store.appending import Moment
 from inglenook_harness.forging import World, moment, show
 from inglenook_harness.stores import Clock, page
+from inglenook_protocol.envelope import FLAG_KEY, ZERO_ID, pack_prefix
+from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.messages import decode_push_request
 
 CLOCK = Clock()
@@ -50,3 +52,23 @@ async def test_a_new_device_gets_the_key_that_its_adder_did_not_hold(tmp_path):
     finally:
         for store in stores:
             await store.close()
+
+
+async def test_each_phrase_opens_every_epoch(tmp_path):
+    """Without its wrap a recovery would find the journal and not be able to read it (SPEC 8.2)."""
+    world = World("phrases")
+    ada, ben = world.pen(0), world.pen(1)
+    store = await world.store(tmp_path, "ada", ada, [world.adds(ada), world.adds(ben)])
+    try:
+        await store.append(moment("words"), now())
+        batch = await store.push_batch(PushCursor({ada.id: []}, statements=False), 1 << 30)
+        (run,) = decode_push_request(batch.body).runs
+        prefix = pack_prefix(FLAG_KEY, world.space_id, ada.id, 1, ZERO_ID, run.keys[0])
+        for root in world.roots:
+            opened = open_key_body(
+                world.space_id, ada.id, run.keys[0], prefix, run.items[0].body or b"",
+                root.member_id, root.kem,
+            )  # fmt: skip
+            assert opened.key.key_id == run.keys[0]
+    finally:
+        await store.close()

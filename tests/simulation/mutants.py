@@ -170,7 +170,7 @@ MUTANTS = [
        "for id_ in roster.standing}", "for id_ in roster.devices}", SIMULATION),
     _m("8.2", "the phrase gets a wrap", EPOCHS,
        "    keys.update((id_, root.kem) for id_, root in genesis.root_by_member.items())\n", "",
-       "tests/vectors tests/attacks tests/client"),
+       "tests/attacks/test_epochs_that_crossed.py"),
     _m("8.2", "the wrap binds its author", EPOCHS,
        "return labels.KEY_WRAP + space_id + key_id + recipient + author",
        "return labels.KEY_WRAP + space_id + key_id + recipient", FORM),

@@ -6,10 +6,11 @@ from typing import Any
 
 from inglenook_client.store.database import Connection
 from inglenook_client.store.state import SpaceState
-from inglenook_protocol.codec import Ref
+from inglenook_protocol.codec import Ref, decoder
+from inglenook_protocol.epochs import KeyBody
 from inglenook_simulation.world import Broken, Device, Space, World
 
-ALWAYS_FALSE_ALARMS = {"fork", "bad-signature", "bad-run", "too-many-branches", "unknown-device"}
+_key_body = decoder(KeyBody, "key envelope")
 
 
 async def check_all(world: World) -> None:
@@ -146,9 +147,23 @@ async def check_notices_along_the_way(world: World) -> None:
 
 
 async def _check_removed_read_nothing(world: World, space: Space) -> None:
-    """SPEC 8.6, where no relay hid a removal."""
+    """Nobody wraps a key for a device that it knows to be removed (SPEC 8.6)."""
+    titles = {device.id: device.title for device in world.devices}
+    for device in world.standing(space):
+        for (space_id, key), removed in world.kept_from.items():
+            if space_id != space.id:
+                continue
+            for (body,) in device.disk.conn.execute(
+                "SELECT body FROM envelope WHERE flags = 1 AND epoch ="
+                " (SELECT number FROM epoch WHERE key_id = ?)",
+                (key,),
+            ):
+                wrapped = {wrap.recipient for wrap in _key_body(bytes(body)).wraps}
+                for id_ in sorted(wrapped & removed):
+                    raise Broken(f"{titles[id_]} was sent a key after its removal")
     if world.accidents & {"lied", "restored"}:
         return
+    # Where no relay hid a removal, no other way leads there either.
     for device in world.devices:
         if device.space is not space:
             continue
