@@ -18,8 +18,8 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 import msgspec
 
 from inglenook_client.core.ports import PushBatch, PushCursor
-from inglenook_client.store import auditing, pushing, queries, rebuilding
-from inglenook_client.store.admitting import admit_pages, note, still_awaited
+from inglenook_client.store import auditing, pushing, queries, rebuilding, restored
+from inglenook_client.store.admitting import admit_pages, note, outcome_after, still_awaited
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.erasing import (
@@ -187,7 +187,7 @@ class SpaceStore:
         # must never start from an earlier one's state. Only a committed one's is kept.
         async with self._writing:
             result = await self._database.write(run, durable=durable)
-            self._state = kept[0]
+            self._keep(kept[0])
         return result
 
     async def _read(
@@ -203,10 +203,16 @@ class SpaceStore:
             state = self._state
             if version is None or version[0] != self._seen_version or state is None:
                 self._seen_version = None if version is None else version[0]
-                state = self._state = load_state(conn)
+                state = load_state(conn)
+                self._keep(state)
             return fn(conn, state, *args, **kwargs)
 
         return await self._database.read(run)
+
+    def _keep(self, state: SpaceState) -> None:
+        # The keys too: a device that was restored takes new ones (SPEC 17.1).
+        self._state = state
+        self._device_id, self._sign_key = state.device.id, state.keys.sign
 
     # ------------------------------------------------------------------ sync port
 
@@ -247,9 +253,18 @@ class SpaceStore:
             outcome = admit_pages(conn, state, pages, self._wall_ms())
             note_erasures_hash(conn, state, pages[-1].erasures_hash)
             self._to_forget |= state.book.erasures_hash != before
+            own = outcome.relay.get(state.device.id, [])
+            if not outcome.more and restored.are_keys_due(conn, state, own):
+                new = restored.take_new_keys(conn, state, self._entropy)
+                note(conn, "restored", new, self._wall_ms())
+                outcome = outcome_after(conn, state, pages[-1], outcome.new + 1)
             return outcome
 
+        device = self._device_id
         outcome = await self._run_write(False, admit)
+        if self._device_id != device:
+            # What is signed with new keys must not outlive them.
+            await self._write(_mark)
         if self._to_forget and not outcome.more:
             await self._forget_overwritten()
         return outcome
@@ -469,6 +484,10 @@ def _acknowledgement_differs(
         for device, log in state.log_by_device.items()
         if device in head_by_device
     )
+
+
+def _mark(conn: Connection, state: SpaceState) -> None:
+    put_setting(conn, "new_keys", state.device.id)
 
 
 @cache

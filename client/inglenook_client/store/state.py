@@ -57,6 +57,11 @@ class Branch:
         self.head_seq += len(ids)
         self.head_id = ids[-1]
 
+    def cut(self, seq: int, id_: bytes) -> None:
+        """Let the branch end at ``seq``, whose envelope is ``id_``; rows beyond are gone."""
+        self._ids.clear()
+        self.head_seq, self.head_id = seq, id_
+
     def recent_id(self, seq: int) -> bytes | None:
         """The id at ``seq`` if it was stored lately: a bulk of events cites much of itself,
         and a row far back costs a page to read and decrypt."""
