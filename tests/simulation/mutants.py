@@ -14,11 +14,15 @@ ROSTER = (
     "tests/protocol/test_roster.py tests/protocol/test_set_limits.py tests/vectors"
     " tests/attacks/test_admission_attacks.py"
 )
-ADMISSION = "tests/attacks tests/properties"
-STORE = "tests/client/store/test_space.py tests/attacks"
+ATTACKS = (
+    "tests/attacks/test_admission_attacks.py tests/attacks/test_entity_attacks.py"
+    " tests/attacks/test_unknown_logs.py tests/attacks/test_epochs_that_crossed.py"
+)
+ADMISSION = ATTACKS + " tests/properties"
+STORE = "tests/client/store/test_space.py " + ATTACKS
 RELAY = "tests/server/test_push_pull.py tests/server/test_parts.py"
 DOOR = "tests/server/test_push_pull.py tests/server/test_parts.py tests/server/test_http.py"
-FOLD = "tests/client/core/test_fold.py tests/attacks"
+FOLD = "tests/client/core/test_fold.py " + ATTACKS
 
 PROTOCOL = "protocol/inglenook_protocol/"
 CLIENT = "client/inglenook_client/"
