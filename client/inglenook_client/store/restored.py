@@ -94,7 +94,8 @@ def are_keys_due(conn: Connection, state: SpaceState, relay_heads: list[Point]) 
     """Whether this device must take new keys now: all of its own log that is known is here."""
     own = state.device.id
     return (
-        get_setting(conn, UNSENT) is not None
+        bool(relay_heads)
+        and get_setting(conn, UNSENT) is not None
         and own in state.book.roster.standing
         and all(holds(conn, state, own, point) for point in relay_heads)
     )

@@ -110,7 +110,7 @@ async def _check_withdrawn(world: World, space: Space, standing: list[Device]) -
 async def _check_notices(world: World, standing: list[Device]) -> None:
     excused: set[str] = set()
     if "restored" in world.accidents:
-        excused |= {"fork", "relay-set-back"}
+        excused |= {"fork", "relay-set-back", "restored"}
     if "lied" in world.accidents:
         excused |= {"relay-set-back"}
     if world.accidents & {"relay lost data", "moved"}:

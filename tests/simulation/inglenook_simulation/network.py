@@ -153,7 +153,7 @@ class Network:
 
     async def _logged_in(self, relay: Relay) -> Login:
         store = self._device.store
-        if self._login is None:
+        if self._login is None or self._login.signer != store.device_id:
             nonce = relay.challenge().nonce
             signature = store.sign_login(ORIGIN, nonce)
             token = await relay.login(

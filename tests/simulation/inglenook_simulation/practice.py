@@ -218,7 +218,7 @@ async def add_device(device: Device, random: Random, *, by_root: bool = False) -
     if len(mine) >= 6:
         return
     by = device.root.member_id if by_root else device.id
-    key = device.root.sign if by_root else device.keys.sign
+    key = device.root.sign if by_root else device.signer
     new = Device(world, space, device.member, f"{device.name[:3]}{len(mine)}")
     new.disk.keep_durable = device.disk.keep_durable
     statement = sign_statement(key, added(space.id, new.info, by))
@@ -257,7 +257,7 @@ async def remove_device(device: Device, random: Random, *, by_root: bool = False
     if not await device.state(lambda conn, state: state.book.device(target.id) is not None):
         return
     by = device.root.member_id if by_root else device.id
-    key = device.root.sign if by_root else device.keys.sign
+    key = device.root.sign if by_root else device.signer
     statement = sign_statement(key, removed(space.id, target.id, heads, keeps, by))
     await device.take([statement])
     space.book.add(await device.state(lambda conn, state: state.book.roster_statements()))

@@ -25,6 +25,7 @@ from inglenook_protocol.errors import InglenookError
 from inglenook_protocol.genesis import make_genesis
 from inglenook_protocol.keys import RootKeys
 from inglenook_protocol.roster import Statement, StatementBook, added, sign_statement
+from inglenook_protocol.signatures import SigningKey
 from inglenook_simulation.disk import Disk, MemoryDatabase, ProcessEnded
 from inglenook_simulation.keys import device_keys, device_seeds, root_keys, wrap
 from inglenook_simulation.lies import Liar
@@ -178,7 +179,6 @@ class Device:
         self.random = Random(f"{self.title} {world.seed}")
         self.keys = device_keys(self.title)
         self.info = self.keys.info(space.id, self.root.member_id)
-        self.id = self.info.id
         self.disk = Disk()
         self.backups: list[Disk] = []
         self.skew_ms = 0
@@ -186,9 +186,19 @@ class Device:
         self.home = world.home
         self.path = Path(f"/simulated/{self.title}.db")
         self.busy = asyncio.Lock()
+        self._installed = False
         self.store: SpaceStore = cast(SpaceStore, None)
         self.engine: SyncEngine = cast(SyncEngine, None)
         self._watching: asyncio.Task[None] | None = None
+
+    @property
+    def id(self) -> bytes:
+        """As it is now: a restored device takes new keys."""
+        return self.store.device_id if self._installed else self.info.id
+
+    @property
+    def signer(self) -> SigningKey:
+        return self.store._sign_key if self._installed else self.keys.sign
 
     def say(self, what: str) -> None:
         self.world.say(self.title, what)
@@ -230,7 +240,7 @@ class Device:
         )
 
     def _run(self, store: SpaceStore) -> None:
-        self.store = store
+        self.store, self._installed = store, True
         self.engine = SyncEngine(
             store,
             Network(self, Random(f"network {self.title} {self.random.random()}")),
