@@ -9,7 +9,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench kills lint format clean
+.PHONY: help demo test test-long bench simulate mutants kills lint format clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -49,6 +49,12 @@ format: $(READY)  ## rewrite the code in the project's format
 
 bench: $(READY)  ## measure speed
 	$(PY) tests/bench/run.py
+
+simulate: $(READY)  ## many lives in virtual time (SEEDS=10000); one with its story: SEED=123
+	@$(PY) tests/simulation/run_seeds.py $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),10000))
+
+mutants: $(READY)  ## take one rule away at a time: which test notices?
+	@$(PY) tests/simulation/mutate.py
 
 KILLS ?= 500
 

@@ -442,7 +442,7 @@ def _resolve_member(
     )
     standing = valid - set(keeps_by_removed)
 
-    devices.update((id_, named[id_]) for id_ in known)
+    devices.update((id_, named[id_]) for id_ in sorted(known))
     valid_out |= valid
     standing_out |= standing
     for device in known - standing:

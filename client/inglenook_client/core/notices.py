@@ -12,6 +12,11 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "If a device was restored from a backup or copied, that explains it. If not, someone "
         "may hold a copy of a device: compare the digest in `nook status` with each other.",
     ),
+    "restored": (
+        "This device was restored from a backup. If you didn't do this, someone may hold a copy.",
+        "If you restored or copied it yourself, all is well: go on here, and let the other copy "
+        "rest. If not, look at your devices, and ask for help if you are worried.",
+    ),
     "relay-set-back": (
         "The relay lost things that it had confirmed, as after a restored backup.",
         "Nothing is lost here: your devices send it all again by themselves.",

@@ -49,6 +49,19 @@ class Opened(msgspec.Struct, frozen=True, gc=False):
     """``malformed-payload`` when the event is kept but not folded (SPEC 9.4)."""
 
 
+def core_of(envelope: Envelope, keys: Mapping[bytes, EpochKey]) -> bytes | Reject:
+    """The encoded core of an event envelope; a class of SPEC 9.5 if it does not open."""
+    key = keys.get(envelope.key_id)
+    if key is None:
+        return Reject.NO_KEY
+    if envelope.body is None or envelope.is_key:
+        return Reject.WITHHELD_BODY
+    try:
+        return decode_content(key.open_event(envelope.body, envelope.prefix)).core
+    except RemoteProtocolError as error:
+        return error.reject
+
+
 def open_envelope(
     space_id: bytes, member_id: bytes, envelope: Envelope, keys: Mapping[bytes, EpochKey]
 ) -> Opened | Reject:

@@ -225,7 +225,10 @@ async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceS
     if store is None or origin is None:
         raise NotPairedError()
     address = RelayAddress(origin.decode(), (state.settings.get(RELAY_TOKEN) or b"").decode())
-    login = SpaceLogin(store.space_id, store.device_id, store.sign_login)
+
+    def login() -> SpaceLogin:
+        return SpaceLogin(store.space_id, store.device_id, store.sign_login)
+
     async with RelayTransport(address.origin, login) as transport:
         yield SyncEngine(store, transport, address), store
         await _note_clock(state, transport.relay_ahead_s)

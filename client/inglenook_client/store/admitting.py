@@ -26,12 +26,14 @@ from inglenook_client.store.envelopes import (
 )
 from inglenook_client.store.folding import Touched, event_at, fold_touched
 from inglenook_client.store.places import place_of
+from inglenook_client.store.restored import make_way
 from inglenook_client.store.state import (
     Log,
     SpaceState,
     get_setting,
     hold_key,
     log_of,
+    note_carried,
     put_setting,
     save_clocks,
     take_statements,
@@ -80,7 +82,11 @@ def admit_pages(
         for run in page.runs:
             admission.run(run)
     admission.finish()
-    page = pages[-1]
+    return outcome_after(conn, state, pages[-1], new_statements + admission.stored)
+
+
+def outcome_after(conn: Connection, state: SpaceState, page: Page, new: int) -> PageOutcome:
+    """What a session needs to know after ``page``, the last of those that brought ``new``."""
     relay = {log.device: list(log.points) for log in page.heads}
     held = {
         device: log.heads
@@ -88,7 +94,7 @@ def admit_pages(
         if (log := state.log_by_device.get(device)) is not None and log.branches
     }
     return PageOutcome(
-        new=new_statements + admission.stored,
+        new=new,
         more=page.more,
         held=held,
         relay=relay,
@@ -110,6 +116,7 @@ class Admission:
         self._state = state
         self._wall_ms = wall_ms
         self._touched: Touched = {}
+        self._dropped: dict[bytes, set[int]] = {}
         self._unreadable: list[tuple[int, str]] = []
         self._witness: dict[tuple[bytes, int], bytes] = {}
         self._new_keys = False
@@ -161,12 +168,16 @@ class Admission:
         log = log_of(conn, state, run.device)
         forks = len(log.branches)
         standing = device.id in state.book.roster.standing
+        own = device.id == state.device.id
+        if own and standing:
+            for entity, places in make_way(conn, state, log, verified).items():
+                self._dropped.setdefault(entity, set()).update(places)
         stored = store_run(conn, state, log, verified, admitted=standing)
         if isinstance(stored, Reject):
             flaw = stored
         else:
             self.stored += len(stored)
-            if forks and len(log.branches) > forks:
+            if forks and len(log.branches) > forks and not own:
                 note(conn, "fork", run.device, self._wall_ms)
             if standing:
                 self._take(device.member, stored)
@@ -229,6 +240,8 @@ class Admission:
         new = hold_key(conn, state, opened.key, opened.roster_hash, envelope.device)
         for earlier in opened.earlier:
             new |= hold_key(conn, state, earlier)
+        keys = (opened.key, *opened.earlier)
+        note_carried(conn, state, opened.roster_hash, envelope.device, keys)
         self._new_keys |= new
 
     def finish(self) -> None:
@@ -237,9 +250,10 @@ class Admission:
         seen = state.seen_hlc
         if self._new_keys:
             self._retry_unreadable()
-        dropped: dict[bytes, set[int]] = {}
+        dropped = self._dropped
         if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
-            dropped = self._readmit_logs()
+            for entity, places in self._readmit_logs().items():
+                dropped.setdefault(entity, set()).update(places)
         self._check_witness()
         if self._unreadable:
             conn.executemany(

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from inglenook_client.core.opening import Event
+from inglenook_client.core.opening import Event, read_event
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import admitted_heads, store_run
 from inglenook_client.store.folding import fold_touched
-from inglenook_client.store.state import SpaceState, hold_key, log_of, save_clocks
+from inglenook_client.store.state import SpaceState, hold_key, log_of, note_carried, save_clocks
 from inglenook_protocol import labels
 from inglenook_protocol.codec import Ref, encode
 from inglenook_protocol.envelope import (
@@ -26,10 +26,10 @@ from inglenook_protocol.envelope import (
 )
 from inglenook_protocol.epochs import make_key_body
 from inglenook_protocol.errors import LocalProtocolError, Reject
-from inglenook_protocol.event import Core, encode_content, encode_core, event_id
+from inglenook_protocol.event import Core, encode_content, encode_core
 from inglenook_protocol.hlc import tick
 from inglenook_protocol.keys import Wrapper
-from inglenook_protocol.kinds import KIND_BY_PAYLOAD, EntityRedacted, Payload, encode_payload
+from inglenook_protocol.kinds import KIND_BY_PAYLOAD, REDACTION, Payload, encode_payload
 from inglenook_protocol.limits import MAX_BODY_BYTES, MAX_WITNESS
 from inglenook_protocol.runs import VerifiedRun
 from inglenook_protocol.sealing import NONCE_BYTES, EpochKey
@@ -71,7 +71,6 @@ def append(
             "Your words here stay readable. Write on another of your devices.",
         )
     encoded_payload = encode_payload(payload)
-    key = state.sealing_key() or open_epoch(conn, state, entropy)
     log = log_of(conn, state, state.device.id)
     state.own_hlc = tick(state.own_hlc, state.seen_hlc, moment.wall_ms)
     kind, version = KIND_BY_PAYLOAD[type(payload)]
@@ -89,32 +88,30 @@ def append(
             encoded_payload,
         )
     )
-    witness = _witness(conn, state, everything=isinstance(payload, EntityRedacted))
+    place, event = seal_core(conn, state, core, entropy)
+    fold_touched(conn, state, {event.entity: [(place, event)]})
+    save_clocks(conn, state)
+    if log.number not in state.log_by_number:
+        raise LocalProtocolError("The own log went away while writing.")
+    return event.event_id
+
+
+def seal_core(
+    conn: Connection, state: SpaceState, core: bytes, entropy: Entropy
+) -> tuple[int, Event]:
+    """Seal an encoded core at the end of the own log; gives its place, and the event to fold.
+
+    Opens an epoch first where none fits (SPEC 8.4).
+    """
+    key = state.sealing_key() or open_epoch(conn, state, entropy)
+    event, _ = read_event(state.space_id, state.member, core)
+    witness = _witness(conn, state, everything=event.kind == REDACTION[0])
     content = encode_content(state.book.roster_hash, witness, core)
 
     def body(prefix: bytes) -> bytes:
         return key.seal_event(entropy.random(NONCE_BYTES), content, prefix)
 
-    place = _store(conn, state, key.key_id, 0, body)
-    id_ = event_id(state.space_id, state.member, core)
-    event = Event(
-        id_,
-        entity or id_,
-        state.member,
-        kind,
-        version,
-        sorted(after),
-        state.own_hlc.ms,
-        state.own_hlc.counter,
-        moment.wall_ms,
-        moment.offset_minutes,
-        payload,
-    )
-    fold_touched(conn, state, {event.entity: [(place, event)]})
-    save_clocks(conn, state)
-    if log.number not in state.log_by_number:
-        raise LocalProtocolError("The own log went away while writing.")
-    return id_
+    return _store(conn, state, key.key_id, 0, body), event
 
 
 def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKey:
@@ -135,6 +132,7 @@ def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKe
 
     _store(conn, state, key.key_id, FLAG_KEY, body)
     hold_key(conn, state, key, state.book.roster_hash, state.device.id)
+    note_carried(conn, state, state.book.roster_hash, state.device.id, state.held.values())
     return key
 
 

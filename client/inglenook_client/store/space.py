@@ -15,11 +15,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-import msgspec
-
 from inglenook_client.core.ports import PushBatch, PushCursor
-from inglenook_client.store import auditing, pushing, queries, rebuilding
-from inglenook_client.store.admitting import admit_pages, note, still_awaited
+from inglenook_client.store import auditing, pushing, queries, rebuilding, restored
+from inglenook_client.store.admitting import admit_pages, note, outcome_after
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.erasing import (
@@ -31,6 +29,7 @@ from inglenook_client.store.erasing import (
 )
 from inglenook_client.store.errors import DatabaseNotFoundError, StoreError
 from inglenook_client.store.migrations import Migration, load_migrations
+from inglenook_client.store.overview import LAST_SYNC, Overview, overview
 from inglenook_client.store.state import (
     GENESIS,
     MEMBER,
@@ -41,20 +40,17 @@ from inglenook_client.store.state import (
     put_setting,
     take_statements,
 )
-from inglenook_protocol.codec import Point
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.kinds import EntityRedacted, Payload
-from inglenook_protocol.limits import HLC_AHEAD_MS, MAX_ERASED
+from inglenook_protocol.limits import MAX_ERASED
 from inglenook_protocol.login import sign_login
 from inglenook_protocol.messages import decode_page
-from inglenook_protocol.roster import Roster, Statement
+from inglenook_protocol.roster import Statement
 from inglenook_protocol.session import PageOutcome
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-_LAST_SYNC = "last_sync"
 
 
 class SpaceStore:
@@ -183,10 +179,11 @@ class SpaceStore:
         kept: list[tuple[int | None, SpaceState]] = []
         # One write at a time, its state put back before the next begins: a later transaction
         # must never start from an earlier one's state. Only a committed one's is kept. A read
-        # may have put a later one there meanwhile; then this one's version tells it is old.
+        # may have put a later one there meanwhile, or do so; an older one's version tells.
         async with self._writing:
             result = await self._database.write(run, durable=durable)
-            self._current = kept[0]
+            if self._current is None:
+                self._keep(*kept[0])
         return result
 
     async def _read(
@@ -200,10 +197,16 @@ class SpaceStore:
             conn.execute("SELECT 1 FROM setting LIMIT 1").fetchone()
             version, current = _version(conn), self._current
             if current is None or current[0] != version:
-                current = self._current = (version, load_state(conn))
+                current = (version, load_state(conn))
+                self._keep(*current)
             return fn(conn, current[1], *args, **kwargs)
 
         return await self._database.read(run)
+
+    def _keep(self, version: int | None, state: SpaceState) -> None:
+        # The keys too: a device that was restored takes new ones (SPEC 17.1).
+        self._current = (version, state)
+        self._device_id, self._sign_key = state.device.id, state.keys.sign
 
     # ------------------------------------------------------------------ sync port
 
@@ -244,9 +247,18 @@ class SpaceStore:
             outcome = admit_pages(conn, state, pages, self._wall_ms())
             note_erasures_hash(conn, state, pages[-1].erasures_hash)
             self._to_forget |= state.book.erasures_hash != before
+            own = outcome.relay.get(state.device.id, [])
+            if not outcome.more and restored.are_keys_due(conn, state, own):
+                new = restored.take_new_keys(conn, state, self._entropy)
+                note(conn, "restored", new, self._wall_ms())
+                outcome = outcome_after(conn, state, pages[-1], outcome.new + 1)
             return outcome
 
+        device = self._device_id
         outcome = await self._run_write(False, admit)
+        if self._device_id != device:
+            # What is signed with new keys must not outlive them.
+            await self._write(_mark)
         if self._to_forget and not outcome.more:
             await self._forget_overwritten()
         return outcome
@@ -285,7 +297,7 @@ class SpaceStore:
             for log in state.log_by_number.values():
                 log.acknowledged = 0
             conn.execute("UPDATE log SET acknowledged = 0")
-            conn.execute("DELETE FROM setting WHERE name IN (?, ?)", (_LAST_SYNC, CONFIRMED))
+            conn.execute("DELETE FROM setting WHERE name IN (?, ?)", (LAST_SYNC, CONFIRMED))
             conn.execute("DELETE FROM notice WHERE what IN ('relay-withholds', 'relay-set-back')")
 
         await self._write(run)
@@ -354,7 +366,7 @@ class SpaceStore:
         """A sync settled: what only the relay's silence made odd is over."""
 
         def run(conn: Connection, state: SpaceState) -> None:
-            put_setting(conn, _LAST_SYNC, now.encode())
+            put_setting(conn, LAST_SYNC, now.encode())
             conn.execute(
                 "DELETE FROM notice WHERE what IN"
                 " ('relay-withholds', 'bad-run', 'bad-signature', 'unknown-device')"
@@ -400,7 +412,7 @@ class SpaceStore:
 
     async def overview(self) -> Overview:
         """Numbers for the status: logs, notices, what waits to be sent."""
-        return await self._read(_overview, self._wall_ms())
+        return await self._read(overview, self._wall_ms())
 
     async def audit(self, limit: int) -> int:
         """Check up to ``limit`` signatures that nobody needed so far; gives how many."""
@@ -426,43 +438,6 @@ class SpaceStore:
         await self._database.quick_check()
 
 
-class Overview(msgspec.Struct, frozen=True):
-    """Numbers about one space, for the status."""
-
-    digest: bytes
-    entries: int
-    heads: dict[bytes, Point]
-    """The highest head of each log."""
-    acknowledged: dict[bytes, int]
-    roster: Roster
-    notices: list[str]
-    unreadable: dict[str, int]
-    """How many envelopes don't open, by class of SPEC 9.5."""
-    last_sync: str | None
-
-
-def _overview(conn: Connection, state: SpaceState, wall_ms: int) -> Overview:
-    last_sync = get_setting(conn, _LAST_SYNC)
-    notices = [what for (what,) in conn.execute("SELECT DISTINCT what FROM notice ORDER BY what")]
-    if still_awaited(conn) and "relay-withholds" not in notices:
-        notices.append("not-yet-here")
-    # A day is what clocks may differ by without a word (SPEC 9.6).
-    if state.own_hlc.ms > wall_ms + HLC_AHEAD_MS:
-        notices.append("clock-set-back")
-    elif queries.latest_ms(conn) > wall_ms + HLC_AHEAD_MS:
-        notices.append("clock-ahead")
-    return Overview(
-        digest=queries.timeline_digest(conn),
-        entries=queries.count_entries(conn),
-        heads={log.device: log.heads[-1] for log in state.log_by_number.values() if log.branches},
-        acknowledged={log.device: log.acknowledged for log in state.log_by_number.values()},
-        roster=state.book.roster,
-        notices=notices,
-        unreadable=dict(conn.execute("SELECT reject, count(*) FROM unreadable GROUP BY reject")),
-        last_sync=None if last_sync is None else last_sync.decode(),
-    )
-
-
 def _version(conn: Connection) -> int | None:
     row = conn.execute("PRAGMA data_version").fetchone()
     return None if row is None else int(row[0])
@@ -476,6 +451,10 @@ def _acknowledgement_differs(
         for device, log in state.log_by_device.items()
         if device in head_by_device
     )
+
+
+def _mark(conn: Connection, state: SpaceState) -> None:
+    put_setting(conn, "new_keys", state.device.id)
 
 
 @cache

@@ -6,6 +6,7 @@ rolls back or when another process has committed; then the next transaction load
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -28,6 +29,7 @@ MEMBER: Final = "member"
 SEEDS: Final = "seeds"
 OWN_HLC: Final = "own_hlc"
 SEEN_HLC: Final = "seen_hlc"
+_CARRIED: Final = "carried."
 
 _RECENT_BYTES: Final = 4 * 1024 * 1024
 """Ids kept in memory for one branch: 131,072 of them."""
@@ -54,6 +56,11 @@ class Branch:
             del self._ids[: len(self._ids) - _RECENT_BYTES // 2]
         self.head_seq += len(ids)
         self.head_id = ids[-1]
+
+    def cut(self, seq: int, id_: bytes) -> None:
+        """Let the branch end at ``seq``, whose envelope is ``id_``; rows beyond are gone."""
+        self._ids.clear()
+        self.head_seq, self.head_id = seq, id_
 
     def recent_id(self, seq: int) -> bytes | None:
         """The id at ``seq`` if it was stored lately: a bulk of events cites much of itself,
@@ -105,6 +112,8 @@ class SpaceState:
     epochs: list[Epoch]
     own_hlc: Hlc
     seen_hlc: Hlc
+    carried: dict[bytes, bytes] = field(default_factory=dict)
+    """By roster hash and author: ids of the keys that such epochs brought, 32 bytes each."""
 
     @property
     def space_id(self) -> bytes:
@@ -112,7 +121,12 @@ class SpaceState:
 
     def sealing_key(self) -> EpochKey | None:
         """The epoch key to seal under now, or None: open an epoch first (SPEC 8.4)."""
-        return sealing_epoch(self.epochs, self.held, self.book.roster)
+        roster = self.book.roster
+        missing = set(self.held)
+        for device in roster.standing:
+            ids = self.carried.get(roster.hash + device, b"")
+            missing.difference_update(ids[i : i + 32] for i in range(0, len(ids), 32))
+        return None if missing else sealing_epoch(self.epochs, self.held, roster)
 
 
 def get_setting(conn: Connection, name: str) -> bytes | None:
@@ -183,6 +197,11 @@ def _load(conn: Connection) -> SpaceState:
         epochs=epochs,
         own_hlc=Hlc(*_hlc(settings.get(OWN_HLC, encode((0, 0))))),
         seen_hlc=Hlc(*_hlc(settings.get(SEEN_HLC, encode((0, 0))))),
+        carried={
+            bytes.fromhex(name.removeprefix(_CARRIED)): value
+            for name, value in settings.items()
+            if name.startswith(_CARRIED)
+        },
     )
 
 
@@ -250,6 +269,22 @@ def hold_key(
                 (roster_hash, author, number),
             )
     return new
+
+
+def note_carried(
+    conn: Connection,
+    state: SpaceState,
+    roster_hash: bytes,
+    author: bytes,
+    keys: Iterable[EpochKey],
+) -> None:
+    """An epoch of ``author`` for a roster brought ``keys``, its own one too (SPEC 8.4)."""
+    place = roster_hash + author
+    ids = state.carried.get(place, b"")
+    known = {ids[i : i + 32] for i in range(0, len(ids), 32)}
+    if new := sorted({key.key_id for key in keys} - known):
+        state.carried[place] = ids + b"".join(new)
+        put_setting(conn, _CARRIED + place.hex(), state.carried[place])
 
 
 def save_clocks(conn: Connection, state: SpaceState) -> None:

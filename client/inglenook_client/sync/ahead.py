@@ -17,6 +17,8 @@ from inglenook_client.sync.ports import PageStream
 
 TOGETHER_BYTES: Final = 4 * 1024 * 1024
 """How much is admitted in one transaction, about: half a second of the database's time."""
+SILENCE_S: Final = 60.0
+"""How long a page that was promised may take; pings alone keep nobody waiting (SPEC 15.4)."""
 _MAX_PAGES: Final = 64
 """However small they are: a relay that sends without end is noticed by its pages."""
 
@@ -59,11 +61,16 @@ class ReadAhead:
         await self._changed.wait()
 
     async def take(self) -> list[bytes]:
-        """The next pages, at least one. Raises what the stream ended with."""
-        while not self._pages:
-            if self._error is not None:
-                raise self._error
-            await self._wait()
+        """The next pages, at least one. Raises what the stream ended with, and
+        ``RelayUnreachableError`` for a relay that said there is more and then says nothing."""
+        try:
+            async with asyncio.timeout(SILENCE_S):
+                while not self._pages:
+                    if self._error is not None:
+                        raise self._error
+                    await self._wait()
+        except TimeoutError:
+            raise RelayUnreachableError("The relay fell silent.") from None
         pages = list(self._pages)
         self._pages.clear()
         self._bytes = 0

@@ -85,7 +85,8 @@ class NotAMemberError(RelayRefusedError):
     default_code = "not-a-member"
     default_message = "This device is not part of the journal on that relay any more."
     default_next_step = (
-        "If you did not remove it yourself, look at your devices from another one of yours."
+        "If you restored or copied it, go on with the copy that synced first: it took this one's "
+        "place. If you did not remove it yourself, look at your devices from another one of yours."
     )
 
 

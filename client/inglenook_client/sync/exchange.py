@@ -228,9 +228,10 @@ class Exchange:
                     await self._leave_stream()
                     step = self._session.on_unknown_space()
                 except RelayRefusedError as error:
-                    # Somebody registered the space there without this device, as after a wipe:
-                    # told of it, the relay knows it, and no right is needed for that.
-                    if error.code != "login" or self._registered:
+                    # Somebody registered the space there without this device, as after a wipe;
+                    # or it was removed, and what the root signed since undoes that (SPEC 7.3).
+                    # The relay is told, and no right is needed for that.
+                    if error.code not in ("login", "not-a-member") or self._registered:
                         raise
                     await self._leave_stream()
                     step = self._session.on_unknown_space()

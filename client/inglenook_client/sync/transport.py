@@ -152,15 +152,16 @@ class RelayTransport(MailboxCalls):
     def __init__(
         self,
         origin: str,
-        login: SpaceLogin | None = None,
+        login: SpaceLogin | Callable[[], SpaceLogin] | None = None,
         *,
         ssl_context: ssl.SSLContext | None = None,
         timeouts: Timeouts | None = None,
         clock: Callable[[], float] = time.monotonic,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        """``ssl_context``: for a relay with a certificate of its own making; certificates
-        are always verified. ``clock``: monotonic seconds; ``wall``: seconds since 1970.
+        """``login``: who logs in, or a function that says so each time, where keys may change.
+        ``ssl_context``: for a relay with a certificate of its own making; certificates
+        are always verified. ``clock``: monotonic seconds; ``wall``: since 1970.
         Nothing is sent yet.
 
         Raises ``RelayAddressError``.
@@ -175,6 +176,7 @@ class RelayTransport(MailboxCalls):
         """How far the relay's clock was ahead of ``wall`` at its last answer, if it said."""
         self._session: aiohttp.ClientSession | None = None
         self._token = ""
+        self._token_signer = b""
         self._token_until = 0.0
         self._login_lock = asyncio.Lock()
 
@@ -252,7 +254,7 @@ class RelayTransport(MailboxCalls):
     def _the_login(self) -> SpaceLogin:
         if self._login is None:
             raise LocalProtocolError("This connection has no login for a space.")
-        return self._login
+        return self._login() if callable(self._login) else self._login
 
     async def _challenge(self) -> bytes:
         # The empty record (SPEC 14.3).
@@ -261,8 +263,9 @@ class RelayTransport(MailboxCalls):
 
     async def _bearer(self) -> dict[str, str]:
         async with self._login_lock:
-            if not self._token or self._clock() >= self._token_until:
-                login = self._the_login()
+            login = self._the_login()
+            expired = self._clock() >= self._token_until
+            if not self._token or expired or login.signer != self._token_signer:
                 nonce = await self._challenge()
                 signature = login.sign(self.origin, nonce)
                 request = encode(LoginRequest(login.space, login.signer, nonce, signature))
@@ -270,7 +273,7 @@ class RelayTransport(MailboxCalls):
                 token = answer.token
                 if not (0 < len(token) <= 1024 and token.isascii() and token.isprintable()):
                     raise _not_a_relay()
-                self._token = token
+                self._token, self._token_signer = token, login.signer
                 self._token_until = self._clock() + answer.seconds - _TOKEN_MARGIN_S
             return {"Authorization": f"Bearer {self._token}"}
 

@@ -26,13 +26,17 @@ def sync(*people):
         person("sync")
 
 
-def settled(ana, ben, *texts):
+def settled(ana, ben, *texts, restored=()):
     """Both hold all of it, nothing waits and nothing looks odd."""
     sync(ana, ben, ana)
     assert ana.digest() == ben.digest()
     assert set(ana.texts()) == set(ben.texts()) == {*BEFORE, *texts}
     for person in (ana, ben):
-        assert (shared(person)["waiting"], shared(person)["notices"]) == (0, [])
+        noticed = [notice["what"] for notice in shared(person)["notices"]]
+        assert (shared(person)["waiting"], noticed) == (
+            0,
+            ["restored"] if person in restored else [],
+        )
 
 
 def test_one_moves_first_and_the_old_relay_lives_on(scene):
@@ -152,7 +156,7 @@ def test_a_restored_device_goes_on(scene, tmp_path):
     assert ana.digest() == digest
     sync(ana)
     ana("write", "and it goes on", "--share")
-    settled(ana, ben, "after the backup", "and it goes on")
+    settled(ana, ben, "after the backup", "and it goes on", restored=[ana])
     assert ana.run("restore", str(tmp_path / "ana.backup"), "--json").error["exit_code"] == 4
     for arguments in (["backup", str(tmp_path / "ana.backup")], ["backup", "/nowhere/at/all"]):
         assert ana.run(*arguments, "--json").error["exit_code"] == 6

@@ -348,7 +348,9 @@ async def test_an_endless_stream_of_nothing_is_noted_and_waited_out(ada, kind):
 @pytest.mark.parametrize("error", [RelayFullError(), NotAMemberError(), RelayUnreachableError("x")])
 async def test_any_error_is_noted_and_tried_again(ada, error):
     script = Script(ada)
-    script.pages = [error, error, script.page()]
+    # A device that is not a member registers once, with what it holds, and asks again.
+    asked = 2 if isinstance(error, NotAMemberError) else 1
+    script.pages = [error] * 2 * asked + [script.page()]
     script.stream_pages = [script.page()]
     syncing = engine(ada, script)
     seen = []

@@ -8,14 +8,20 @@ import pytest
 
 from inglenook_client.core.ports import RelayAddress, SyncProgress
 from inglenook_client.sync.engine import SyncEngine
-from inglenook_client.sync.errors import RegistrationNeededError, RelayUnreachableError
+from inglenook_client.sync.errors import (
+    NotAMemberError,
+    RegistrationNeededError,
+    RelayUnreachableError,
+)
 from inglenook_client.sync.transport import RelayTransport, SpaceLogin
 from inglenook_harness.memory_store import MemoryStore, couple
+from inglenook_protocol import labels
 from inglenook_protocol.codec import Ref
 from inglenook_protocol.hashing import h
+from inglenook_protocol.keys import DeviceKeys, RootKeys
 from inglenook_protocol.limits import PAGE_BYTES
 from inglenook_protocol.messages import decode_pull_request
-from inglenook_protocol.roster import erased, sign_statement
+from inglenook_protocol.roster import added, erased, removed, sign_statement
 
 TOKEN = "a registration token for tests"
 
@@ -109,6 +115,29 @@ async def test_statements_reach_the_other_side(relay, pair):
     assert ben.book.is_erased(ref)
     assert ben.texts() == ["stays"]
     assert ben.book.erasures_hash == ada.book.erasures_hash
+
+
+async def test_the_phrase_undoes_at_the_relay_what_a_thief_removed(relay, request):
+    """Found by simulation: the relay refused the device that brought the root's statement."""
+    salt = h(b"test", request.node.nodeid.encode())
+    ada, ben = couple(salt)
+    root = RootKeys(h(labels.ROOT_SIGN, salt + b"\x00"), "shared")
+    thief = DeviceKeys(salt + salt)
+    info = thief.info(ada.space_id, root.member_id)
+    added_thief = sign_statement(root.sign, added(ada.space_id, info, root.member_id))
+    removed_ada = sign_statement(thief.sign, removed(ada.space_id, ada.device_id, [], [], info.id))
+    await sync(ada, relay)
+    ben.say([added_thief, removed_ada])
+    await sync(ben, relay)
+    with pytest.raises(NotAMemberError):
+        await sync(ada, relay)
+    ada.append("words of ada")
+    undone = removed(ada.space_id, info.id, [], [], root.member_id)
+    ada.say([added_thief, sign_statement(root.sign, undone)])
+    assert (await sync(ada, relay)).sent == 1
+    await sync(ben, relay)
+    assert ben.texts() == ["words of ada"]
+    assert ada.device_id in ben.book.roster.standing
 
 
 async def test_a_wiped_relay_is_refilled_by_either(own_relay, pair):

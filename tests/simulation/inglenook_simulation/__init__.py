@@ -1,0 +1,1 @@
+"""Deterministic simulation: real parts, one seed, virtual time, no sockets (see ``run``)."""

@@ -1,0 +1,213 @@
+"""One seed, from the first word to the last check.
+
+outcome = simulate(123)
+outcome.broken      what does not hold, or None
+outcome.story       who did what, and what happened to it
+outcome.trace       a hash over all of it: the same for every run of the seed
+"""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from collections.abc import Sequence
+from hashlib import sha256
+from random import Random
+from typing import Any
+
+import msgspec
+
+from inglenook_protocol.errors import InglenookError
+from inglenook_simulation import practice
+from inglenook_simulation.checks import check_all, check_notices_along_the_way
+from inglenook_simulation.disk import ProcessEnded
+from inglenook_simulation.keys import wraps_without_entropy
+from inglenook_simulation.loop import VirtualLoop, run_virtually
+from inglenook_simulation.network import Weather
+from inglenook_simulation.practice import Step
+from inglenook_simulation.world import Broken, Device, World, disks_in_memory
+
+MAX_ROUNDS = 8
+
+
+class Planned(msgspec.Struct, frozen=True):
+    """A step of the plan: when, which device (modulo those there are), what, its own chance."""
+
+    at_s: float
+    device: int
+    step: Any
+    salt: str
+
+
+class Outcome(msgspec.Struct):
+    """What became of a seed."""
+
+    seed: int
+    broken: str | None
+    story: list[str]
+    trace: bytes
+    plan: list[Planned]
+    lies: set[str]
+
+
+def make_plan(seed: int) -> list[Planned]:
+    """What is tried, in order of time."""
+    random = Random(f"plan {seed}")
+    weights: dict[Step, int] = dict(practice.DAILY)
+    flavour = random.choice(["quiet", "mishaps", "mishaps", "accidents", "lies", "lies", "all"])
+    if random.random() < 0.5:
+        weights |= practice.DEVICES
+    if flavour != "quiet":
+        weights |= practice.MISHAPS
+    if flavour in ("accidents", "all"):
+        weights |= practice.ACCIDENTS
+    if flavour in ("lies", "all"):
+        weights |= practice.LYING
+    steps = random.choices(list(weights), list(weights.values()), k=random.randrange(10, 34))
+    hurry = random.choice([0.05, 0.5, 20.0])
+    now = 0.0
+    plan = []
+    for number, step in enumerate(steps):
+        now += random.random() * hurry
+        plan.append(Planned(now, random.randrange(12), step, f"{seed} {number}"))
+    return plan
+
+
+def simulate(seed: int, plan: Sequence[Planned] | None = None) -> Outcome:
+    """Run a seed; with ``plan``, that one in place of its own."""
+    steps = make_plan(seed) if plan is None else list(plan)
+    kept: list[World] = []
+
+    async def main(loop: VirtualLoop) -> str | None:
+        world = World(seed, loop)
+        kept.append(world)
+        try:
+            await _run(world, steps)
+            return None
+        except Broken as broken:
+            return str(broken)
+        except Exception:
+            return "an error that nobody foresaw:\n" + traceback.format_exc()
+        finally:
+            await world.close()
+
+    with wraps_without_entropy(), disks_in_memory():
+        broken = run_virtually(main)
+    world = kept[0]
+    trace = sha256("\n".join([*world.story, broken or ""]).encode()).digest()
+    return Outcome(seed, broken, world.story, trace, steps, set(world.liar.told))
+
+
+async def _run(world: World, plan: list[Planned]) -> None:
+    random = world.random
+    for host in world.hosts:
+        await host.start()
+    await world.make_space("shared", [0, 1], [random.choice([1, 1, 2]), random.choice([1, 1, 2])])
+    if random.random() < 0.25:
+        await world.make_space("private", [random.randrange(2)], [random.choice([1, 2])])
+    mishaps = any(p.step in practice.MISHAPS for p in plan)
+    if mishaps:
+        world.weather = Weather(
+            loss=random.choice([0.0, 0.1, 0.3]),
+            double=random.choice([0.0, 0.2]),
+            delay_s=random.choice([0.01, 0.3, 5.0]),
+            page_bytes=random.choice([None, 2000, 8000]),
+        )
+        for device in world.devices:
+            device.disk.keep_durable = random.random() < 0.3
+            if random.random() < 0.15:
+                await practice.jump_clock(device, random)
+    tasks: list[asyncio.Task[None]] = []
+    for planned in plan:
+        await asyncio.sleep(max(0.0, planned.at_s - world.loop.now_s))
+        device = world.devices[planned.device % len(world.devices)]
+        tasks.append(asyncio.create_task(_do(device, planned)))
+        if planned.step is not practice.sync:
+            await tasks[-1]
+    for task in tasks:
+        await task
+    if "lied" in world.accidents:
+        await check_notices_along_the_way(world)
+    await _heal(world)
+    await check_all(world)
+
+
+async def _do(device: Device, planned: Planned) -> None:
+    try:
+        await planned.step(device, Random(f"step {planned.salt}"))
+    except ProcessEnded:
+        device.say("stops, and is started again")
+        await device.restart()
+    except InglenookError as error:
+        device.say(f"could not: {type(error).__name__}: {error}")
+
+
+async def _heal(world: World) -> None:
+    """All is well again: everybody syncs until nobody has anything to say."""
+    world.say("everybody", "is well again")
+    world.weather = Weather(delay_s=0.0)
+    world.liar.kinds = []
+    world.swallow = 0.0
+    world.split = False
+    for host in world.hosts:
+        host.storage.fault = None
+    for device in world.devices:
+        device.cut_off = False
+        device.disk.fault = None
+        device.home = world.home
+        device.stop_watching()
+        if device.store._database.ended:  # type: ignore[attr-defined]
+            await device.restart()
+    for space in world.spaces:
+        await world.learn_what_was_signed(space)
+    # A relay that nobody asks any more is no help, whatever it holds.
+    world.forget_what_nobody_holds(home_only=True)
+    await _settle(world)
+    for space in world.spaces:
+        standing = world.standing(space)
+        for device in standing:
+            # As whoever writes next does, where the others lack a key (SPEC 8.4).
+            await device.store.open_epoch()
+            await device.sync()
+        if standing:
+            await practice.write(world.random.choice(standing), world.random)
+    await _settle(world)
+
+
+async def _settle(world: World) -> None:
+    last: list[str] = []
+    for _ in range(MAX_ROUNDS):
+        last = []
+        for space in world.spaces:
+            for device in world.standing(space):
+                if not await device.sync():
+                    last.append(f"{device.title} could not sync")
+                    continue
+                report = device.engine.last_report
+                if report is None or report.received or report.sent:
+                    last.append(f"{device.title} still had something to say")
+        if not last:
+            return
+    raise Broken("after all was well, syncing did not come to an end: " + "; ".join(last))
+
+
+def _kind(broken: str | None) -> str:
+    """What broke, without who and how much."""
+    line = (broken or "").strip().rsplit("\n", 1)[-1].split(":")[0]
+    return " ".join(word for word in line.split() if word.isalpha())
+
+
+def shrink(outcome: Outcome, tries: int = 200) -> Outcome:
+    """A smaller plan that breaks too: steps are left out, many at once, then one by one."""
+    size = max(1, len(outcome.plan) // 2)
+    while size and tries:
+        at = 0
+        while at < len(outcome.plan) and tries:
+            tries -= 1
+            smaller = simulate(outcome.seed, [*outcome.plan[:at], *outcome.plan[at + size :]])
+            if smaller.broken and _kind(smaller.broken) == _kind(outcome.broken):
+                outcome = smaller
+            else:
+                at += size
+        size //= 2
+    return outcome

@@ -1,0 +1,66 @@
+"""Two hundred lives of two people, their devices and their relays; ``make simulate`` has more."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from inglenook_harness.checkout import ROOT
+from inglenook_simulation.lies import LIES
+from inglenook_simulation.simulate import simulate
+
+SEEDS = 200
+A_TIME = 20
+
+
+@pytest.mark.parametrize("first", range(0, SEEDS, A_TIME))
+def test_whatever_happens_both_end_with_one_journal(first: int) -> None:
+    for seed in range(first, first + A_TIME):
+        outcome = simulate(seed)
+        assert outcome.broken is None, f"make simulate SEED={seed}\n" + "\n".join(outcome.story)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("first", range(1_000_000, 1_003_000, 300))
+def test_whatever_happens_in_many_more_lives(first: int) -> None:
+    for seed in range(first, first + 300):
+        outcome = simulate(seed)
+        assert outcome.broken is None, f"make simulate SEED={seed}\n" + "\n".join(outcome.story)
+
+
+def test_one_seed_gives_one_story_in_every_process() -> None:
+    script = (
+        "from inglenook_simulation.simulate import simulate;"
+        "print(*(simulate(seed).trace.hex() for seed in (3, 11, 36)))"
+    )
+    paths = [str(ROOT / "tests/harness"), str(ROOT / "tests/simulation")]
+    traces = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONHASHSEED": seed},
+            check=True,
+            capture_output=True,
+            text=True,
+        ).stdout
+        for seed in ("1", "2")
+    ]
+    here = " ".join(simulate(seed).trace.hex() for seed in (3, 11, 36)) + "\n"
+    assert traces == [here, here]
+
+
+@pytest.mark.long
+def test_every_lie_is_told() -> None:
+    told: set[str] = set()
+    for seed in range(2_000_000, 2_000_600):
+        told |= simulate(seed).lies
+    assert told == set(LIES)
+
+
+def test_every_rule_can_still_be_taken_away() -> None:
+    """``make mutants`` changes the sources by their text; that text must still stand there."""
+    command = [sys.executable, str(ROOT / "tests/simulation/mutate.py"), "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
