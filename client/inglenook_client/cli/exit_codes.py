@@ -87,6 +87,7 @@ _BY_CLASS: Final = {
     "StoreError": ExitCode.STORAGE,
     "DiskFullError": ExitCode.STORAGE,
     "PartMissingError": ExitCode.STORAGE,
+    "JournalUnreadableError": ExitCode.STORAGE,
     "ProfileDamagedError": ExitCode.STORAGE,
     "ProfileStorageError": ExitCode.STORAGE,
     "TrustError": ExitCode.TRUST,

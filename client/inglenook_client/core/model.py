@@ -168,6 +168,8 @@ class StatusView(msgspec.Struct, frozen=True):
     spaces: list[SpaceStatus]
     relay_moved: str | None = None
     """When another relay was chosen here (ISO 8601); the other person has to choose it too."""
+    unreadable: list[Notice] = []
+    """Journals that can't be read here; they are not in ``spaces``."""
 
 
 class Draft(msgspec.Struct, frozen=True):

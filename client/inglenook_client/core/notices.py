@@ -53,6 +53,16 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Some entries that arrived can't be read by any device. The rest is as it should be.",
         "Ask who wrote them to update Inglenook and to write them anew.",
     ),
+    "clock-set-back": (
+        "This computer's clock stood later before than it does now.",
+        "Check its date and time. Nothing is lost; what this device writes goes on after what it "
+        "wrote before.",
+    ),
+    "clock-ahead": (
+        "Something here was written at a time that is still to come by this computer's clock.",
+        "Check this computer's date and time; if they are right, the clock of the other device "
+        "was ahead. Nothing is lost.",
+    ),
     "removed-here": (
         "This device was removed from the journal. What is here stays readable.",
         "Write on another of your devices.",

@@ -39,7 +39,7 @@ class Erasing:
             raise NotPairedError()
         if entry is None:
             return [(store, origin, None) for store, origin in exchanged]
-        stores = [self._state.private, *(store for store, _ in exchanged)]
+        stores = [store for store, _ in self._state.stores()]
         store, row = await reading.find(stores, entry)
         for shared, origin in exchanged:
             if shared is store:

@@ -137,3 +137,27 @@ class PartMissingError(InglenookError):
             "Part of this journal is missing from its folder.",
             "Put back the whole folder from your latest copy; nothing was changed here.",
         )
+
+
+class JournalUnreadableError(InglenookError):
+    """One journal's file can't be read; the others go on."""
+
+    def __init__(self, space: str, cause: InglenookError) -> None:
+        """``space``: its file, without the ending; ``cause``: what came of opening it."""
+        which = {"private": "private", "shared": "shared"}.get(space, "earlier shared")
+        goes_on = (
+            "The shared one can be read meanwhile, and nothing is exchanged."
+            if space == "private"
+            else "Your private journal goes on as before."
+        )
+        if isinstance(cause, PartMissingError):
+            what, first = "its file is missing from the folder", "Put back the file if you moved it"
+        else:
+            what, first = "its file is damaged", "Leave the file as it is"
+        super().__init__(
+            f"Your {which} journal can't be read: {what}.",
+            f"{goes_on} {first}; a backup can be brought back into a new folder: "
+            "nook --home FOLDER restore FILE",
+        )
+        self.space = space
+        self.cause = cause

@@ -16,13 +16,14 @@ from inglenook_client.core.fold import TIMELINE_KINDS, Projection
 from inglenook_client.core.model import (
     Draft,
     EntryView,
+    Notice,
     SearchHit,
     StatusView,
     TimelineView,
     Visibility,
 )
 from inglenook_client.core.ports import SyncProgress, SyncReport
-from inglenook_client.journal import reading, relay
+from inglenook_client.journal import glance, reading, relay
 from inglenook_client.journal.erasing import Erasing
 from inglenook_client.journal.errors import (
     LeftError,
@@ -33,7 +34,7 @@ from inglenook_client.journal.errors import (
 )
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
-from inglenook_client.journal.phrases import entropy_of
+from inglenook_client.journal.phrases import entropy_of, words_of
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
     JournalState,
@@ -85,19 +86,36 @@ class Journal:
         """Whether the shared journal stands on both sides."""
         return self._state.paired
 
+    @property
+    def unreadable(self) -> list[Notice]:
+        """What can't be read here, as far as it has shown by now; the rest goes on."""
+        return [
+            Notice(f"{space}-unreadable", error.message, error.next_step)
+            for space, error in self._state.unreadable.items()
+        ]
+
     # ------------------------------------------------------------------ life
 
     @classmethod
-    async def create(cls, home: Path, unlock: Unlock, *, name: str) -> tuple[Self, list[str]]:
+    async def create(
+        cls,
+        home: Path,
+        unlock: Unlock,
+        *,
+        name: str,
+        show: Callable[[list[str]], Awaitable[None]] | None = None,
+    ) -> tuple[Self, list[str]]:
         """Start a journal; gives the 24 words of the recovery phrase, which are not kept.
 
-        Raises ``ProfileExistsError``, the keyring's errors, ``StoreError`` kinds, and
-        ``LocalProtocolError`` for a name that can't be one.
+        ``show`` gets them before the journal stands. Raises as ``create_state``.
         """
-        from mnemonic import Mnemonic  # slow to import, and only needed here
 
-        state, entropy = await create_state(home, unlock, name)
-        return cls(state), Mnemonic("english").to_mnemonic(entropy).split()
+        async def show_words(entropy: bytes) -> None:
+            if show is not None:
+                await show(words_of(entropy))
+
+        state, entropy = await create_state(home, unlock, name, show_words)
+        return cls(state), words_of(entropy)
 
     @classmethod
     async def open(cls, home: Path, unlock: Unlock) -> Self:
@@ -136,6 +154,7 @@ class Journal:
     def _store(self, visibility: Visibility) -> SpaceStore:
         if visibility == "private":
             return self._state.private
+        self._state.check_readable("private", "shared")
         if self._state.shared is None:
             raise NotPairedError()
         self._check_not_left(self._state.shared)
@@ -157,7 +176,7 @@ class Journal:
         return await reading.show(store, self._visibility(store), id_)
 
     def _visibility(self, store: SpaceStore) -> Visibility:
-        return "private" if store is self._state.private else "shared"
+        return "private" if store is self._state.opened_private else "shared"
 
     async def write(
         self,
@@ -315,15 +334,8 @@ class Journal:
 
     # ------------------------------------------------------------------ reading
 
-    def _stores(self) -> list[tuple[SpaceStore, Visibility]]:
-        stores: list[tuple[SpaceStore, Visibility]] = [(self._state.private, "private")]
-        if self._state.shared is not None:
-            stores.append((self._state.shared, "shared"))
-        stores += [(store, "shared") for store in reversed(self._state.earlier)]
-        return stores
-
     async def _find(self, entry: str) -> tuple[SpaceStore, Row]:
-        return await reading.find([store for store, _ in self._stores()], entry)
+        return await self._state.read(lambda stores: reading.find([s for s, _ in stores], entry))
 
     async def _find_to_answer(self, entry: str) -> tuple[SpaceStore, Row]:
         store, row = await self._find(entry)
@@ -359,8 +371,9 @@ class Journal:
             raise LocalProtocolError(
                 "There is no kind of entry called that.", f"Choose of {', '.join(TIMELINE_KINDS)}."
             )
-        stores = [(s, v) for s, v in self._stores() if visibility in (None, v)]
-        return await reading.timeline(stores, max(1, days), before, wanted, tag)
+        return await self._state.read(
+            lambda stores: reading.timeline(stores, max(1, days), before, wanted, tag), visibility
+        )
 
     async def show(self, entry: str) -> EntryView:
         """One entry; for a reply or reaction, the entry that it is about."""
@@ -369,17 +382,12 @@ class Journal:
 
     async def search(self, words: str, *, limit: int = 20) -> list[SearchHit]:
         """Entries in which all the words stand, newest first, in both journals."""
-        return await reading.search(self._stores(), words, limit)
+        return await self._state.read(lambda stores: reading.search(stores, words, limit))
 
     async def status(self) -> StatusView:
         """The whole journal at a glance."""
         drafts = len(list_drafts(self._state.profile.home, self._state.profile.master_key))
-        spaces, last_sync = await reading.space_statuses(self._stores())
-        for at, (store, _) in enumerate(self._stores()):
-            if (left := self._state.left_when(store)) is not None:
-                spaces[at] = reading.as_left(spaces[at], left)
-            elif store is self._state.shared and not self.paired:
-                spaces[at] = reading.with_notice(spaces[at], "pairing-unfinished")
+        spaces, last_sync = await glance.spaces(self._state)
         return StatusView(
             name=self.name,
             partner=self.partner,
@@ -389,6 +397,7 @@ class Journal:
             drafts=drafts,
             spaces=spaces,
             relay_moved=relay.moved(self._state),
+            unreadable=self.unreadable,
         )
 
     # ------------------------------------------------------------------ drafts

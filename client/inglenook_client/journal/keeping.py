@@ -116,6 +116,7 @@ class Keeping:
         ``BackupDamagedError`` and the ``StoreError`` kinds; then no file is left.
         """
         state = self._state
+        state.check_readable()  # a backup without one of them would look whole
         made_at = datetime.now().astimezone().isoformat(timespec="seconds")
         await asyncio.to_thread(_clear_leftovers, state.profile.home, ".backup-")
         folder = state.profile.home / f".backup-{secrets.token_hex(4)}"
@@ -136,7 +137,7 @@ class Keeping:
         stores = [(state.private, PRIVATE)]
         if state.shared is not None:
             stores.append((state.shared, SHARED))
-        stores += [(store, earlier(index)) for index, store in enumerate(state.earlier)]
+        stores += [(store, earlier(index)) for index, store in state.earlier.items()]
         for store, space in stores:
             key = state.profile.key(PRIVATE if space == PRIVATE else SHARED)
             await store.snapshot(folder / f"{space}.db", key)
@@ -331,7 +332,9 @@ async def _read_whole(home: Path, unlock: Unlock) -> bool:
     """Open all of a profile and read every page; whether its shared journal is exchanged."""
     state = await open_state(home, unlock)
     try:
-        for store in (state.private, state.shared, *state.earlier):
+        for error in state.unreadable.values():
+            raise error.cause
+        for store in (state.private, state.shared, *state.earlier.values()):
             if store is not None:
                 await store.check()
         return state.paired

@@ -35,7 +35,7 @@ from inglenook_client.journal.state import (
     of_earlier,
     open_earlier,
 )
-from inglenook_client.profile import SHARED, earlier
+from inglenook_client.profile import PRIVATE, SHARED, earlier
 from inglenook_client.store.errors import DatabaseBusyError
 from inglenook_client.store.locking import alone_with
 from inglenook_protocol.errors import LocalProtocolError
@@ -76,6 +76,7 @@ class Leaving:
         state = self._state
         if state.left_at is not None:
             raise LeftError(state.left_at)
+        state.check_readable(PRIVATE, SHARED)
         if state.shared is None:
             raise NotPairedError()
         if not state.paired:
@@ -91,6 +92,7 @@ class Leaving:
         open, and ``LocalProtocolError`` for words that are not this journal's.
         """
         state = self._state
+        state.check_readable(PRIVATE, SHARED)
         if state.left_at is None or state.shared is None:
             raise NotLeftError()
         entropy = entropy_of(words)
@@ -121,12 +123,12 @@ class Leaving:
             }
         )
         state.shared, state.partner = None, None
-        state.earlier = await open_earlier(state.profile, state.settings, state.earlier)
+        await open_earlier(state)
 
     def exchanged(self) -> list[tuple[SpaceStore, str]]:
         """Every shared journal here, the latest first, with the relay that carries it."""
         state = self._state
         found = [] if state.shared is None else [(state.shared, state.settings.get(RELAY_ORIGIN))]
-        for index, store in reversed(list(enumerate(state.earlier))):
+        for index, store in sorted(state.earlier.items(), reverse=True):
             found.append((store, state.settings.get(of_earlier(RELAY_ORIGIN, index))))
         return [(store, origin.decode()) for store, origin in found if origin is not None]

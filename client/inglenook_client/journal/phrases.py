@@ -28,3 +28,10 @@ def entropy_of(words: list[str]) -> bytes | None:
         )
     phrase = " ".join(cleaned)
     return bytes(mnemonic.to_entropy(phrase)) if mnemonic.check(phrase) else None
+
+
+def words_of(entropy: bytes) -> list[str]:
+    """The 24 words for 32 bytes."""
+    from mnemonic import Mnemonic
+
+    return Mnemonic("english").to_mnemonic(entropy).split()

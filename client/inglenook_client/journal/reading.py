@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from inglenook_client.core.clocks import clock_notice
 from inglenook_client.core.model import (
     DayView,
     EntryView,
@@ -204,3 +205,11 @@ def as_left(status: SpaceStatus, at: str) -> SpaceStatus:
 def with_notice(status: SpaceStatus, what: str) -> SpaceStatus:
     """The status with one more thing to say."""
     return msgspec.structs.replace(status, notices=[*status.notices, notice(what)])
+
+
+def with_clock(status: SpaceStatus, relay_ahead: bytes | None) -> SpaceStatus:
+    """The status with what there is to say of the relay's clock."""
+    said = clock_notice(float(relay_ahead or 0))
+    if said is None:
+        return status
+    return msgspec.structs.replace(status, notices=[*status.notices, said])

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from inglenook_client.journal.errors import LeftError, NoRelayYetError
 from inglenook_client.journal.state import RELAY_MOVED, RELAY_ORIGIN, RELAY_TOKEN, JournalState
+from inglenook_client.profile import PRIVATE, SHARED
 from inglenook_client.sync.origin import normalise_origin
 
 
@@ -33,6 +34,7 @@ async def change(state: JournalState, relay: str | None, token: str | None) -> s
     """
     if state.left_at is not None:
         raise LeftError(state.left_at)
+    state.check_readable(PRIVATE, SHARED)
     before = address(state)
     if state.shared is None or before is None:
         raise NoRelayYetError()

@@ -8,32 +8,49 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 from inglenook_client.core import decide
+from inglenook_client.core.model import Visibility
 from inglenook_client.journal import reading
-from inglenook_client.journal.errors import PartMissingError
+from inglenook_client.journal.errors import JournalUnreadableError, PartMissingError
 from inglenook_client.keyring import (
     NoProfileError,
     ProfileExistsError,
+    ProfileStorageError,
     Unlock,
     create_unlock,
+    files,
     open_unlock,
 )
-from inglenook_client.profile import BEGINNING, PRIVATE, SHARED, Profile, earlier, never_begun
+from inglenook_client.profile import (
+    BEGINNING,
+    PRIVATE,
+    SHARED,
+    Profile,
+    database_path,
+    earlier,
+    never_begun,
+)
 from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.errors import (
     DatabaseDamagedError,
     DatabaseNotFoundError,
+    DiskError,
     WrongKeyError,
 )
+from inglenook_client.store.locking import alone_with
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.keys import DeviceKeys, RootKeys, hpke_wrap, private_genesis
 from inglenook_protocol.kinds import MemberIntroduced
 from inglenook_protocol.roster import added, sign_statement
+
+T = TypeVar("T")
 
 ENTROPY: Final = Entropy(secrets.token_bytes, hpke_wrap)
 
@@ -43,6 +60,8 @@ PHRASE_CHECKED: Final = "phrase_checked"
 PAIRING_ROOT: Final = "pairing_root"
 RELAY_ORIGIN: Final = "relay_origin"
 RELAY_TOKEN: Final = "relay_token"  # noqa: S105 - a setting's name, not a token
+RELAY_AHEAD: Final = "relay_ahead"
+"""By how many seconds the relay's clock is ahead of this device's; unset if not notably."""
 RELAY_MOVED: Final = "relay_moved"
 """When the relay's address was changed, ISO 8601."""
 PAIRED: Final = "paired"
@@ -74,12 +93,72 @@ class JournalState:
     """An open journal's parts."""
 
     profile: Profile
-    private: SpaceStore
+    opened_private: SpaceStore | None
     shared: SpaceStore | None
     settings: dict[str, bytes | None]
     partner: str | None
-    earlier: list[SpaceStore] = field(default_factory=list)
+    earlier: dict[int, SpaceStore] = field(default_factory=dict)
     """Shared journals that were left before the present one, by their index."""
+    unreadable: dict[str, JournalUnreadableError] = field(default_factory=dict)
+    """What can't be read, by the name of its file: each journal opens by itself."""
+
+    @property
+    def private(self) -> SpaceStore:
+        """The private journal. Raises ``JournalUnreadableError``."""
+        self.check_readable(PRIVATE)
+        if self.opened_private is None:
+            raise PartMissingError()
+        return self.opened_private
+
+    def check_readable(self, *spaces: str) -> None:
+        """Raises ``JournalUnreadableError`` of the first of these that can't be read; of all, if
+        none is named."""
+        for space, error in self.unreadable.items():
+            if space in spaces or not spaces:
+                raise error
+
+    def stores(self) -> list[tuple[SpaceStore, Visibility]]:
+        """Every journal that is open and can be read, the private one first."""
+        spaces: list[tuple[str, SpaceStore | None, Visibility]] = [
+            (PRIVATE, self.opened_private, "private"),
+            (SHARED, self.shared, "shared"),
+        ]
+        spaces += [(earlier(i), s, "shared") for i, s in sorted(self.earlier.items(), reverse=True)]
+        return [
+            (store, visibility)
+            for space, store, visibility in spaces
+            if store is not None and space not in self.unreadable
+        ]
+
+    async def read(
+        self,
+        read: Callable[[list[tuple[SpaceStore, Visibility]]], Awaitable[T]],
+        visibility: Visibility | None = None,
+    ) -> T:
+        """What ``read`` finds in all journals, or those of one kind; damage that shows in one of
+        them leaves that one out. Raises ``JournalUnreadableError`` when none is left."""
+        while True:
+            stores = [(s, v) for s, v in self.stores() if visibility in (None, v)]
+            if not stores:
+                self.check_readable(*([PRIVATE] if visibility == "private" else []))
+            try:
+                return await read(stores)
+            except (DatabaseDamagedError, DiskError) as error:
+                space = error.file.removesuffix(".db")
+                if space not in self._names() or space in self.unreadable:
+                    raise
+                self.unreadable[space] = JournalUnreadableError(space, error)
+
+    @contextmanager
+    def apart(self, space: str) -> Iterator[None]:
+        """Damage that shows inside is kept in ``unreadable``, and hinders nothing else."""
+        try:
+            yield
+        except (DatabaseDamagedError, DiskError, PartMissingError) as error:
+            self.unreadable[space] = JournalUnreadableError(space, error)
+
+    def _names(self) -> set[str]:
+        return {PRIVATE, SHARED, *(earlier(index) for index in self.earlier)}
 
     @property
     def name(self) -> str:
@@ -90,7 +169,8 @@ class JournalState:
     def paired(self) -> bool:
         """Whether the shared journal stands on both sides, and this device is part of it."""
         left = self.left_at is not None
-        return self.shared is not None and bool(self.settings.get(PAIRED)) and not left
+        there = self.shared is not None or SHARED in self.unreadable
+        return there and bool(self.settings.get(PAIRED)) and not left
 
     @property
     def left_at(self) -> str | None:
@@ -105,9 +185,9 @@ class JournalState:
 
     def left_when(self, store: SpaceStore) -> str | None:
         """Since when nothing is exchanged for a store any more; None if it never was left."""
-        if store in self.earlier:
-            at = self.settings.get(of_earlier(LEFT, self.earlier.index(store)))
-            return (at or b"").decode()
+        for index, other in self.earlier.items():
+            if store is other:
+                return (self.settings.get(of_earlier(LEFT, index)) or b"").decode()
         return self.left_at if store is self.shared else None
 
     async def set(self, values: dict[str, bytes | None]) -> None:
@@ -117,19 +197,39 @@ class JournalState:
 
     async def close(self) -> None:
         """Close the databases. May be called twice."""
-        for store in (self.private, self.shared, *self.earlier):
+        for store in (self.opened_private, self.shared, *self.earlier.values()):
             if store is not None:
                 await store.close()
 
 
-async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalState, bytes]:
+async def create_state(
+    home: Path,
+    unlock: Unlock,
+    name: str,
+    show: Callable[[bytes], Awaitable[None]] | None = None,
+) -> tuple[JournalState, bytes]:
     """Start a journal; gives the phrase's 32 bytes of entropy, which are not kept.
 
-    Raises ``ProfileExistsError``, the keyring's errors, ``StoreError`` kinds, and
+    ``show`` gets them before the journal stands: whatever cuts a start off, there is never a
+    journal whose phrase nobody has seen.
+
+    Raises ``DatabaseBusyError`` while another start is under way here,
+    ``ProfileExistsError``, the keyring's errors, ``StoreError`` kinds, and
     ``LocalProtocolError`` for a name that can't be one.
     """
     name = decide.check_words(name, "letters in the name")
-    profile = Profile(home, await asyncio.to_thread(_first_key, home, unlock))
+    files.private_folder(home)
+    # Two starts at once would each make a key, and only one of them opens what then stands.
+    with _only_start(home):
+        profile = Profile(home, await asyncio.to_thread(_first_key, home, unlock))
+        entropy = await _begin(profile, name, show)
+    private = await _open_private(profile)
+    return JournalState(profile, private, None, await private.settings(), None), entropy
+
+
+async def _begin(
+    profile: Profile, name: str, show: Callable[[bytes], Awaitable[None]] | None
+) -> bytes:
     entropy = secrets.token_bytes(32)
     root = RootKeys(entropy, "private")
     genesis = private_genesis(entropy)
@@ -156,9 +256,23 @@ async def create_state(home: Path, unlock: Unlock, name: str) -> tuple[JournalSt
         await private.put_settings(settings)
     finally:
         await private.close()
+    if show is not None:
+        await show(entropy)
     profile.put_in_place(BEGINNING, PRIVATE)
-    private = await _open_private(profile)
-    return JournalState(profile, private, None, settings, None), entropy
+    return entropy
+
+
+@contextmanager
+def _only_start(home: Path) -> Iterator[None]:
+    try:
+        with alone_with(database_path(home, PRIVATE)):
+            try:
+                yield
+            finally:
+                if not (home / "unlock.json").exists():  # it came to nothing: leave nothing
+                    files.remove(home.glob("private.db.lock"))
+    except OSError as error:
+        raise ProfileStorageError() from error
 
 
 def _first_key(home: Path, unlock: Unlock) -> bytes:
@@ -206,24 +320,25 @@ async def _open_shared(profile: Profile, state: JournalState) -> SpaceStore | No
         raise _not_ours(error) from error
 
 
-async def open_earlier(
-    profile: Profile, settings: dict[str, bytes | None], opened: list[SpaceStore]
-) -> list[SpaceStore]:
-    """All shared journals before the present one; ``opened`` are the first of them, and grow.
+async def open_earlier(state: JournalState) -> None:
+    """Open all shared journals before the present one that are not open yet."""
+    for index in range(state.shared_index):
+        if index in state.earlier:
+            continue
+        with state.apart(earlier(index)):
+            state.earlier[index] = await _open_one_earlier(state.profile, index)
 
-    Raises as ``open_state``.
-    """
-    for index in range(len(opened), int(settings.get(SHARED_INDEX) or 0)):
-        path = profile.path(earlier(index))
-        if not path.exists():
-            raise PartMissingError()
-        try:
-            opened.append(await SpaceStore.open(path, profile.key(SHARED), entropy=ENTROPY))
-        except DatabaseNotFoundError:
-            raise PartMissingError() from None
-        except WrongKeyError as error:
-            raise _not_ours(error) from error
-    return opened
+
+async def _open_one_earlier(profile: Profile, index: int) -> SpaceStore:
+    path = profile.path(earlier(index))
+    if not path.exists():
+        raise PartMissingError()
+    try:
+        return await SpaceStore.open(path, profile.key(SHARED), entropy=ENTROPY)
+    except DatabaseNotFoundError:
+        raise PartMissingError() from None
+    except WrongKeyError as error:
+        raise _not_ours(error) from error
 
 
 def _not_ours(error: WrongKeyError) -> DatabaseDamagedError:
@@ -232,17 +347,28 @@ def _not_ours(error: WrongKeyError) -> DatabaseDamagedError:
 
 
 async def open_state(home: Path, unlock: Unlock) -> JournalState:
-    """Raises ``NoProfileError``, ``WrongPassphraseError``, ``UnlockNeededError`` and the
-    ``StoreError`` kinds."""
+    """Open each journal by itself: what can't be read is in ``unreadable``.
+
+    Raises ``NoProfileError``, ``WrongPassphraseError``, ``UnlockNeededError`` and, when no
+    journal can be read, the ``StoreError`` kinds and ``PartMissingError``.
+    """
     profile = Profile(home, await asyncio.to_thread(open_unlock, home, unlock))
-    private = await _open_private(profile)
-    state = JournalState(profile, private, None, {}, None)
+    state = JournalState(profile, None, None, {}, None)
     try:
-        state.settings = await private.settings()
-        state.shared = await _open_shared(profile, state)
-        state.earlier = await open_earlier(profile, state.settings, state.earlier)
-        if state.shared is not None:
-            state.partner = await reading.partner_name(state.shared)
+        with state.apart(PRIVATE):
+            state.opened_private = await _open_private(profile)
+            state.settings = await state.opened_private.settings()
+        with state.apart(SHARED):
+            state.shared = await _open_shared(profile, state)
+            if state.shared is not None:
+                state.partner = await reading.partner_name(state.shared)
+        await open_earlier(state)
+        if PRIVATE in state.unreadable:
+            if SHARED in state.unreadable or state.shared is None:
+                raise state.unreadable[PRIVATE].cause
+            # How one is called stands in the shared journal too.
+            names = await reading.names(state.shared, "shared")
+            state.settings = {NAME: names.name(state.shared.member).encode()}
     except BaseException:
         await state.close()
         raise

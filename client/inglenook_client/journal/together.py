@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Final
 
+from inglenook_client.core.clocks import NOTABLE_S
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
 from inglenook_client.journal import reading
 from inglenook_client.journal.errors import AlreadyPairedError, LeftError, NotPairedError
@@ -23,12 +24,13 @@ from inglenook_client.journal.state import (
     LEFT,
     PAIRED,
     PAIRING_ROOT,
+    RELAY_AHEAD,
     RELAY_ORIGIN,
     RELAY_TOKEN,
     JournalState,
     now,
 )
-from inglenook_client.profile import SHARED
+from inglenook_client.profile import PRIVATE, SHARED
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync import pairing
 from inglenook_client.sync.engine import POLL_S, SyncEngine
@@ -63,6 +65,7 @@ def _around() -> pairing.Surroundings:
 
 
 def _check_not_left(state: JournalState) -> None:
+    state.check_readable(PRIVATE, SHARED)
     if state.left_at is not None:
         raise LeftError(state.left_at)
 
@@ -186,6 +189,7 @@ async def _learn_name(state: JournalState) -> None:
 
 async def join(state: JournalState, text: str, confirm: Confirm) -> None:
     """The joiner's side of SPEC 16."""
+    _check_not_left(state)
     if state.paired:
         raise AlreadyPairedError()
     read = pairing.read_invite(text, time.time())
@@ -227,6 +231,17 @@ async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceS
 
     async with RelayTransport(address.origin, login) as transport:
         yield SyncEngine(store, transport, address), store
+        await _note_clock(state, transport.relay_ahead_s)
+
+
+async def _note_clock(state: JournalState, relay_ahead_s: float | None) -> None:
+    if relay_ahead_s is None:
+        return
+    told = float(state.settings.get(RELAY_AHEAD) or 0)
+    apart = round(relay_ahead_s) if abs(relay_ahead_s) >= NOTABLE_S else 0
+    # Written only when it is news: it moves by a second or two each time.
+    if bool(told) != bool(apart) or abs(told - apart) >= NOTABLE_S:
+        await state.set({RELAY_AHEAD: b"%d" % apart if apart else None})
 
 
 async def _settled(state: JournalState, store: SpaceStore) -> None:

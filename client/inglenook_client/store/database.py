@@ -40,7 +40,7 @@ from typing import Any, Final, Self, TypeVar, TypeVarTuple, cast
 
 import aiosqlite
 
-from inglenook_client.store.errors import DatabaseClosedError
+from inglenook_client.store.errors import DatabaseClosedError, StoreError
 from inglenook_client.store.migrations import Migration, check_numbering
 from inglenook_client.store.session import Session, open_session, typed_errors
 from inglenook_client.store.sqlcipher import KEY_BYTES, Connection
@@ -186,6 +186,8 @@ class Database:
         thread = cast(Any, self._thread)
         result, error = await thread._execute(_attempt, method, thread._connection, *args)
         if error is not None:
+            if isinstance(error, StoreError):
+                error.file = self.path.name
             try:
                 raise error
             finally:

@@ -27,6 +27,8 @@ class StoreError(InglenookError):
 
     def __init__(self, detail: str = "") -> None:
         self.detail = detail
+        self.file = ""
+        """The database that it came from, if one was open: the name of its file."""
         super().__init__(type(self).message, type(self).next_step)
 
 

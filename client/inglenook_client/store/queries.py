@@ -155,3 +155,9 @@ def count_entries(conn: Connection) -> int:
     """How many entities stand on the timeline."""
     row = conn.execute("SELECT count(*) FROM entity WHERE day <> ''").fetchone()
     return int(row[0]) if row else 0
+
+
+def latest_ms(conn: Connection) -> int:
+    """The latest time at which an entry was written, by its writer's clock; 0 if there is none."""
+    row = conn.execute("SELECT max(order_ms) FROM entity WHERE day <> ''").fetchone()
+    return int(row[0] or 0) if row else 0

@@ -15,11 +15,9 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
-import msgspec
-
 from inglenook_client.core.ports import PushBatch, PushCursor
 from inglenook_client.store import auditing, pushing, queries, rebuilding, restored
-from inglenook_client.store.admitting import admit_pages, note, outcome_after, still_awaited
+from inglenook_client.store.admitting import admit_pages, note, outcome_after
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.erasing import (
@@ -31,6 +29,7 @@ from inglenook_client.store.erasing import (
 )
 from inglenook_client.store.errors import DatabaseNotFoundError, StoreError
 from inglenook_client.store.migrations import Migration, load_migrations
+from inglenook_client.store.overview import LAST_SYNC, Overview, read_overview
 from inglenook_client.store.state import (
     GENESIS,
     MEMBER,
@@ -41,20 +40,17 @@ from inglenook_client.store.state import (
     put_setting,
     take_statements,
 )
-from inglenook_protocol.codec import Point
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.kinds import EntityRedacted, Payload
 from inglenook_protocol.limits import MAX_ERASED
 from inglenook_protocol.login import sign_login
 from inglenook_protocol.messages import decode_page
-from inglenook_protocol.roster import Roster, Statement
+from inglenook_protocol.roster import Statement
 from inglenook_protocol.session import PageOutcome
 
 T = TypeVar("T")
 P = ParamSpec("P")
-
-_LAST_SYNC = "last_sync"
 
 
 class SpaceStore:
@@ -70,12 +66,12 @@ class SpaceStore:
         self._database = database
         self._entropy = entropy
         self._wall_ms = wall_ms
-        self._state: SpaceState | None = state
+        self._current: tuple[int | None, SpaceState] | None = None
+        """The state as of a ``data_version``: one value, so that they can't come apart."""
         self.genesis = state.genesis
         self.member = state.member
         self._device_id = state.device.id
         self._sign_key = state.keys.sign
-        self._seen_version: int | None = None
         self._writing = asyncio.Lock()
         self._polled_version: int | None = None
         self._appended = asyncio.Event()
@@ -173,21 +169,20 @@ class SpaceStore:
     ) -> T:
         def run(conn: Connection) -> T:
             # Inside BEGIN IMMEDIATE nobody else can commit: what is loaded here is current.
-            version = conn.execute("PRAGMA data_version").fetchone()
-            if version is None or version[0] != self._seen_version or self._state is None:
-                self._seen_version = None if version is None else version[0]
-                self._state = load_state(conn)
-            state, self._state = self._state, None
+            version = _version(conn)
+            current, self._current = self._current, None
+            state = current[1] if current and current[0] == version else load_state(conn)
             result = fn(conn, state, *args, **kwargs)
-            kept.append(state)
+            kept.append((version, state))
             return result
 
-        kept: list[SpaceState] = []
+        kept: list[tuple[int | None, SpaceState]] = []
         # One write at a time, its state put back before the next begins: a later transaction
-        # must never start from an earlier one's state. Only a committed one's is kept.
+        # must never start from an earlier one's state. Only a committed one's is kept. A read
+        # may have put a later one there meanwhile; then this one's version tells it is old.
         async with self._writing:
             result = await self._database.write(run, durable=durable)
-            self._keep(kept[0])
+            self._keep(*kept[0])
         return result
 
     async def _read(
@@ -199,19 +194,17 @@ class SpaceStore:
         def run(conn: Connection) -> T:
             # Reading something first fixes the snapshot, so that version and data agree.
             conn.execute("SELECT 1 FROM setting LIMIT 1").fetchone()
-            version = conn.execute("PRAGMA data_version").fetchone()
-            state = self._state
-            if version is None or version[0] != self._seen_version or state is None:
-                self._seen_version = None if version is None else version[0]
-                state = load_state(conn)
-                self._keep(state)
-            return fn(conn, state, *args, **kwargs)
+            version, current = _version(conn), self._current
+            if current is None or current[0] != version:
+                current = (version, load_state(conn))
+                self._keep(*current)
+            return fn(conn, current[1], *args, **kwargs)
 
         return await self._database.read(run)
 
-    def _keep(self, state: SpaceState) -> None:
+    def _keep(self, version: int | None, state: SpaceState) -> None:
         # The keys too: a device that was restored takes new ones (SPEC 17.1).
-        self._state = state
+        self._current = (version, state)
         self._device_id, self._sign_key = state.device.id, state.keys.sign
 
     # ------------------------------------------------------------------ sync port
@@ -303,7 +296,7 @@ class SpaceStore:
             for log in state.log_by_number.values():
                 log.acknowledged = 0
             conn.execute("UPDATE log SET acknowledged = 0")
-            conn.execute("DELETE FROM setting WHERE name IN (?, ?)", (_LAST_SYNC, CONFIRMED))
+            conn.execute("DELETE FROM setting WHERE name IN (?, ?)", (LAST_SYNC, CONFIRMED))
             conn.execute("DELETE FROM notice WHERE what IN ('relay-withholds', 'relay-set-back')")
 
         await self._write(run)
@@ -372,7 +365,7 @@ class SpaceStore:
         """A sync settled: what only the relay's silence made odd is over."""
 
         def run(conn: Connection, state: SpaceState) -> None:
-            put_setting(conn, _LAST_SYNC, now.encode())
+            put_setting(conn, LAST_SYNC, now.encode())
             conn.execute(
                 "DELETE FROM notice WHERE what IN"
                 " ('relay-withholds', 'bad-run', 'bad-signature', 'unknown-device')"
@@ -418,7 +411,7 @@ class SpaceStore:
 
     async def overview(self) -> Overview:
         """Numbers for the status: logs, notices, what waits to be sent."""
-        return await self._read(_overview)
+        return await self._read(read_overview, self._wall_ms())
 
     async def audit(self, limit: int) -> int:
         """Check up to ``limit`` signatures that nobody needed so far; gives how many."""
@@ -444,36 +437,9 @@ class SpaceStore:
         await self._database.quick_check()
 
 
-class Overview(msgspec.Struct, frozen=True):
-    """Numbers about one space, for the status."""
-
-    digest: bytes
-    entries: int
-    heads: dict[bytes, Point]
-    """The highest head of each log."""
-    acknowledged: dict[bytes, int]
-    roster: Roster
-    notices: list[str]
-    unreadable: dict[str, int]
-    """How many envelopes don't open, by class of SPEC 9.5."""
-    last_sync: str | None
-
-
-def _overview(conn: Connection, state: SpaceState) -> Overview:
-    last_sync = get_setting(conn, _LAST_SYNC)
-    notices = [what for (what,) in conn.execute("SELECT DISTINCT what FROM notice ORDER BY what")]
-    if still_awaited(conn) and "relay-withholds" not in notices:
-        notices.append("not-yet-here")
-    return Overview(
-        digest=queries.timeline_digest(conn),
-        entries=queries.count_entries(conn),
-        heads={log.device: log.heads[-1] for log in state.log_by_number.values() if log.branches},
-        acknowledged={log.device: log.acknowledged for log in state.log_by_number.values()},
-        roster=state.book.roster,
-        notices=notices,
-        unreadable=dict(conn.execute("SELECT reject, count(*) FROM unreadable GROUP BY reject")),
-        last_sync=None if last_sync is None else last_sync.decode(),
-    )
+def _version(conn: Connection) -> int | None:
+    row = conn.execute("PRAGMA data_version").fetchone()
+    return None if row is None else int(row[0])
 
 
 def _acknowledgement_differs(

@@ -11,7 +11,8 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -156,10 +157,12 @@ class RelayTransport(MailboxCalls):
         ssl_context: ssl.SSLContext | None = None,
         timeouts: Timeouts | None = None,
         clock: Callable[[], float] = time.monotonic,
+        wall: Callable[[], float] = time.time,
     ) -> None:
         """``login``: who logs in, or a function that says so each time, where keys may change.
         ``ssl_context``: for a relay with a certificate of its own making; certificates
-        are always verified. ``clock``: monotonic seconds. Nothing is sent yet.
+        are always verified. ``clock``: monotonic seconds; ``wall``: seconds since 1970.
+        Nothing is sent yet.
 
         Raises ``RelayAddressError``.
         """
@@ -168,6 +171,9 @@ class RelayTransport(MailboxCalls):
         self._ssl = ssl_context
         self._timeouts = timeouts or Timeouts()
         self._clock = clock
+        self._wall = wall
+        self.relay_ahead_s: float | None = None
+        """How far the relay's clock was ahead of ``wall`` at its last answer, if it said."""
         self._session: aiohttp.ClientSession | None = None
         self._token = ""
         self._token_signer = b""
@@ -342,6 +348,7 @@ class RelayTransport(MailboxCalls):
             headers={"Content-Type": MEDIA_TYPE, **headers},
             allow_redirects=False,
         ) as response:
+            self._note_date(response.headers.get("Date", ""))
             ours = response.content_type == MEDIA_TYPE
             if 200 <= response.status < 300:
                 if not ours or "Content-Encoding" in response.headers:
@@ -358,6 +365,10 @@ class RelayTransport(MailboxCalls):
                 # A proxy in front, while the relay itself is away.
                 raise RelayUnreachableError("The relay is not reachable right now.")
             raise _not_a_relay()
+
+    def _note_date(self, date: str) -> None:
+        with suppress(ValueError, OverflowError):
+            self.relay_ahead_s = parsedate_to_datetime(date).timestamp() - self._wall()
 
     async def _open_socket(self, path: str) -> aiohttp.ClientWebSocketResponse:
         headers = await self._bearer()

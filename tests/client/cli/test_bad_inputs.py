@@ -606,9 +606,11 @@ def test_a_damaged_database(ana, database, how):
     DAMAGE[how](path)
     damaged = path.read_bytes()
     share = ("--share",) if database == "shared.db" else ()
-    error, _ = both_ways(ana, ("write", LETTER, *share), 10, "database-damaged", step="backup")
+    error, _ = both_ways(ana, ("write", LETTER, *share), 10, "journal-unreadable", step="backup")
     assert error["words_kept"] is True
-    both_ways(ana, ("timeline",), 10, "database-damaged", step="backup")
+    ended = ana.run("timeline")  # the other journal opens by itself
+    assert ended.code == 0
+    assert "its file is damaged" in ended.err
     # What was kept is at hand, damage or not, and the damaged file is left as it is.
     kept(ana, [LETTER, LETTER])
     assert path.read_bytes() == damaged
@@ -628,16 +630,17 @@ def test_one_damaged_page_is_told_or_does_not_matter(ana, page):
         ended = ana.run(*command)
         assert ended.code in (0, 10)
         if ended.code:
-            told(ended, 10, "database-damaged")
+            told(ended, 10, "journal-unreadable")
             assert "backup" in ended.err
         else:
-            assert ended.err == ""
+            assert ended.err == "" or "its file is damaged" in ended.err
 
 
 @pytest.mark.parametrize("missing", ["private.db", "shared.db"])
 def test_a_database_that_is_gone(ana, missing, tmp_path):
     (ana.home / missing).rename(tmp_path / missing)
-    error, _ = both_ways(ana, ("write", LETTER), 10, "part-missing", step="put back")
+    share = ("--share",) if missing == "shared.db" else ()
+    error, _ = both_ways(ana, ("write", LETTER, *share), 10, "journal-unreadable", step="put back")
     assert error["words_kept"] is True
     kept(ana, [LETTER, LETTER])
     # Nothing is begun in the place of what is only away.
@@ -697,7 +700,10 @@ from inglenook_client.cli.app import main
 from inglenook_client.journal import state
 from inglenook_client.store.space import SpaceStore
 where, name, when = sys.argv[1:4]
-owner = {"state": state, "store": SpaceStore, "profile": profile.Profile}[where]
+from inglenook_client.cli.commands import start
+owner = {
+    "state": state, "store": SpaceStore, "profile": profile.Profile, "paper": start._Paper
+}[where]
 real = getattr(owner, name)
 def cut_off(*args, **options):
     if when == "after":
@@ -720,6 +726,7 @@ main(["start", "--name", "Nobody", "--json"])
         pytest.param(("store", "append", "before"), marks=pytest.mark.long),
         pytest.param(("store", "put_settings", "before"), marks=pytest.mark.long),
         ("store", "put_settings", "after"),
+        ("paper", "give", "before"),
         ("profile", "put_in_place", "before"),
     ],
     ids=" ".join,
@@ -738,6 +745,48 @@ def test_a_start_that_was_killed_can_be_begun_again(nobody, moment):
     nobody("write", LETTER)
     assert nobody.texts() == [LETTER]
     assert not list(nobody.home.glob("beginning*"))
+
+
+@pytest.mark.parametrize("moment", [("profile", "put_in_place", "after")], ids=" ".join)
+def test_a_journal_that_stands_has_a_phrase_that_was_seen(nobody, moment):
+    ended = subprocess.run(
+        [sys.executable, "-c", CUT_OFF, *moment],
+        env=nobody.environment(),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert nobody("status")["name"] == "Nobody"
+    words = json.loads(ended.stdout)["phrase"]
+    assert nobody.run("phrase", "check", stdin=" ".join(words)).code == 0
+
+
+def test_of_two_starts_at_once_one_begins_the_journal(nobody):
+    started = [
+        subprocess.Popen(
+            [*NOOK, "start", "--name", name, "--json"],
+            env=nobody.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("One", "Two", "Three")
+    ]
+    phrase_by_name = {}
+    for process in started:
+        out, err = process.communicate(timeout=60)
+        assert "Traceback" not in err
+        if process.returncode == 0:
+            document = json.loads(out)
+            phrase_by_name[document["name"]] = document["phrase"]
+        else:
+            assert json.loads(err)["error"]["kind"] in ("profile-exists", "database-busy")
+            assert out == ""
+    ((name, words),) = phrase_by_name.items()
+    assert nobody("status")["name"] == name
+    assert nobody.run("phrase", "check", stdin=" ".join(words)).code == 0
 
 
 # --------------------------------------------------------------------------- disks

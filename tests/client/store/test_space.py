@@ -1,6 +1,8 @@
 """A space's store: what one device holds of a couple's events, however it came."""
 
+import asyncio
 import random
+import time
 
 import pytest
 
@@ -559,5 +561,42 @@ async def test_erasing_all_of_ones_own_covers_every_own_device_and_nobody_elses(
             erased_items = [item for item in run.items if not item.flags]
             hers = run.device != partner.info.id
             assert all((item.body is None) is hers for item in erased_items)
+    finally:
+        await couple.close()
+
+
+async def test_what_another_process_wrote_between_an_append_and_a_read_is_not_lost_sight_of(
+    tmp_path,
+):
+    """The loop learns of a commit later than the database's thread: in between, another process
+    may append, and a read of ours may take note of it."""
+    couple = await make_couple(tmp_path)
+    try:
+        ana, ben = couple.devices
+
+        async def write_elsewhere():
+            entropy = Entropy(random.Random(7).randbytes, hpke_wrap)
+            other = await SpaceStore.open(ana.path, ana.key, entropy=entropy)
+            await other.append(moment("elsewhere"), ana.now())
+            await other.close()
+
+        def another_process(conn):
+            asyncio.run(write_elsewhere())
+
+        await ana.store.append(moment("first"), ana.now())
+        appending = asyncio.create_task(ana.store.append(moment("second"), ana.now()))
+        await asyncio.sleep(0)
+        elsewhere = asyncio.create_task(ana.store._database.read(another_process))
+        reading = asyncio.create_task(ana.store.overview())
+        await asyncio.sleep(0)
+        time.sleep(0.3)  # the loop is busy until the thread has done all three
+        await asyncio.gather(appending, elsewhere, reading)
+        await ana.store.append(moment("third"), ana.now())
+
+        await hand_over(ana, ben, couple)
+        overview = await ben.store.overview()
+        assert overview.notices == []
+        assert overview.entries == 4
+        assert await digest(ana) == await digest(ben)
     finally:
         await couple.close()

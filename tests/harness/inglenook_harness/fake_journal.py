@@ -90,11 +90,17 @@ class FakeJournal:
         return self.state.partner
 
     @property
+    def unreadable(self):
+        return []
+
+    @property
     def paired(self):
         return self.state.partner is not None
 
     @classmethod
-    async def create(cls, home, unlock, *, name):
+    async def create(cls, home, unlock, *, name, show=None):
+        if show is not None:
+            await show(list(PHRASE))
         journal = cls(home, create_unlock(home, unlock, cost=CHEAP), State(name))
         journal.save()
         return journal, list(PHRASE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -11,14 +12,30 @@ from inglenook_client.cli import formats
 from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
-from inglenook_client.cli.speaking import emit
+from inglenook_client.cli.speaking import emit, say
 from inglenook_client.core.model import EntryView, SearchHit, TimelineView, Visibility
 from inglenook_client.journal import Journal
 
 if TYPE_CHECKING:
     from inglenook_client.cli.render.page import Page
 
+T = TypeVar("T")
+
 KINDS = ("moment", "progress", "check-in", "appreciation")
+
+
+def _read(run: Run, work: Callable[[Journal], Awaitable[T]]) -> T:
+    """Read; then say which journal that leaves out because it can't be read."""
+
+    async def noted(journal: Journal) -> T:
+        try:
+            return await work(journal)
+        finally:
+            for notice in journal.unreadable if not run.json else []:
+                say(notice.message)
+                say(notice.next_step)
+
+    return with_journal(run, noted)
 
 
 def _page() -> tuple[Page, datetime.date]:
@@ -68,7 +85,7 @@ def timeline(
             tag=tag,
         )
 
-    view = with_journal(run, work)
+    view = _read(run, work)
     if run.json:
         emit(formats.timeline(view))
         return
@@ -91,7 +108,7 @@ def show(run: Run, entry: str) -> None:
     async def work(journal: Journal) -> tuple[EntryView, str | None]:
         return await journal.show(entry), journal.partner
 
-    view, partner = with_journal(run, work)
+    view, partner = _read(run, work)
     if run.json:
         emit(formats.entry(view))
         return
@@ -114,7 +131,7 @@ def search(run: Run, words: tuple[str, ...], limit: int) -> None:
     async def work(journal: Journal) -> list[SearchHit]:
         return await journal.search(" ".join(words), limit=limit)
 
-    found = with_journal(run, work)
+    found = _read(run, work)
     if run.json:
         emit(formats.search(found))
         return

@@ -12,7 +12,7 @@ from inglenook_client.cli import formats, session
 from inglenook_client.cli.asking import ask
 from inglenook_client.cli.errors import NothingGivenError
 from inglenook_client.cli.run import Run, with_run
-from inglenook_client.cli.speaking import answer, say
+from inglenook_client.cli.speaking import emit, say, show
 from inglenook_client.cli.texts import profile
 from inglenook_client.cli.unlocking import new_unlock
 from inglenook_client.keyring import (
@@ -55,19 +55,16 @@ def start(run: Run, name: str | None, os_keyring: bool, phrase_file: Path | None
     if unlock is None:
         raise UnlockNeededError(profile.NO_WAY_TO_UNLOCK, profile.NO_WAY_TO_UNLOCK_STEP)
     place = None if phrase_file is None else _new_file(phrase_file)
+    paper = _Paper(run, name.strip(), place, phrase_file)
     try:
-        words = session.run_async(_begin(run, unlock, name.strip(), show=place is None))
+        session.run_async(_begin(run, unlock, paper))
     except BaseException:
-        if phrase_file is not None:
+        if phrase_file is not None and not paper.given:
             phrase_file.unlink(missing_ok=True)
         raise
-    if place is not None and phrase_file is not None:
-        _write_phrase(place, words)
-        say(profile.PHRASE_WHY)
-        say(profile.PHRASE_IN_FILE.format(path=phrase_file))
-    told = {"phrase": words} if place is None else {"phrase_file": str(phrase_file)}
-    document = formats.document("started", name=name.strip(), home=str(run.home), **told)
-    answer(run, document, profile.STARTED.format(name=name.strip()), profile.STARTED_NEXT)
+    if not run.json:
+        show(profile.STARTED.format(name=name.strip()))
+        show(profile.STARTED_NEXT)
     if run.someone_is_there and isinstance(unlock, Passphrase):
         from inglenook_client.keyring.os_keyring import available
 
@@ -106,19 +103,40 @@ def _write_phrase(descriptor: int, words: list[str]) -> None:
         raise
 
 
-async def _begin(run: Run, unlock: Unlock, name: str, *, show: bool) -> list[str]:
-    journal, words = await session.journal_class().create(run.home, unlock, name=name)
-    async with journal:
-        if show and run.someone_is_there:
+class _Paper:
+    """Gives the phrase to whoever starts, before the journal stands: a start that is cut off
+    leaves no journal whose phrase nobody has seen."""
+
+    def __init__(self, run: Run, name: str, place: int | None, file: Path | None) -> None:
+        self._run, self.name, self._place, self._file = run, name, place, file
+        self.given = False
+        self.right = False
+
+    async def give(self, words: list[str]) -> None:
+        """Show the words, or write them into the file, or both to a script."""
+        told: dict[str, object] = {"phrase": words}
+        if self._place is not None:
+            _write_phrase(self._place, words)
+            say(profile.PHRASE_WHY)
+            say(profile.PHRASE_IN_FILE.format(path=self._file))
+            told = {"phrase_file": str(self._file)}
+        elif self._run.someone_is_there:
             try:
-                right = _asked_back(words)
+                self.right = _asked_back(words)
             except (click.Abort, KeyboardInterrupt):
-                # The journal stands; only the check is put off.
-                say(profile.WORD_GIVEN_UP)
-                right = False
-            if right:
-                await journal.phrase_fits(words)
-        return words
+                say(profile.WORD_GIVEN_UP)  # only the check is put off
+        self.given = True
+        if self._run.json:
+            emit(formats.document("started", name=self.name, home=str(self._run.home), **told))
+
+
+async def _begin(run: Run, unlock: Unlock, paper: _Paper) -> None:
+    journal, words = await session.journal_class().create(
+        run.home, unlock, name=paper.name, show=paper.give
+    )
+    async with journal:
+        if paper.right:
+            await journal.phrase_fits(words)
 
 
 def _asked_back(words: list[str]) -> bool:

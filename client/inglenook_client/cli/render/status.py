@@ -11,10 +11,11 @@ from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.render.page import DAY, QUIET, Page
 from inglenook_client.cli.speaking import called
 from inglenook_client.cli.texts import reading
-from inglenook_client.core.model import LogStatus, SpaceStatus, StatusView
+from inglenook_client.core.model import LogStatus, Notice, SpaceStatus, StatusView
 
 MOVED_DAYS: Final = 14
 """For how long the status says that the other side needs the relay's address too."""
+PRIVATE_UNREADABLE: Final = "private-unreadable"
 
 
 def grouped(digest: str, groups: int = 5) -> str:
@@ -31,6 +32,20 @@ def status(page: Page, view: StatusView, now: date) -> None:
     pattern = reading.STATUS_PAIRED if together else reading.STATUS_ALONE
     page.line((pattern.format(name=view.name, partner=view.partner), DAY))
     page.gap()
+    for notice in view.unreadable:
+        _notice(page, notice)
+    # Which relay, and what was checked, stand in the private journal's file.
+    if not any(notice.what == PRIVATE_UNREADABLE for notice in view.unreadable):
+        _surroundings(page, view, now, left=left)
+    if view.drafts:
+        page.line(counted(reading.DRAFTS, view.drafts), indent=2)
+    for space in view.spaces:
+        page.gap()
+        _space(page, space, view, now)
+    page.gap()
+
+
+def _surroundings(page: Page, view: StatusView, now: date, *, left: bool) -> None:
     if view.relay is None:
         page.line(reading.NO_RELAY, indent=2)
     elif not left:
@@ -50,12 +65,11 @@ def status(page: Page, view: StatusView, now: date) -> None:
     page.line(
         reading.PHRASE_CHECKED if view.phrase_checked else reading.PHRASE_NOT_CHECKED, indent=2
     )
-    if view.drafts:
-        page.line(counted(reading.DRAFTS, view.drafts), indent=2)
-    for space in view.spaces:
-        page.gap()
-        _space(page, space, view, now)
-    page.gap()
+
+
+def _notice(page: Page, notice: Notice) -> None:
+    page.line((notice.message, "bold"), indent=2)
+    page.line(notice.next_step, indent=2)
 
 
 def _space(page: Page, space: SpaceStatus, view: StatusView, now: date) -> None:
@@ -77,8 +91,7 @@ def _space(page: Page, space: SpaceStatus, view: StatusView, now: date) -> None:
     for log in space.logs:
         page.line(*_log(log, view), indent=2)
     for notice in space.notices:
-        page.line((notice.message, "bold"), indent=2)
-        page.line(notice.next_step, indent=2)
+        _notice(page, notice)
 
 
 def _log(log: LogStatus, view: StatusView) -> list[tuple[str, str]]:

@@ -1,0 +1,21 @@
+"""The spaces of a journal as the status shows them, with what is odd around them."""
+
+from __future__ import annotations
+
+from inglenook_client.core.model import SpaceStatus
+from inglenook_client.journal import reading
+from inglenook_client.journal.state import RELAY_AHEAD, JournalState
+from inglenook_client.profile import PRIVATE
+
+
+async def spaces(state: JournalState) -> tuple[list[SpaceStatus], str | None]:
+    """All that can be read, the private one first, and when the shared one last settled."""
+    found, last_sync = await state.read(reading.space_statuses)
+    for at, (store, _) in enumerate(state.stores()):
+        if (left := state.left_when(store)) is not None:
+            found[at] = reading.as_left(found[at], left)
+        elif store is state.shared:
+            if not state.paired and PRIVATE not in state.unreadable:
+                found[at] = reading.with_notice(found[at], "pairing-unfinished")
+            found[at] = reading.with_clock(found[at], state.settings.get(RELAY_AHEAD))
+    return found, last_sync
