@@ -138,6 +138,7 @@ async def test_no_statement_of_the_one_touches_the_other(scene):
     await scene.settled()
 
 
+@pytest.mark.long
 async def test_nor_does_one_that_the_relay_itself_hands_out(scene):
     refs = await scene.ana_refs()
     before = await scene.ana.store.overview()
@@ -225,6 +226,7 @@ async def test_registered_again_without_the_other(scene):
     await scene.settled()
 
 
+@pytest.mark.long
 async def test_filling_every_room_leaves_the_others(scene):
     """Words up to the quota, erasures, devices: each is counted for its owner alone."""
     space = scene.couple.genesis.space_id

@@ -568,7 +568,7 @@ moves = st.lists(
 )
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(moves=moves, page_bytes=st.sampled_from([0, 2_000, 20_000, 1 << 20]), restart=st.booleans())
 async def test_any_history_arrives_whole(moves, page_bytes, restart):
     couple = Couple("history")

@@ -1,4 +1,4 @@
-"""Numbers about one space, and what is odd in it."""
+"""One space in numbers, for the status: what it holds, what waits, what is odd."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from inglenook_protocol.limits import HLC_AHEAD_MS
 from inglenook_protocol.roster import Roster
 
 LAST_SYNC: Final = "last_sync"
+"""Setting: when the last exchange settled, as the caller wrote it."""
 
 
 class Overview(msgspec.Struct, frozen=True):
@@ -32,8 +33,8 @@ class Overview(msgspec.Struct, frozen=True):
     last_sync: str | None
 
 
-def overview(conn: Connection, state: SpaceState, wall_ms: int) -> Overview:
-    """All of it, on one snapshot; ``wall_ms`` by this device's clock."""
+def read_overview(conn: Connection, state: SpaceState, wall_ms: int) -> Overview:
+    """The numbers as they are now, by the wall clock in ms."""
     last_sync = get_setting(conn, LAST_SYNC)
     notices = [what for (what,) in conn.execute("SELECT DISTINCT what FROM notice ORDER BY what")]
     if still_awaited(conn) and "relay-withholds" not in notices:

@@ -29,7 +29,7 @@ from inglenook_client.store.erasing import (
 )
 from inglenook_client.store.errors import DatabaseNotFoundError, StoreError
 from inglenook_client.store.migrations import Migration, load_migrations
-from inglenook_client.store.overview import LAST_SYNC, Overview, overview
+from inglenook_client.store.overview import LAST_SYNC, Overview, read_overview
 from inglenook_client.store.state import (
     GENESIS,
     MEMBER,
@@ -179,11 +179,10 @@ class SpaceStore:
         kept: list[tuple[int | None, SpaceState]] = []
         # One write at a time, its state put back before the next begins: a later transaction
         # must never start from an earlier one's state. Only a committed one's is kept. A read
-        # may have put a later one there meanwhile, or do so; an older one's version tells.
+        # may have put a later one there meanwhile; then this one's version tells it is old.
         async with self._writing:
             result = await self._database.write(run, durable=durable)
-            if self._current is None:
-                self._keep(*kept[0])
+            self._keep(*kept[0])
         return result
 
     async def _read(
@@ -412,7 +411,7 @@ class SpaceStore:
 
     async def overview(self) -> Overview:
         """Numbers for the status: logs, notices, what waits to be sent."""
-        return await self._read(overview, self._wall_ms())
+        return await self._read(read_overview, self._wall_ms())
 
     async def audit(self, limit: int) -> int:
         """Check up to ``limit`` signatures that nobody needed so far; gives how many."""

@@ -161,7 +161,7 @@ class RelayTransport(MailboxCalls):
     ) -> None:
         """``login``: who logs in, or a function that says so each time, where keys may change.
         ``ssl_context``: for a relay with a certificate of its own making; certificates
-        are always verified. ``clock``: monotonic seconds; ``wall``: since 1970.
+        are always verified. ``clock``: monotonic seconds; ``wall``: seconds since 1970.
         Nothing is sent yet.
 
         Raises ``RelayAddressError``.

@@ -722,9 +722,9 @@ main(["start", "--name", "Nobody", "--json"])
 @pytest.mark.parametrize(
     "moment",
     [
-        ("state", "create_unlock", "after"),
-        ("store", "append", "before"),
-        ("store", "put_settings", "before"),
+        pytest.param(("state", "create_unlock", "after"), marks=pytest.mark.long),
+        pytest.param(("store", "append", "before"), marks=pytest.mark.long),
+        pytest.param(("store", "put_settings", "before"), marks=pytest.mark.long),
         ("store", "put_settings", "after"),
         ("paper", "give", "before"),
         ("profile", "put_in_place", "before"),

@@ -113,6 +113,7 @@ def test_a_journal_of_ones_own(tmp_path):
     assert not unkind_words(spoken(ana))
 
 
+@pytest.mark.long
 def test_each_command_stands_on_its_own(ana):
     for arguments in (
         ["write", "A line"], ["timeline"], ["status"], ["drafts"], ["safety"], ["sync", "--json"],
@@ -263,6 +264,7 @@ def test_a_relay_that_is_not_there(ana, relay, tmp_path):
     assert ana.run("join", "inglenook:1:nonsense", "--confirm", "stdin").code == 6
 
 
+@pytest.mark.long
 def test_writing_goes_on_while_the_relay_is_away(ana, ben, tmp_path):
     relay = RelayProcess(tmp_path / "data")
     try:

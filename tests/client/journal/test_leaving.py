@@ -286,6 +286,7 @@ def test_a_watch_ends_when_the_journal_is_left(couple):
 # --- anew -----------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_another_shared_journal_after_leaving(couple, relay):
     ana, ben = couple
     digest = ana.digest()

@@ -136,6 +136,7 @@ def test_a_sync_that_ends_after_the_address_changed_says_nothing_of_the_new_rela
 # --- a backup, brought back ------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_a_restored_device_goes_on(scene, tmp_path):
     """The drill: a backup, more words, the computer gone, the backup brought back elsewhere."""
     ana, ben, *_ = scene

@@ -101,6 +101,7 @@ def test_a_copy_goes_on_alone_and_the_other_is_told(couple, relay, tmp_path):
     assert ben.digest() == twin.digest()
 
 
+@pytest.mark.long
 def test_two_copies_that_watch_at_once_lose_nothing_that_was_sent(couple, relay, tmp_path):
     """Whatever becomes of the devices, words that were acknowledged are at the partner's."""
     ana, ben = couple
@@ -127,7 +128,9 @@ def test_two_copies_that_watch_at_once_lose_nothing_that_was_sent(couple, relay,
     assert standing(twin)[0] in stood or standing(ana)[0] in stood
 
 
-@pytest.mark.parametrize("stop_after", [1, 2, 3, 4, 5, 6])
+@pytest.mark.parametrize(
+    "stop_after", [3, 5, *(pytest.param(n, marks=pytest.mark.long) for n in (1, 2, 4, 6))]
+)
 def test_a_stop_between_finding_out_and_telling(couple, relay, tmp_path, stop_after, monkeypatch):
     """Stopped after any request, the next sync goes on; new keys are taken once."""
     ana, ben = couple

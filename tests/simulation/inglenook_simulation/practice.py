@@ -199,6 +199,7 @@ async def come_online(device: Device, random: Random) -> None:
 
 
 async def jump_clock(device: Device, random: Random) -> None:
+    device.world.accidents.add("clocks")
     device.skew_ms = random.choice(
         [0, YEARS_10_MS, -YEARS_10_MS, 3_600_000, -86_400_000, 172_800_000]
     )
