@@ -65,6 +65,17 @@ class Profile:
         """Delete what is left of a space that was being made. Raises ``ProfileStorageError``."""
         files.remove(sorted(self.home.glob(f"{space}.db*")))
 
+    def clear_beginnings(self) -> None:
+        """Delete all that a start which was cut off left. Only where ``never_begun``.
+
+        Raises ``ProfileStorageError``.
+        """
+        if self.path(BEGINNING).exists():
+            self.clear(SHARED)
+            self.clear(f"{EARLIER}*")
+        self.clear(f"{BEGINNING}-*")
+        self.clear(BEGINNING)
+
     def put_in_place(self, made: str, space: str) -> None:
         """Give a closed database its name, durably. Raises ``ProfileStorageError``."""
         files.move(self.path(made), self.path(space))
@@ -84,16 +95,25 @@ def database_path(home: Path, space: str) -> Path:
     return home / f"{space}.db"
 
 
+def beginning(index: int) -> str:
+    """The name of a shared space that is being brought back."""
+    return f"{BEGINNING}-{index}"
+
+
 def never_begun(home: Path) -> bool:
     """Whether a start was cut off before the journal's first file: there is a key, perhaps
     some words that were kept, and nothing that anybody wrote into a journal."""
-    names = ("private.db", "private.db-wal", "shared.db", "shared.db-wal")
+    names = ["private.db", "private.db-wal"]
+    # The private one is the last to get its name: beside it being made, the others are no more
+    # than what a relay holds.
+    if not database_path(home, BEGINNING).exists():
+        names += ["shared.db", "shared.db-wal"]
     return not any((home / name).exists() for name in names) and not any(home.glob("set-aside-*"))
 
 
 _PROFILE_FILES: Final = re.compile(
     r"\.?(unlock\.json(\.[0-9a-f]{8})?"
-    r"|(set-aside-[0-9a-f]{8}-)?(private|shared|beginning|earlier-\d+)\.db"
+    r"|(set-aside-[0-9a-f]{8}-)?(private|shared|beginning(-\d+)?|earlier-\d+)\.db"
     r"(-wal|-shm|-journal|\.lock|\.new)*)|\.room\.[0-9a-f]{8}"
 )
 _DRAFT_FILES: Final = re.compile(r"\.?[0-9a-f]{64}\.draft(\.[0-9a-f]{8})?")

@@ -65,6 +65,7 @@ _BY_CLASS: Final = {
     "ErasureRoomError": ExitCode.REFUSED,
     "LeftError": ExitCode.REFUSED,
     "NotLeftError": ExitCode.REFUSED,
+    "NothingToRecoverError": ExitCode.NOT_FOUND,
     "BackupExistsError": ExitCode.REFUSED,
     "NotABackupError": ExitCode.REFUSED,
     "BackupNewerError": ExitCode.REFUSED,

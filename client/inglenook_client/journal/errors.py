@@ -161,3 +161,25 @@ class JournalUnreadableError(InglenookError):
         )
         self.space = space
         self.cause = cause
+
+
+class PhraseDoesNotHoldError(LocalProtocolError):
+    """24 words of the list whose checksum does not hold."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "These are 24 words of a phrase, but not of one that holds together.",
+            "One of them is another one, or two have changed places. Compare them with your "
+            "paper, word by word.",
+        )
+
+
+class NothingToRecoverError(InglenookError):
+    """A relay knows no shared journal of a phrase."""
+
+    def __init__(self, origin: str) -> None:
+        super().__init__(
+            f"The relay at {origin} holds no shared journal of this phrase.",
+            "Check the address. If the relay was emptied, ask your partner to run `nook sync` "
+            "first: their device fills it again for both of you.",
+        )

@@ -38,6 +38,11 @@ async def partner_name(store: SpaceStore) -> str | None:
     return next((name for member, name in by_member.items() if member != store.member), None)
 
 
+async def own_name(store: SpaceStore) -> str | None:
+    """How this person introduced themselves, if they have."""
+    return (await store.query(queries.names_by_member)).get(store.member)
+
+
 async def is_introduced(store: SpaceStore) -> bool:
     """Whether this person's name stands in the space."""
     return store.member in await store.query(queries.names_by_member)

@@ -8,8 +8,8 @@ from __future__ import annotations
 import asyncio
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -218,30 +218,38 @@ async def create_state(
     ``LocalProtocolError`` for a name that can't be one.
     """
     name = decide.check_words(name, "letters in the name")
-    files.private_folder(home)
-    # Two starts at once would each make a key, and only one of them opens what then stands.
-    with _only_start(home):
-        profile = Profile(home, await asyncio.to_thread(_first_key, home, unlock))
-        entropy = await _begin(profile, name, show)
+    async with new_profile(home, unlock) as profile:
+        entropy = secrets.token_bytes(32)
+        first = {PAIRING_ROOT: RootKeys(entropy, "shared").export()}
+        await begin_private(profile, entropy, name, first)
+        if show is not None:
+            await show(entropy)
+        profile.put_in_place(BEGINNING, PRIVATE)
     private = await _open_private(profile)
     return JournalState(profile, private, None, await private.settings(), None), entropy
 
 
-async def _begin(
-    profile: Profile, name: str, show: Callable[[bytes], Awaitable[None]] | None
-) -> bytes:
-    entropy = secrets.token_bytes(32)
+@asynccontextmanager
+async def new_profile(home: Path, unlock: Unlock) -> AsyncIterator[Profile]:
+    """A profile in a home where no journal stands yet. Raises as ``create_state``."""
+    files.private_folder(home)
+    # Two starts at once would each make a key, and only one of them opens what then stands.
+    with _only_start(home):
+        profile = Profile(home, await asyncio.to_thread(_first_key, home, unlock))
+        # Made whole under another name first: whatever cuts this off, it can be begun again.
+        profile.clear_beginnings()
+        yield profile
+
+
+async def begin_private(
+    profile: Profile, entropy: bytes, name: str, settings: Mapping[str, bytes | None]
+) -> None:
+    """Make the private journal of a phrase, under the name that it has before it stands."""
     root = RootKeys(entropy, "private")
     genesis = private_genesis(entropy)
     seeds = secrets.token_bytes(64)
     device = DeviceKeys(seeds).info(genesis.space_id, root.member_id)
     statement = sign_statement(root.sign, added(genesis.space_id, device, root.member_id))
-    settings: dict[str, bytes | None] = {
-        NAME: name.encode(),
-        PAIRING_ROOT: RootKeys(entropy, "shared").export(),
-    }
-    # Made whole under another name first: whatever cuts this off, it can be begun again.
-    profile.clear(BEGINNING)
     private = await SpaceStore.create(
         profile.path(BEGINNING),
         profile.key(PRIVATE),
@@ -253,13 +261,9 @@ async def _begin(
     )
     try:
         await private.append(MemberIntroduced(name), now())
-        await private.put_settings(settings)
+        await private.put_settings({NAME: name.encode(), **settings})
     finally:
         await private.close()
-    if show is not None:
-        await show(entropy)
-    profile.put_in_place(BEGINNING, PRIVATE)
-    return entropy
 
 
 @contextmanager

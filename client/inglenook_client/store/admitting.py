@@ -244,6 +244,10 @@ class Admission:
         note_carried(conn, state, opened.roster_hash, envelope.device, keys)
         self._new_keys |= new
 
+    def keys_came(self) -> None:
+        """Keys were opened outside of this transaction's pages."""
+        self._new_keys = self._readmit = True
+
     def finish(self) -> None:
         """Retry what waited for a key, check witnesses, fold, save clocks."""
         conn, state = self._conn, self._state

@@ -326,6 +326,14 @@ class SpaceStore:
         self._appended.set()
         return id_
 
+    async def with_root(self, act: Callable[[Connection, SpaceState, int], T]) -> T:
+        """Run one of ``recovering`` in a durable transaction; the last argument is the wall ms."""
+
+        def run(conn: Connection, state: SpaceState) -> T:
+            return act(conn, state, self._wall_ms())
+
+        return await self._write(run)
+
     async def open_epoch(self) -> None:
         """Open an epoch for the roster as it stands, unless one fits (SPEC 8.4)."""
 

@@ -177,9 +177,10 @@ async def _check_removed_read_nothing(world: World, space: Space) -> None:
                     raise Broken(f"{titles[id_]} was sent a key after its removal")
     if world.accidents & {"lied", "restored"}:
         return
-    # Where no relay hid a removal, no other way leads there either.
+    # Where no relay hid a removal, no other way leads there either; but the phrase may undo one.
+    standing = world.standing(space)
     for device in world.devices:
-        if device.space is not space:
+        if device.space is not space or device in standing:
             continue
         held = await device.state(lambda conn, state: set(state.held))
         for (space_id, key), removed in world.kept_from.items():

@@ -43,7 +43,7 @@ def start(run: Run, name: str | None, os_keyring: bool, phrase_file: Path | None
     It asks for your name and a passphrase, and shows 24 words that bring the journal back if
     this computer is gone. Scripts give --name, --passphrase-file, and --json or --phrase-file.
     """
-    _nothing_there_yet(run.home)
+    nothing_there_yet(run.home)
     if run.someone_is_there:
         say(profile.WELCOME)
         name = name or ask(profile.ASK_NAME)
@@ -71,7 +71,7 @@ def start(run: Run, name: str | None, os_keyring: bool, phrase_file: Path | None
         say(profile.KEYRING_SPARES if available() else profile.FILE_SPARES)
 
 
-def _nothing_there_yet(home: Path) -> None:
+def nothing_there_yet(home: Path) -> None:
     """Say so before any question. Raises ProfileExistsError."""
     try:
         unlock_method(home)

@@ -1,0 +1,20 @@
+"""Bringing a journal back from the phrase."""
+
+from typing import Final
+
+WELCOME: Final = (
+    "Your shared journal is at the relay, sealed; the 24 words from your paper open it. They are "
+    "kept nowhere here."
+)
+ASK_KEEP: Final = "Do you still have another computer with this journal?"
+DONE: Final = "Welcome back. The journal that you share with {partner} is here again."
+RETIRED: Final = (
+    "The computer that you had before was removed from the journal: whoever holds it now gets "
+    "nothing new."
+)
+PRIVATE: Final = (
+    "Your private journal was never at the relay. It comes back from a backup only; here it "
+    "begins anew, under the same phrase."
+)
+PHRASE_FILE_UNREADABLE: Final = "The file with the phrase can't be read."
+PHRASE_FILE_UNREADABLE_STEP: Final = "Give the path of a text file with the 24 words in it."

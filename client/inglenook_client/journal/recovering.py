@@ -1,0 +1,188 @@
+"""A journal from the phrase and a relay, on a machine that has nothing (SPEC 17.2).
+
+    find      the spaces of the phrase's roots at the relay, index after index
+    pull      each into a new database, as a new device that the root adds
+    open      the keys that are wrapped for the phrase, and with them the entries
+    retire    the devices that are gone, and an epoch for those that stand
+    place     the files under their names, the private one last
+
+Everything is made under other names first. Whatever stops it leaves no journal; the same command
+begins again, and retires what it added before.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from inglenook_client.core import decide
+from inglenook_client.core.ports import RelayAddress, SyncProgress
+from inglenook_client.journal import reading
+from inglenook_client.journal.errors import NothingToRecoverError, PhraseDoesNotHoldError
+from inglenook_client.journal.phrases import entropy_of
+from inglenook_client.journal.state import (
+    ENTROPY,
+    LEFT,
+    PAIRED,
+    PHRASE_CHECKED,
+    RELAY_ORIGIN,
+    SHARED_INDEX,
+    begin_private,
+    new_profile,
+    of_earlier,
+)
+from inglenook_client.keyring import Unlock
+from inglenook_client.profile import BEGINNING, PRIVATE, SHARED, Profile, beginning, earlier
+from inglenook_client.store.recovering import open_keys, retire_others, was_paired_by
+from inglenook_client.store.space import SpaceStore
+from inglenook_client.sync.engine import SyncEngine
+from inglenook_client.sync.origin import normalise_origin
+from inglenook_client.sync.ports import SpaceLogin
+from inglenook_client.sync.transport import RelayTransport
+from inglenook_protocol.genesis import Genesis
+from inglenook_protocol.keys import DeviceKeys, RootKeys
+from inglenook_protocol.roster import added, sign_statement
+
+_MOST: Final = 64
+"""Shared journals of one phrase that are looked for."""
+
+
+class Recovered(msgspec.Struct, frozen=True):
+    """What came back."""
+
+    name: str
+    partner: str | None
+    entries: int
+    retired: int
+    """Own devices that were removed: those of the machines that are gone."""
+    earlier: int
+    """Shared journals before the present one."""
+
+
+@dataclass
+class _Found:
+    root: RootKeys
+    genesis: Genesis
+
+
+async def recover(
+    home: Path,
+    unlock: Unlock,
+    words: list[str],
+    relay: str,
+    *,
+    name: str | None = None,
+    keep_devices: bool = False,
+    progress: Callable[[SyncProgress], None] | None = None,
+) -> Recovered:
+    """Bring a shared journal back from the 24 words and a relay, in an empty home.
+
+    ``name``: how the person is called, where the journal does not say. ``keep_devices``: other
+    own devices are not gone and go on standing. The private journal begins anew: it was never
+    at a relay.
+
+    Raises ``LocalProtocolError`` for a word that is none, ``PhraseDoesNotHoldError``,
+    ``RelayAddressError``, the errors of a relay, ``NothingToRecoverError``,
+    ``ProfileExistsError``, and what a start raises. Nothing stands here then.
+    """
+    entropy = entropy_of(words)
+    if entropy is None:
+        raise PhraseDoesNotHoldError()
+    origin = normalise_origin(relay)
+    if name is not None:
+        name = decide.check_words(name, "letters in the name")
+    async with RelayTransport(origin) as transport:
+        found = await _find(transport, entropy)
+    if not found:
+        raise NothingToRecoverError(origin)
+    async with new_profile(home, unlock) as profile:
+        made: list[tuple[str, str]] = []
+        entries = retired = 0
+        partner = None
+        for index, space in enumerate(found):
+            last = index == len(found) - 1
+            temporary = beginning(index)
+            store = await _make(profile, temporary, space)
+            try:
+                retired += len(
+                    await _fill(store, space.root, origin, progress, keep=keep_devices or not last)
+                )
+                if last:
+                    entries = (await store.overview()).entries
+                    partner = await reading.partner_name(store)
+                    name = name or await reading.own_name(store)
+            finally:
+                await store.close()
+            made.append((temporary, SHARED if last else earlier(index)))
+        settings: dict[str, bytes | None] = {
+            PHRASE_CHECKED: b"1",
+            RELAY_ORIGIN: origin.encode(),
+            PAIRED: b"1",
+            SHARED_INDEX: str(len(found) - 1).encode(),
+        }
+        now = datetime.now().astimezone().isoformat(timespec="seconds").encode()
+        settings |= {of_earlier(LEFT, index): now for index in range(len(found) - 1)}
+        await begin_private(profile, entropy, name or "Me", settings)
+        for temporary, place in made:
+            profile.put_in_place(temporary, place)
+        profile.put_in_place(BEGINNING, PRIVATE)
+    return Recovered(name or "Me", partner, entries, retired, len(found) - 1)
+
+
+async def _find(transport: RelayTransport, entropy: bytes) -> list[_Found]:
+    found: list[_Found] = []
+    for index in range(_MOST):
+        root = await asyncio.to_thread(RootKeys, entropy, "shared", index)
+        spaces = [Genesis(encoded) for encoded in await transport.find(root)]
+        mine = [genesis for genesis in spaces if root.member_id in genesis.root_by_member]
+        if not mine:
+            break
+        found.append(_Found(root, mine[0]))
+    return found
+
+
+async def _make(profile: Profile, temporary: str, space: _Found) -> SpaceStore:
+    seeds = secrets.token_bytes(64)
+    device = DeviceKeys(seeds).info(space.genesis.space_id, space.root.member_id)
+    addition = added(space.genesis.space_id, device, space.root.member_id)
+    return await SpaceStore.create(
+        profile.path(temporary),
+        profile.key(SHARED),
+        genesis=space.genesis,
+        member=space.root.member_id,
+        seeds=seeds,
+        statements=[sign_statement(space.root.sign, addition)],
+        entropy=ENTROPY,
+    )
+
+
+async def _fill(
+    store: SpaceStore,
+    root: RootKeys,
+    origin: str,
+    progress: Callable[[SyncProgress], None] | None,
+    *,
+    keep: bool,
+) -> list[bytes]:
+    login = SpaceLogin(store.space_id, store.device_id, store.sign_login)
+    async with RelayTransport(origin, login) as transport:
+        engine = SyncEngine(store, transport, RelayAddress(origin, ""))
+        await engine.sync_once(progress)
+        if not await store.with_root(lambda conn, state, _: was_paired_by(state, root)):
+            raise NothingToRecoverError(origin)
+        await store.with_root(lambda conn, state, ms: open_keys(conn, state, root, ms))
+        retired: list[bytes] = []
+        if not keep:
+            retired = await store.with_root(
+                lambda conn, state, _: retire_others(conn, state, root, ENTROPY)
+            )
+            await engine.sync_once(progress)
+        await store.settled(datetime.now().astimezone().isoformat(timespec="seconds"))
+    return retired
