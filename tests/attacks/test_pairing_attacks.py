@@ -285,6 +285,7 @@ async def test_pairing_goes_well(relay_url, homes, mortal, impatient):
         (1, ("after writing private.db", 2), "sync"),
     ],
 )
+@pytest.mark.long
 async def test_a_stop_is_gone_on_from(relay_url, homes, mortal, impatient, who, at, way):
     assert await stop_and_go_on(relay_url, homes("stop"), who, at, way)
 

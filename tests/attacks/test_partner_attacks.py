@@ -210,6 +210,7 @@ async def test_an_old_copy_of_the_relay_rolls_nobody_back(scene, tmp_path):
     assert overview.notices in ([], ["relay-set-back"])
 
 
+@pytest.mark.long
 async def test_registered_again_without_the_other(scene):
     """On a wiped relay Ben is first, and names only his own device."""
     scene.relay.stop()

@@ -199,6 +199,7 @@ def installed(tmp_path_factory, outside):
     return target
 
 
+@pytest.mark.long
 def test_the_scripts_install_and_start_a_relay_that_stops_when_told(installed, tmp_path, outside):
     data = tmp_path / "data"
     process = subprocess.Popen(

@@ -80,6 +80,7 @@ async def test_first_start_stop_and_start_again(relay):
     assert token not in "".join(p.read_bytes().decode("latin1") for p in relay.data.iterdir())
 
 
+@pytest.mark.long
 async def test_requests_under_way_are_finished_when_stopping(relay):
     couple = Couple()
     one = couple.devices[0]
@@ -105,6 +106,7 @@ async def test_requests_under_way_are_finished_when_stopping(relay):
         assert 60 <= accepted <= held < 400
 
 
+@pytest.mark.long
 async def test_killed_under_load_it_loses_nothing_acknowledged(relay):
     couples = [Couple(n) for n in range(4)]
     acknowledged = {couple.devices[0].id: 0 for couple in couples}

@@ -208,6 +208,7 @@ path.write_text(path.read_text() + "Written at ease.\\n")
 """
 
 
+@pytest.mark.long
 def test_writing_in_an_editor_leaves_no_file(started, tmp_path):
     notes = tmp_path / "notes"
     environment = started | _editor(tmp_path, WRITES) | {"NOTES": str(notes)}
@@ -231,6 +232,7 @@ def test_writing_in_an_editor_leaves_no_file(started, tmp_path):
 @pytest.mark.parametrize(
     "number", [signal.SIGTERM, pytest.param(signal.SIGHUP, marks=pytest.mark.long)]
 )
+@pytest.mark.long
 def test_a_signal_while_the_editor_is_open_keeps_what_was_saved(started, tmp_path, number):
     notes = tmp_path / "notes"
     script = WRITES + "\nprint('OPEN', flush=True)\nimport time\ntime.sleep(60)"
@@ -320,6 +322,7 @@ def test_pairing_at_a_terminal(started):
 @pytest.mark.parametrize(
     "number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)]
 )
+@pytest.mark.long
 def test_watching_ends_well(started, number):
     run("invite", "--relay", "https://r.example", "--token", "t", "--confirm", "stdin",
         env=started, input="yes\n")  # fmt: skip

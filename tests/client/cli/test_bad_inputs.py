@@ -762,6 +762,7 @@ def test_a_journal_that_stands_has_a_phrase_that_was_seen(nobody, moment):
     assert nobody.run("phrase", "check", stdin=" ".join(words)).code == 0
 
 
+@pytest.mark.long
 def test_of_two_starts_at_once_one_begins_the_journal(nobody):
     started = [
         subprocess.Popen(

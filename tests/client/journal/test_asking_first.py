@@ -44,6 +44,7 @@ def flat(ended):
     return text
 
 
+@pytest.mark.long
 def test_each_asks_and_a_no_changes_nothing_and_a_yes_does(couple, someone):
     ana, ben = couple
     ana("write", "not sent yet", "--share")

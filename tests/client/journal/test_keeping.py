@@ -470,6 +470,7 @@ async def test_two_people_on_one_computer_stay_apart(home, tmp_path):
     assert {path.name for path in profile_files(home)} >= {"private.db", "unlock.json"}
 
 
+@pytest.mark.long
 def test_the_wrong_folder_is_told_apart_at_the_command_line(tmp_path):
     ana, ben = Person(tmp_path / "ana", "Ana"), Person(tmp_path / "ben", "Ben")
     for person in (ana, ben):

@@ -39,6 +39,7 @@ def settled(ana, ben, *texts, restored=()):
         )
 
 
+@pytest.mark.long
 def test_one_moves_first_and_the_old_relay_lives_on(scene):
     ana, ben, _, new = scene
     ana("relay", new.url, "--token", new.token)

@@ -68,6 +68,7 @@ def test_the_journal_is_back_with_the_same_digest(scene):
     assert "welcome back" not in ana.texts()
 
 
+@pytest.mark.long
 def test_devices_that_are_not_gone_go_on(scene):
     ana, ben, relay, new = scene
     ended = recover(new, relay, "--keep-devices")
@@ -128,7 +129,13 @@ def test_where_a_journal_stands_nothing_is_recovered(scene):
 
 @pytest.mark.parametrize(
     "point",
-    ["open_keys", "retire_others", pytest.param("settled", marks=pytest.mark.long), "put_in_place"],
+    [
+        *(
+            pytest.param(n, marks=pytest.mark.long)
+            for n in ("open_keys", "retire_others", "settled")
+        ),
+        "put_in_place",
+    ],
 )
 def test_cut_off_anywhere_the_same_command_begins_again(scene, point, monkeypatch):
     ana, ben, relay, new = scene

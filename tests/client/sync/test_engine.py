@@ -158,6 +158,7 @@ async def test_a_wiped_relay_is_refilled_by_either(own_relay, pair):
     assert fresh.ids() == ada.ids() == ben.ids()
 
 
+@pytest.mark.long
 async def test_a_relay_wiped_between_two_calls_of_one_engine_is_refilled(own_relay, pair):
     ada, _ = pair
     ada.append("one")
@@ -173,6 +174,7 @@ async def test_a_relay_wiped_between_two_calls_of_one_engine_is_refilled(own_rel
 
 
 @pytest.mark.parametrize("same_engine", [True, False])
+@pytest.mark.long
 async def test_a_relay_restored_from_an_older_copy_is_refilled(own_relay, pair, same_engine):
     """It is many pages short, and what it still has is not sent here again and again."""
     ada, ben = pair
