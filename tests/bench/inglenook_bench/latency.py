@@ -49,7 +49,7 @@ async def measure(scene: Scene) -> list[Figure]:
     count = 60 if scene.quick else 400
     scene.grow(EVENTS_BEFORE)
     relay = await scene.filled_relay(EVENTS_BEFORE)
-    writer_device = scene.history.couple.devices[0]
+    writer_device = scene.history.new_reader()
     writer = await scene.new_store(scene.path("writer") / "shared.db", writer_device)
     reader = await scene.new_store(scene.path("reader") / "shared.db")
     seen = asyncio.Event()

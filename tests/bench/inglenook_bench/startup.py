@@ -74,7 +74,7 @@ async def _home(scene: Scene, events: int, secret: Path) -> Path:
     unlock = PassphraseFile(secret)
     journal, _ = await Journal.create(home, unlock, name="Ada")
     state = journal._state
-    device = scene.history.couple.devices[0]
+    device = scene.history.new_reader()
     store = await scene.new_store(state.profile.path(SHARED), device, state.profile.key(SHARED))
     await scene.fill(store, events)
     await store.close()
