@@ -53,7 +53,7 @@ from inglenook_protocol.sealing import NONCE_BYTES, EpochKey
 
 BEGINNING: Final = datetime(2015, 1, 1, tzinfo=UTC)
 EVENTS_A_DAY: Final = 40
-READERS: Final = 4
+READERS: Final = 8
 _DAY_MS: Final = 86_400_000
 _ONSETS: Final = (
     *("b", "br", "c", "ch", "d", "dr", "f", "fl", "g", "gr", "h", "j", "k", "l", "m", "n", "p"),
