@@ -294,7 +294,12 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
                     await on_change()
                     await store.audit(_AUDIT_AT_ONCE)
 
-                await together(engine.watch(changed), _chosen_elsewhere(state))
+                try:
+                    await together(engine.watch(changed), _chosen_elsewhere(state))
+                except _Elsewhere:
+                    if engine.untold:
+                        await changed()
+                    raise
         await _forget_what_was_said_late(state, origin)
 
 

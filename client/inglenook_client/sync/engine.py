@@ -35,7 +35,7 @@ from inglenook_client.sync.errors import (
     SlowDownError,
     UnknownSpaceError,
 )
-from inglenook_client.sync.exchange import PUSH_BYTES, Exchange, RelayView, Sender
+from inglenook_client.sync.exchange import PUSH_BYTES, RECEIVING, Exchange, RelayView, Sender
 from inglenook_client.sync.ports import Clock, PageStream, Random, Sleep, SpaceTransport
 from inglenook_client.sync.together import together
 from inglenook_protocol.codec import Point
@@ -80,6 +80,8 @@ class SyncEngine:
         """Whether ``watch`` has a stream open right now."""
         self.last_problem: InglenookError | None = None
         """Why ``watch`` is not live; None while it is."""
+        self.untold = False
+        """Whether ``watch`` took in something that its callback has not been told of yet."""
         self.last_report: SyncReport | None = None
         """Of the exchange that settled last."""
 
@@ -153,9 +155,11 @@ class _Live:
 
     async def run(self) -> None:
         """Ends only by an exception."""
-        # Read before the exchange: what is signed meanwhile is then sent once too often
-        # rather than not at all.
+        # Both read before the exchange: what is signed or written meanwhile is then looked
+        # for once too often rather than not at all.
         self._statement_hashes = await self._hashes()
+        written = await self._store.changed_elsewhere()
+        self._engine.untold |= written
         await self._exchange()
         async with self._engine._transport.stream() as stream:
             request = await self._store.pull_request(frozenset(), PAGE_BYTES)
@@ -166,15 +170,28 @@ class _Live:
             )
 
     async def _exchange(self) -> None:
-        report = await self._engine.sync_once()
+        def note(at: SyncProgress) -> None:
+            self._engine.untold |= at.stage == RECEIVING and at.done > 0
+
+        try:
+            report = await self._engine.sync_once(note)
+        except InglenookError:
+            # What came before the error stays, and the next exchange won't bring it again.
+            await self._tell_if_untold()
+            raise
         self._unresolved = report.not_given_by_device
         self._refused = self._store.device_id in report.refused_by_device
-        if report.received:
-            await self._tell()
+        await self._tell_if_untold()
 
     async def _tell(self) -> None:
         async with self._telling:
+            self._engine.untold = True
             await self._on_change()
+            self._engine.untold = False
+
+    async def _tell_if_untold(self) -> None:
+        if self._engine.untold:
+            await self._tell()
 
     # --- receiving ------------------------------------------------------------------------
 

@@ -59,6 +59,9 @@ from inglenook_protocol.session import (
 T = TypeVar("T")
 
 PUSH_BYTES: Final = PAGE_BYTES
+RECEIVING: Final = "receiving"
+SENDING: Final = "sending"
+"""Stages of ``SyncProgress``."""
 _MAX_WAITS: Final = 8
 _MAX_WAIT_S: Final = 60.0
 _MAX_STREAMS: Final = 3
@@ -269,7 +272,7 @@ class Exchange:
         self._held = outcome.held
         self._view.note_page(outcome)
         self._received += outcome.new
-        self._tell("receiving", self._received)
+        self._tell(RECEIVING, self._received)
         if not outcome.more:
             await self._leave_stream()
             await self._sender.acknowledge(self._view.news())
@@ -354,7 +357,7 @@ class Exchange:
             )
         self._cursor = batch.next
         self._sent += sent.envelopes
-        self._tell("sending", self._sent)
+        self._tell(SENDING, self._sent)
         return self._session.on_pushed(sent.results, more=batch.next is not None)
 
     def _tell(self, stage: str, done: int) -> None:

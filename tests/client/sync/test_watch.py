@@ -107,6 +107,44 @@ async def test_what_another_process_writes_is_sent_too(relay, pair):
         await until(lambda: ada.changes == 1)
 
 
+async def test_what_another_process_writes_while_the_stream_opens_is_sent_too(relay, pair):
+    ada, ben = (Watch(store, relay) for store in pair)
+    stream = ada.transport.stream
+
+    @asynccontextmanager
+    async def slow():
+        ada.store.append("by nook write, after the exchange", elsewhere=True)
+        async with stream() as opened:
+            yield opened
+
+    setattr(ada.transport, "stream", slow)  # noqa: B010
+    async with ada.running(), ben.running():
+        await until(lambda: ben.store.ids() == ada.store.ids() and ada.store.ids(), 3)
+        await until(lambda: ada.changes == 1)
+
+
+async def test_what_came_before_an_exchange_broke_off_is_told(relay, pair):
+    ada, ben = (Watch(store, relay) for store in pair)
+    async with ada.running():
+        ada.store.append("from the other side")
+        await until(lambda: ada.store.acknowledged_seqs)
+    ben.store.append("not sent at once")
+    push = ben.transport.push
+    broken: list[set[bytes]] = []
+
+    async def breaking(body):
+        if not broken:
+            broken.append(ben.store.ids() & ada.store.ids())
+            raise RelayUnreachableError("gone for a moment")
+        return await push(body)
+
+    setattr(ben.transport, "push", breaking)  # noqa: B010
+    async with ben.running():
+        await until(lambda: ben.changes)
+    assert broken[0]
+    assert ada.store.ids() < ben.store.ids()
+
+
 async def test_a_statement_alone_is_sent(relay, pair):
     async with both(pair, relay) as (ada, ben):
         envelope = ada.store.append("to be erased")

@@ -86,7 +86,8 @@ class MemoryStore:
         self.acknowledged_seqs: dict[bytes, int] = {}
         self.pages = 0
         self._appended = asyncio.Event()
-        self._elsewhere = False
+        self._elsewhere = 0
+        self._polled: int | None = None
         self._nonce = 0
 
     # --- what a person does ---------------------------------------------------------------
@@ -109,7 +110,7 @@ class MemoryStore:
         )  # fmt: skip
         log.put(envelope)
         if elsewhere:
-            self._elsewhere = True
+            self._elsewhere += 1
         else:
             self._appended.set()
         return envelope
@@ -261,7 +262,8 @@ class MemoryStore:
             self.acknowledged_seqs[device] = max(seq, self.acknowledged_seqs.get(device, 0))
 
     async def changed_elsewhere(self) -> bool:
-        changed, self._elsewhere = self._elsewhere, False
+        changed = self._polled is not None and self._polled != self._elsewhere
+        self._polled = self._elsewhere
         return changed
 
     async def wait_for_append(self) -> None:
