@@ -141,7 +141,8 @@ def lacking(logs: Logs, known: Iterable[bytes], reach: Mapping[int, int]) -> lis
 
     The log of which the reader has the smallest part comes first. So one who asks page after
     page reads all logs side by side, about as they were written: an edit comes near what it
-    edits, which costs a reader a tenth less than log after log.
+    edits, which costs a reader a tenth less than log after log. Among equals the shortest comes
+    first: where keys are is then known before what they open.
     """
     spans_by_log: list[list[Span]] = []
     for device in sorted(known):
@@ -152,5 +153,7 @@ def lacking(logs: Logs, known: Iterable[bytes], reach: Mapping[int, int]) -> lis
                 spans.append(Span(branch, first, branch.head_seq))
         if spans:
             spans_by_log.append(spans)
-    spans_by_log.sort(key=lambda spans: spans[0].first_seq / spans[0].last_seq)
+    spans_by_log.sort(
+        key=lambda spans: ((spans[0].first_seq - 1) / spans[0].last_seq, spans[0].last_seq)
+    )
     return [span for spans in spans_by_log for span in spans]
