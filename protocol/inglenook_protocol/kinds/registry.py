@@ -109,22 +109,50 @@ _TOO_LONG: Final = {
 }
 
 
-_FIELD_NAMES: Final = {
+FIELD_NAMES: Final = {
     "text": "The text",
     "note": "The note",
-    "noticed": "What you noticed",
-    "effect": "What it did",
     "name": "The name",
-    "would_help": "What would help",
     "tags": "One of the tags",
     "feelings": "One of the feelings",
-    "rules": "One of the rules",
-    "parts": "One of the answers",
-    "topic": "The topic",
+    "noticed": "What you noticed",
+    "effect": "What it did",
+    "would_help": "What would help",
+    "losses": "What was lost",
+    "needs": "What you need",
+    "stresses": "What weighs on you",
+    "curious": "What you are curious about",
+    "happened": "What happened",
+    "in_the_way": "What got in the way",
+    "own_part": "Your own part",
     "idea": "The idea",
+    "parts": "One of the answers",
+    "rules": "One of the rules",
+    "practices": "One of the practices",
     "what": "What the step is",
+    "enough": "What is enough",
+    "topic": "The topic",
+    "observation": "What you saw",
+    "feeling": "What you felt",
+    "wish": "What you would welcome",
+    "appreciation": "The appreciation",
+    "next_step": "The next step",
     "plan": "The plan",
+    "need": "The need",
+    "why": "Why it matters",
+    "words": "The description",
+    "together": "Who brings what",
+    "memory": "What you remember",
+    "boundary": "The words for the boundary",
+    "fallback": "What fits into five minutes",
+    "title": "The title",
+    "photo": "The photo's description",
+    "attachments": "One of the photos' descriptions",
 }
+"""How a person reads of a field that holds too much."""
+
+UNSAID: Final = ("was", "reaction", "practice")
+"""Fields that no person types."""
 
 
 def encode_payload(payload: Payload) -> bytes:
@@ -140,7 +168,7 @@ def encode_payload(payload: Payload) -> bytes:
         message, step = _TOO_LONG.get(
             "date" if is_date else field,
             (
-                f"{_FIELD_NAMES.get(field, 'A line')} is longer than {limit // 1024} KiB.",
+                f"{FIELD_NAMES.get(field, 'A line')} is longer than {limit // 1024} KiB.",
                 "Shorten it, or write it as two entries.",
             ),
         )

@@ -12,7 +12,14 @@ from gen.msgpack import Raw
 
 ID, DAY = draw("entity"), "2026-09-21"
 LONG_TEXT, LONG_LINE = "t" * 65537, "l" * 1025
-ATTACHMENT = [draw("blob"), draw("blob key"), 48_213, "image/jpeg", "The two of us by the river"]
+BLOB = draw("blob")
+ATTACHMENT: list[object] = [
+    BLOB,
+    draw("blob key"),
+    48_213,
+    "image/jpeg",
+    "The two of us by the river",
+]
 
 TABLE = """
 inventory.written+ text feelings text text text date
@@ -138,7 +145,7 @@ TYPES: dict[str, tuple[list[object], dict[str, object]]] = {
     "half": ([b"the half", b""], {"str": "half", "too long": Raw(
         b"\xc6\0\1\0\1" + Count(b"", b"halfhalfhalf", 4097).data()[:65537])}),
     "attachment": ([ATTACHMENT], {
-        "short id": [ATTACHMENT[0][1:], *ATTACHMENT[1:]], "no key": [*ATTACHMENT[:1], b"",
+        "short id": [BLOB[1:], *ATTACHMENT[1:]], "no key": [*ATTACHMENT[:1], b"",
         *ATTACHMENT[2:]], "size below zero": [*ATTACHMENT[:2], -1, *ATTACHMENT[3:]],
         "words too long": [*ATTACHMENT[:4], LONG_LINE], "one field less": ATTACHMENT[:4],
         "one field more": [*ATTACHMENT, None]}),
