@@ -13,6 +13,7 @@ import msgspec
 
 from inglenook_client.core.fold import Projection, fold, searchable, withdrawn_ids
 from inglenook_client.core.opening import Event, Opened, open_envelope
+from inglenook_client.core.practices.state import Within
 from inglenook_client.store.chunks import in_chunks
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_admitted, read_place
@@ -72,6 +73,7 @@ def fold_touched(
     ``dropped``: places that no longer count, by entity id (SPEC 11.3, after a removal).
     """
     dropped = dropped or {}
+    within = Within(state.space_id, state.genesis.kind)
     ids = list(touched.keys() | dropped.keys())
     before = _find(conn, ids)
     opened = _open_earlier(conn, state, before)
@@ -101,7 +103,7 @@ def fold_touched(
             at, kept = number, []
         else:
             continue
-        folded = fold(entity_id, [event for _, event in pairs])
+        folded = fold(entity_id, [event for _, event in pairs], within)
         projection = folded.projection
         places = kept + [place for place, _ in touched.get(entity_id, ())]
         rows[_INSERT if earlier is None else _UPDATE].append(
