@@ -1,0 +1,161 @@
+"""What a practice says when something can't be done as asked; each with the next step."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from inglenook_protocol.errors import LocalProtocolError
+
+_OVER: Final[dict[tuple[str, str], tuple[str, str]]] = {
+    ("conversation", "proposed"): (
+        "This conversation is proposed, and not agreed to yet.",
+        "Accept it, propose another time, or wait without hurry.",
+    ),
+    ("conversation", "agreed"): ("This conversation is agreed to already.", "Open it at its time."),
+    ("conversation", "open"): ("This conversation is open.", "Close it when you are both ready."),
+    ("conversation", "let-go"): ("This conversation was let go.", "Propose a new one any time."),
+    ("conversation", "closed"): ("This conversation is closed.", "Propose a new one any time."),
+    ("turn", "spoken"): ("Nothing was said back yet.", "Say first in your words what you heard."),
+    ("turn", "paraphrased"): (
+        "It is for the speaker to say whether that was it.",
+        "The answer opens once they say that they were heard.",
+    ),
+    ("turn", "heard"): ("This was heard.", "Now there is room for an answer."),
+    ("turn", "validated"): ("This was heard.", "Now there is room for an answer."),
+    ("turn", "answered"): ("This was answered.", "Whoever wants to can speak again."),
+    ("turn", "set-down"): ("This was set down.", "Whoever wants to can speak again."),
+    ("pause", "resumed"): ("This pause is over: you go on.", "Call another one whenever you need."),
+    ("pause", "ended"): ("This pause is over.", "Call another one whenever you need."),
+    ("need", "stated"): ("Nothing was said back yet.", "The other person says it back first."),
+    ("need", "heard"): ("This was said back.", "The one whose need it is says whether it fits."),
+    ("need", "confirmed"): ("This need was heard.", "A step can come of it: nook step"),
+    ("need", "resting"): ("This need is at rest.", "Wake it first if it matters again."),
+    ("step", "retired"): ("This step has had its time.", "Propose another one."),
+    ("ritual", "active"): ("This ritual is going on.", ""),
+    ("ritual", "resting"): ("This ritual is at rest.", "Wake it first if you want it back."),
+    ("activity", "done"): ("You have done this.", "Note another idea any time."),
+    ("activity", "aside"): ("This was set aside.", "Plan it anew if you feel like it."),
+    ("couple-time", "kept"): ("This time for two has been.", "Plan another one."),
+    ("couple-time", "let-go"): ("This time for two was let go.", "Move it to another day."),
+    ("topic", "taken-up"): ("This was looked after.", "Park it again if there is more to it."),
+    ("topic", "aside"): ("This was set aside.", "Park it again if there is more to it."),
+}
+
+
+class NotNowError(LocalProtocolError):
+    """The entity stands where this has no place."""
+
+    def __init__(self, table: str, stage: str) -> None:
+        message, step = _OVER.get(
+            (table, stage), ("That has no place here as things stand.", "Look at it first.")
+        )
+        super().__init__(message, step)
+        self.table, self.stage = table, stage
+
+
+class NotYoursToSayError(LocalProtocolError):
+    """It is for the other of the two."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is for the other person to say.", "You can reply, or write an entry of your own."
+        )
+
+
+class TooManyNeedsError(LocalProtocolError):
+    """PRACTICES 15."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"There is room for {most} needs at a time, so that each can be heard.",
+            "Let one of them rest first; it can be woken again.",
+        )
+
+
+class NothingSaidError(LocalProtocolError):
+    """There are no words."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"There is nothing about {what} yet.", "A few words are enough.")
+
+
+class NothingNewError(LocalProtocolError):
+    """An edit that changes nothing."""
+
+    def __init__(self) -> None:
+        super().__init__("There is nothing to change.", "Give the new words.")
+
+
+class NoCadenceError(LocalProtocolError):
+    """PRACTICES 16, 3."""
+
+    def __init__(self, text: str) -> None:
+        what = f"{text!r} is not a rhythm." if text else "How often is not said yet."
+        super().__init__(what, "Say daily, weekly, monthly, or weekdays such as mon,thu.")
+
+
+class LengthError(LocalProtocolError):
+    """Minutes that nothing lasts."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"This lasts from 1 to {most} minutes.", "Give the minutes as a whole number."
+        )
+
+
+class AlreadyAgreedError(LocalProtocolError):
+    """An agreement that is there."""
+
+    def __init__(self) -> None:
+        super().__init__("You agree to these words already.", "Edit them, or revoke it any time.")
+
+
+class NotAgreedError(LocalProtocolError):
+    """Nothing to revoke."""
+
+    def __init__(self) -> None:
+        super().__init__("You don't agree to this at the moment.", "There is nothing to take back.")
+
+
+class ChoiceError(LocalProtocolError):
+    """A word that is none of the choices."""
+
+    def __init__(self, given: str, choices: tuple[str, ...]) -> None:
+        super().__init__(f"{given!r} is none of the choices.", f"Choose of {', '.join(choices)}.")
+
+
+class NoPhotosYetError(LocalProtocolError):
+    """Attachments come later."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Photos can't be kept here yet.", "Pin a note or a symbol; photos will follow."
+        )
+
+
+class ZoneError(LocalProtocolError):
+    """A name that is no time zone."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            f"There is no time zone called {name!r}.", "Write it as Europe/Vienna, or UTC."
+        )
+
+
+class OpenedAlreadyError(LocalProtocolError):
+    """A round is opened once (SPEC 18.2)."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You have opened this to each other already.",
+            "Talk about it, or write a reply; the next round can hold new words.",
+        )
+
+
+class NotReadyError(LocalProtocolError):
+    """Nothing to take back."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "You hadn't said that you are ready.", "Your draft is as you left it, with you alone."
+        )
