@@ -68,8 +68,8 @@ MAX_CADENCE_BYTES: Final = 64
 """A recurrence rule."""
 MAX_ZONE_BYTES: Final = 64
 """The name of a time zone."""
-MAX_CLOCK_APART_MS: Final = 31_536_000_000
-"""How far apart two clocks can be said to be, either way (a year)."""
+MAX_CLOCK_APART_MS: Final = 3_155_760_000_000
+"""How far apart two clocks can be said to be, either way (a hundred years)."""
 HLC_AHEAD_MS: Final = 86_400_000
 """How far ahead of the own wall an HLC is absorbed."""
 LOGGED_LATER_MS: Final = 86_400_000
