@@ -30,6 +30,16 @@ class Step:
     after: tuple[bytes, ...]
 
 
+@dataclass(frozen=True)
+class Truth:
+    """A condition that holds, or does not, whatever it is asked about."""
+
+    holds: bool
+
+    def __call__(self, event: machine.Moving) -> bool:
+        return self.holds
+
+
 class World:
     """A table in a state, with what the two of them could do about it."""
 
@@ -47,7 +57,7 @@ class World:
         for number, (row, side) in enumerate(moves):
             step = Step(noise(f"step {number}"), row.kind, (noise("first"),))
             truth = dict.fromkeys(CONDITIONS, False) | _named(moves, number)
-            machine.move(run, step, side, {n: lambda _, v=v: v for n, v in truth.items()})
+            machine.move(run, step, side, {name: Truth(held) for name, held in truth.items()})
         return run.state
 
 
