@@ -8,6 +8,7 @@ from inglenook_protocol.codec import Bytes32
 from inglenook_protocol.kinds.fields import (
     DateText,
     Feelings,
+    Half,
     Kind,
     Named,
     Parts,
@@ -100,6 +101,14 @@ class DraftSetAside(Payload, frozen=True, array_like=True, forbid_unknown_fields
     shared_as: Bytes32 | None
 
 
+class HalfKept(Payload, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What a ``reveal.ready`` of one's own commits to, for one's own devices (SPEC 18.2)."""
+
+    round: Bytes32
+    opening: Bytes32
+    half: Half
+
+
 class HideSet(Payload, frozen=True, array_like=True, forbid_unknown_fields=True):
     """Leaves an entity out of what is looked back at, on one's own devices."""
 
@@ -121,6 +130,7 @@ INWARD: Final = (
     Kind("draft.written", 1, DraftWritten, True, "private"),
     Kind("draft.edited", 1, DraftEdited, False, "private"),
     Kind("draft.set_aside", 1, DraftSetAside, False, "private"),
+    Kind("half.kept", 1, HalfKept, True, "private"),
     Kind("hide.set", 1, HideSet, True, "private"),
     Kind("hide.lifted", 1, HideLifted, False, "private"),
 )

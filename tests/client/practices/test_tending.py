@@ -157,6 +157,7 @@ def first_payload(family_kind: type[kinds.Payload]) -> kinds.Payload:
         kinds.ReflectionWritten: inward.write_reflection(DAY, happened="They spoke"),
         kinds.KindnessIdeaNoted: inward.note_kindness_idea("Tea"),
         kinds.DraftWritten: inward.write_draft("turn", None, {"observation": "The door"}),
+        kinds.HalfKept: kinds.HalfKept(b"\x05" * 32, b"\x06" * 32, b"half"),
         kinds.HideSet: inward.hide(b"\x05" * 32),
     }
     return made[family_kind]

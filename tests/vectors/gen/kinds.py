@@ -32,6 +32,7 @@ kindness_idea.set_aside
 draft.written+ named id? parts
 draft.edited parts
 draft.set_aside id?
+half.kept+ id id half
 hide.set+ id
 hide.lifted
 agreement.given id

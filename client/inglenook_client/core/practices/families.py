@@ -58,6 +58,7 @@ _INWARD: Final = (
         "draft", kinds.DraftWritten, {kinds.DraftEdited: AUTHOR}, table=tables.DRAFT,
         target="about", words=("parts",),
     ),
+    Family("half", kinds.HalfKept, {}, target="round"),
     Family("hide", kinds.HideSet, {}, table=tables.HIDE, target="entity"),
 )  # fmt: skip
 

@@ -70,6 +70,7 @@ def said(event: Event, payload: Payload, *, crossed: bool = False) -> Said:
         kind,
         version,
         encode(payload),
+        (event.hlc_ms, event.hlc_count),
         crossed,
     )
 

@@ -37,7 +37,7 @@ class Practice(NamedTuple):
 
 
 _AGREED: Final = ("agreement.given", "agreement.revoked")
-_ROUND: Final = ("reveal.ready", "reveal.taken_back", "reveal.opened")
+_ROUND: Final = ("half.kept", "reveal.ready", "reveal.taken_back", "reveal.opened")
 
 PRACTICES: Final[tuple[Practice, ...]] = (
     Practice(
@@ -115,7 +115,7 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         16, "step", "Needs into steps", SHARED,
         ("step.proposed", "step.edited", "step.retired", *_AGREED), ("step",),
     ),
-    Practice(17, "step-review", "Review of steps", MUTUAL, _ROUND, ("round",)),
+    Practice(17, "step-review", "Review of steps", MUTUAL, _ROUND, ("round", "half")),
     Practice(
         18, "couple-time", "Protected couple time", SHARED,
         ("couple_time.planned", "couple_time.moved", "couple_time.kept", "couple_time.let_go"),
@@ -131,8 +131,8 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         20, "rhythm", "Weekly rhythm", SHARED, ("affection.noted", "space.zone_set"),
         ("affection",),
     ),
-    Practice(21, "week-review", "Weekly review", MUTUAL, _ROUND, ("round",)),
-    Practice(22, "setback", "Setbacks", MUTUAL, _ROUND, ("round",)),
+    Practice(21, "week-review", "Weekly review", MUTUAL, _ROUND, ("round", "half")),
+    Practice(22, "setback", "Setbacks", MUTUAL, _ROUND, ("round", "half")),
     Practice(
         23, "journal", "Shared journal", SHARED,
         ("entry.written", "entry.edited", "reply.written", "reaction.given",

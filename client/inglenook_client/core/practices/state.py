@@ -32,6 +32,8 @@ class Said(msgspec.Struct, frozen=True, array_like=True, gc=False):
     kind: str
     kind_version: int
     encoded: bytes
+    hlc: tuple[int, int] = (0, 0)
+    """Where it stands among the events of other entities."""
     crossed: bool = False
     """Whether its writer had not seen what led to the state that it met (SPEC 13.5)."""
 
