@@ -40,7 +40,7 @@ VALUES: dict[str, list[object]] = {
     "Minutes": [10, 60], "ClockApart": [0, -5_000], "TimeOfDay": ["07:30"], "Zone": ["UTC"],
     "Cadence": ["FREQ=DAILY"], "Mode": ["two-devices", "one-device"], "Voice": ["own", "other"],
     "Wanted": ["listen"], "Who": ["both"], "Pinned": ["note"], "Parts": [[]],
-    "Natural": [1_790_000_000_000], "bool": [True, False], "Energy": [3],
+    "Natural": [1_790_000_000_000], "bool": [True, False], "Energy": [3], "Half": [HALF],
 }  # fmt: skip
 
 
