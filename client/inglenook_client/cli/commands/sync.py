@@ -92,7 +92,9 @@ def _watch(run: Run) -> None:
         if run.json:
             emit(formats.document("watch", event=name, at=at.isoformat(timespec="seconds")))
         elif name == "arrived":
-            show(pairing.ARRIVED.format(time=f"{at:%H:%M}"))
+            from inglenook_client.cli.render.dates import time_of
+
+            show(pairing.ARRIVED.format(time=time_of(at)))
 
     async def arrived() -> None:
         event("arrived")

@@ -9,11 +9,21 @@ MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+# Translators: days and months as they stand in a whole date; where a language has a form of its
+# own for that, give that one.
 TODAY: Final = "Today"
 YESTERDAY: Final = "Yesterday"
 DAY: Final = "{weekday} {day} {month}"
 DAY_WITH_YEAR: Final = "{weekday} {day} {month} {year}"
 DAY_NEAR: Final = "{near}, {date}"
+# Translators: a moment inside of a sentence, as in "written today 21:40".
+MOMENT_TODAY: Final = "today {time}"
+MOMENT_YESTERDAY: Final = "yesterday {time}"
+MOMENT: Final = "{day} {month} {time}"
+MOMENT_WITH_YEAR: Final = "{day} {month} {year} {time}"
+TIME: Final = "{hour:02}:{minute:02}"
+SAID_TODAY: Final = "today"
+SAID_YESTERDAY: Final = "yesterday"
 
 KINDS: Final = {
     "moment": "a moment",
