@@ -55,11 +55,16 @@ def _parts(block: str) -> dict[str, str] | None:
             continue
         keyword, space, quoted = line.partition(" ")
         if line.startswith('"'):
-            parts[at] = parts.get(at, "") + json.loads(line)
+            parts[at] = parts.get(at, "") + _string(line)
         elif space and keyword.startswith("msg"):
             at = keyword
-            parts[at] = json.loads(quoted)
+            parts[at] = _string(quoted)
     return parts
+
+
+def _string(quoted: str) -> str:
+    read: str = json.loads(quoted, strict=False)
+    return read
 
 
 def _fits(source: str, plural: str | None, forms: list[str]) -> bool:

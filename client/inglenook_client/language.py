@@ -21,7 +21,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
-from inglenook_protocol.message import Message
+from inglenook_protocol.message import Counted, Message
 
 if TYPE_CHECKING:
     from gettext import GNUTranslations
@@ -98,7 +98,11 @@ def translated(value: T) -> T:
 def _in(catalogue: GNUTranslations, value: Any) -> Any:
     if isinstance(value, Message):
         filled = {key: _part(catalogue, part) for key, part in value.parameters.items()}
-        return catalogue.gettext(value.template).format(**filled)
+        if isinstance(value, Counted):
+            template = catalogue.ngettext(value.template, value.many, value.number)
+        else:
+            template = catalogue.gettext(value.template)
+        return template.format(**filled)
     if isinstance(value, str):
         return catalogue.gettext(value) if value else value
     if isinstance(value, tuple):
@@ -112,13 +116,14 @@ def _part(catalogue: GNUTranslations, part: object) -> object:
     return _in(catalogue, part) if isinstance(part, Message) else part
 
 
-def counted(pattern_by_count: Mapping[int, str], count: int) -> str:
+def counted(pattern_by_count: Mapping[int, str], count: int, **others: object) -> str:
     """The sentence for this number: 1 and 2 are singular and plural; 0, where it is there, says
     that there is none. A catalogue has as many forms as its language needs.
     """
     if count == 0 and 0 in pattern_by_count:
         return translated(pattern_by_count[0])
-    return of_number(pattern_by_count[1], pattern_by_count[2], count).format(count=count)
+    pattern = of_number(pattern_by_count[1], pattern_by_count[2], count)
+    return pattern.format(count=count, **others)
 
 
 def of_number(one: str, many: str, count: int) -> str:

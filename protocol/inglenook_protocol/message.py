@@ -9,6 +9,7 @@ is its own template and needs no more than ``str``.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
 
 class Message(str):
@@ -24,9 +25,27 @@ class Message(str):
     template: str
     parameters: Mapping[str, object]
 
-    def __new__(cls, template: str, /, **parameters: object) -> Message:
+    def __new__(cls, template: str, /, **parameters: object) -> Self:
         """``template`` names its fields as ``str.format`` does."""
         made = super().__new__(cls, template.format(**parameters))
         made.template = template
         made.parameters = parameters
+        return made
+
+
+class Counted(Message):
+    """A sentence about a number, with its singular and its plural.
+
+    ``Counted("a day", "{count} days", 3) == "3 days"``. In other languages there are more forms,
+    and other numbers that take them.
+    """
+
+    __slots__ = ("many", "number")
+    many: str
+    number: int
+
+    def __new__(cls, one: str, many: str, count: int, /, **parameters: object) -> Self:
+        """``{count}`` is among the fields."""
+        made = super().__new__(cls, one if count == 1 else many, count=count, **parameters)
+        made.template, made.many, made.number = one, many, count
         return made

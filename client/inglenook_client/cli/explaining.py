@@ -25,18 +25,22 @@ _AS_IT_STANDS: Final = "\b"
 
 
 def paragraphs(text: str) -> list[str]:
-    """A help text as it stands in the catalogue: one sentence of it after the other line would
-    be a riddle, so each paragraph is one text, and its lines are joined."""
+    """A help text as it stands in the catalogue: each paragraph is one text, its lines joined,
+    but for a paragraph whose lines are to stay."""
     found = []
     for paragraph in inspect.cleandoc(text).split("\n\n"):
-        as_it_stands = paragraph.startswith(_AS_IT_STANDS)
-        found.append(paragraph if as_it_stands else " ".join(paragraph.split()))
+        first, _, lines = paragraph.partition("\n")
+        found.append(lines if first == _AS_IT_STANDS else " ".join(paragraph.split()))
     return found
 
 
 def explained(text: str) -> str:
     """A help text in the language of now."""
-    return "\n\n".join(map(translated, paragraphs(text)))
+    stays = [part.startswith(_AS_IT_STANDS) for part in inspect.cleandoc(text).split("\n\n")]
+    return "\n\n".join(
+        f"{_AS_IT_STANDS}\n{translated(paragraph)}" if stay else translated(paragraph)
+        for stay, paragraph in zip(stays, paragraphs(text), strict=True)
+    )
 
 
 def in_words(command: C) -> C:
@@ -54,11 +58,11 @@ def in_words(command: C) -> C:
 
 
 def _parameter_in_words(parameter: click.Parameter) -> click.Parameter:
-    text = getattr(parameter, "help", None)  # arguments have one since click 8.5
-    if not text:
-        return parameter
     spoken = copy.copy(parameter)
-    vars(spoken)["help"] = translated(text)
+    if text := getattr(parameter, "help", None):  # arguments have one since click 8.5
+        vars(spoken)["help"] = translated(text)
+    spoken.type = copy.copy(parameter.type)
+    spoken.type.name = translated(spoken.type.name)
     return spoken
 
 

@@ -47,6 +47,16 @@ _FIELDS = {
     "reply": {"text"},
 }
 
+_NOT_THERE = {
+    "text": "This has no text to change.",
+    "date": "This has no date to change.",
+    "tags": "This has no tags to change.",
+    "effect": "This has no effect to change.",
+    "feelings": "This has no feelings to change.",
+    "energy": "This has no energy to change.",
+    "would_help": "This has no line on what would help, to change.",
+}
+
 WAS_BY_KIND = {
     "moment": "entry.written",
     "progress": "entry.written",
@@ -194,7 +204,7 @@ def edit(projection: Projection, changes: Changes) -> Payload:
         raise LocalProtocolError("There is nothing to change.", "Give the new words.")
     if odd := sorted(asked - allowed):
         raise LocalProtocolError(
-            Message("This has nothing of that sort to change: {field}.", field=odd[0]),
+            _NOT_THERE[odd[0]],
             "Leave that option out.",
         )
     words = projection.versions[projection.current[-1]]

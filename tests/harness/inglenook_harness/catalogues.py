@@ -2,6 +2,7 @@
 
 import io
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from babel.messages.catalog import Catalog
@@ -67,11 +68,10 @@ def brought_up_to_date(path: Path, template: Catalog) -> Catalog:
 def lacking(catalogue: Catalog) -> list[str]:
     """The texts that have no translation yet."""
     return [
-        str(message.id)
-        for message in catalogue
-        if message.id and not all(_forms(message.string))
+        str(message.id) for message in catalogue if message.id and not all(forms(message.string))
     ]
 
 
-def _forms(string: str | tuple[str, ...]) -> tuple[str, ...]:
-    return (string,) if isinstance(string, str) else tuple(string)
+def forms(string: str | Sequence[str] | None) -> tuple[str, ...]:
+    """The forms of a text or of its translation: one, or one for each plural."""
+    return (string,) if isinstance(string, str) else tuple(string or ("",))

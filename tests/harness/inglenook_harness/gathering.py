@@ -4,7 +4,8 @@ What counts as such text follows from where it stands, so that nothing needs a m
 
 - constants of ``texts`` packages, and of modules called ``errors`` or ``notices``;
 - what an error is raised with, and the sentences of its class;
-- ``Message(...)``, wherever it stands;
+- module-level constants that are sentences, or tables of them, wherever they stand;
+- ``Message(...)`` and ``Counted(...)``, wherever they stand, and what a ``Notice`` says;
 - help: the docstring of a command, ``help=`` and ``epilog=`` of its parameters, and the sections
   that the outermost command lists.
 
@@ -14,6 +15,7 @@ parameters are not its template's fields.
 
 import ast
 import builtins
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -30,6 +32,7 @@ NOTE = "# Translators:"
 _SENTENCES = {"default_message", "default_next_step", "message", "next_step"}
 _HELPS = {"help", "short_help", "epilog"}
 _OF_CLICK = {"option", "argument", "command", "group", "version_option"}
+_SENTENCE = re.compile(r"“?[A-Z{][a-z]*['’a-z}]* .*[a-z].*[.?!:…]$", re.DOTALL)  # noqa: RUF001
 _DETAILS = {"StoreError"}
 """Errors whose argument is a detail for logs: these and what derives from them."""
 
@@ -78,6 +81,7 @@ class _Gatherer(ast.NodeVisitor):
         self.flaws: list[Flaw] = []
         self.constants: dict[str, str] = {}
         self.error_class = False
+        self.only_sentences = False
 
     def module(self, tree: ast.Module) -> None:
         path = Path(self.place)
@@ -87,8 +91,10 @@ class _Gatherer(ast.NodeVisitor):
                 self.constants[name] = constant
             if name == "SECTIONS" and path.name == "app.py":
                 self.sections(value)
-            elif is_table:
+            else:
+                self.only_sentences = not is_table
                 self.table(value)
+        self.only_sentences = False
         self.visit(tree)
 
     # --- tables
@@ -100,6 +106,8 @@ class _Gatherer(ast.NodeVisitor):
         elif isinstance(node, ast.Dict):
             self.dictionary(node)
         elif isinstance(node, ast.Constant | ast.JoinedStr | ast.BinOp):
+            if self.only_sentences and self.value_of(node) is None:
+                return  # not text, for all that is known of it
             self.text(node)
 
     def dictionary(self, node: ast.Dict) -> None:
@@ -145,8 +153,11 @@ class _Gatherer(ast.NodeVisitor):
 
     def visit_Call(self, node: ast.Call) -> None:
         name = _called(node)
-        if name == "Message":
-            self.message(node)
+        if name in ("Message", "Counted"):
+            self.message(node, 1 if name == "Message" else 2)
+        elif name == "Notice":
+            for argument in node.args[1:]:
+                self.text(argument)
         elif self.is_error(name, node):
             for argument in node.args:
                 self.text(argument)
@@ -173,16 +184,19 @@ class _Gatherer(ast.NodeVisitor):
             and name not in errors_with_details()
         )
 
-    def message(self, node: ast.Call) -> None:
-        template = self.value_of(node.args[0]) if node.args else None
-        if template is None:
-            if not node.args or isinstance(node.args[0], ast.JoinedStr):
+    def message(self, node: ast.Call, forms: int) -> None:
+        templates = [self.value_of(argument) for argument in node.args[:forms]]
+        if None in templates or not templates:
+            # Taken from a table, which is gathered where it stands.
+            if not templates or any(isinstance(a, ast.JoinedStr) for a in node.args[:forms]):
                 self.flaw(node, "a Message needs a template")
             return
-        given = {keyword.arg for keyword in node.keywords}
-        if given != fields(template):
-            self.flaw(node, f"these are not the fields of {template!r}: {sorted(map(str, given))}")
-        self.add(node.args[0], template, None)
+        given = {keyword.arg or "" for keyword in node.keywords}
+        if forms == 2:
+            given.add("count")
+        if given != fields(templates[-1] or ""):
+            self.flaw(node, f"these are not the fields of {templates[-1]!r}: {sorted(given)}")
+        self.add(node.args[0], templates[0], templates[1] if forms == 2 else None)
 
     # --- one text
 
@@ -194,6 +208,8 @@ class _Gatherer(ast.NodeVisitor):
             self.flaw(node, "an f-string can't be translated: use Message, or fields in a table")
 
     def add(self, node: ast.AST, source: str | None, plural: str | None) -> None:
+        if self.only_sentences and plural is None and not _SENTENCE.match(source or ""):
+            return
         if source and any(map(str.isalpha, source)):
             self.texts.append(Text(source, plural, self.place, self.note(node)))
 
@@ -250,9 +266,8 @@ def _assignments(body: list[ast.stmt]) -> Iterator[tuple[str, ast.expr]]:
     for statement in body:
         if isinstance(statement, ast.Assign) and isinstance(statement.targets[0], ast.Name):
             yield statement.targets[0].id, statement.value
-        elif isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
-            if statement.value is not None:
-                yield statement.target.id, statement.value
+        elif isinstance(statement, ast.AnnAssign) and statement.value is not None:
+            yield getattr(statement.target, "id", ""), statement.value
 
 
 def _items(node: ast.expr) -> Iterator[tuple[ast.expr, ast.expr]]:

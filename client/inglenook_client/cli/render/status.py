@@ -105,7 +105,7 @@ def _log(log: LogStatus, view: StatusView) -> list[tuple[str, str]]:
     if not log.standing:
         whose = f"{whose}, {reading.NOT_STANDING}"
     if log.head:
-        head = reading.HEAD.format(seq=log.head_seq, head=log.head[:SHORT_ID_DIGITS])
+        head = counted(reading.HEAD, log.head_seq, head=log.head[:SHORT_ID_DIGITS])
     else:
         head = reading.NO_HEAD
     return [(f"{log.device[:SHORT_ID_DIGITS]}  ", QUIET), (whose, ""), (f"  {head}", QUIET)]

@@ -1,7 +1,7 @@
 """What click, the library of the command line, says by itself.
 
-These are its own sentences, so that they stand in the catalogue; a test compares them with those
-of the click that is installed. Its remarks to programmers are left out.
+These are its own sentences and names of types, so that they stand in the catalogue; a test
+compares them with those of the click that is installed. Its remarks to programmers are left out.
 """
 
 from typing import Final
@@ -44,6 +44,8 @@ SENTENCES: Final = (
     "directory",
     "env var: {var}",
     "file",
+    "integer",
+    "integer range",
     "path",
     "required",
     "unknown error",
