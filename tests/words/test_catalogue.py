@@ -223,7 +223,7 @@ def indent(text):
 
 def test_commands_and_options_stay(spoken):
     """What is to be typed is the same in every language."""
-    typed = re.compile(r"nook [a-z]+(?:-[a-z]+)?|--[a-z-]+|NOOK_[A-Z_]+|https?://\S+")
+    typed = re.compile(r"\bnook [a-z]+(?:-[a-z]+)?|--[a-z-]+|NOOK_[A-Z_]+|https?://\S+")
     commands = set(importlib.import_module("inglenook_client.cli.app")._PLACES)
     for message in messages(spoken):
         source = " ".join(forms(message.id))
@@ -255,7 +255,7 @@ def test_german_is_kind_and_says_du():
         # "Sie" begins a sentence also as "they".
         assert not [
             found for found in FORMAL.finditer(said)
-            if not re.search(r"(^|[.!?:;] |“)$", said[: found.start()])
+            if not re.search(r"(^\s*|[.!?:;] |“)$", said[: found.start()])
         ], said  # fmt: skip
 
 

@@ -29,17 +29,19 @@ def template_of(texts: list[Text]) -> Catalog:
     catalogue = Catalog(project="Inglenook", charset="utf-8", fuzzy=False, header_comment=_HEADER)
     for text in texts:
         source = text.source if text.plural is None else (text.source, text.plural)
-        found = catalogue.add(
+        catalogue.add(
             source,
             locations=[(text.place, 0)],
             auto_comments=[text.note] if text.note else [],
         )
-        found.flags.discard("python-format")
     return catalogue
 
 
 def written(catalogue: Catalog) -> str:
     """The file of a catalogue, the same on every machine and every day."""
+    for message in catalogue:
+        # Which of Python's forms a text is in, each version of Babel guesses for itself.
+        message.flags -= {"python-format", "python-brace-format"}
     buffer = io.BytesIO()
     write_po(
         buffer, catalogue, width=96, sort_by_file=False, include_lineno=False, ignore_obsolete=True
@@ -66,9 +68,11 @@ def brought_up_to_date(path: Path, template: Catalog) -> Catalog:
 
 
 def lacking(catalogue: Catalog) -> list[str]:
-    """The texts that have no translation yet."""
+    """The texts that have no translation yet, or one that is marked fuzzy: a guess."""
     return [
-        str(message.id) for message in catalogue if message.id and not all(forms(message.string))
+        str(message.id)
+        for message in catalogue
+        if message.id and (message.fuzzy or not all(forms(message.string)))
     ]
 
 

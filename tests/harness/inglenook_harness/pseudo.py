@@ -35,8 +35,7 @@ def pseudo_catalogue(template: Catalog, path: Path) -> Path:
     for message in template:
         if message.id:
             said = tuple(map(pseudo, forms(message.id)))
-            found = spoken.add(message.id, said if len(said) > 1 else said[0])
-            found.flags.discard("python-format")
+            spoken.add(message.id, said if len(said) > 1 else said[0])
     path.write_text(written(spoken), encoding="utf-8")
     return path
 
