@@ -428,16 +428,15 @@ def test_what_is_asked(couple, monkeypatch):
 # --- last, as it ends with leaving and forgetting
 
 
-def test_what_commands_say(couple, relay, tmp_path):
-    ana, ben = couple
-    home = tmp_path / "again"
+def says(person, *arguments, code=0, stdin=""):
+    ended = person.run(*arguments, stdin=stdin)
+    assert ended.code == code, (arguments, ended.err)
+    paths = [argument for argument in arguments if "/" in argument]
+    assert check(ended.out + ended.err, *paths, person.home).strip()
 
-    def says(person, *arguments, code=0, stdin=""):
-        ended = person.run(*arguments, stdin=stdin)
-        assert ended.code == code, (arguments, ended.err)
-        shown = check(ended.out + ended.err, *(a for a in arguments if "/" in a), home, person.home)
-        assert shown.strip()
-        return shown
+
+def test_what_commands_say(couple, relay):
+    ana, ben = couple
 
     def id_of(person, *arguments):
         return person(*arguments)["entry"]["id"][:8]
@@ -482,8 +481,13 @@ def test_what_commands_say(couple, relay, tmp_path):
     says(ana, "status")
     says(ana, "sync")
     says(ana, "erase", "--all", "--yes")
+
+
+@pytest.mark.long
+def test_what_is_said_of_keeping_and_leaving(couple, tmp_path):
+    ana, ben = couple
     says(ana, "backup", str(tmp_path / "copy"))
-    says(ana, "--home", str(tmp_path / "again"), "restore", str(tmp_path / "copy"))
+    says(ana, "--home", str(tmp_path / "copied"), "restore", str(tmp_path / "copy"))
     says(ana, "phrase", "check", stdin=" ".join(ana.phrase))
     says(ana, "write", "Σημείωση", "--date", "2026-02-31", code=6)
     says(ana, "drafts")

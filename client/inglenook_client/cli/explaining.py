@@ -7,8 +7,6 @@ table is ``texts/clicks.py``.
 
 from __future__ import annotations
 
-import copy
-import inspect
 import sys
 from types import ModuleType
 from typing import Final, TypeVar
@@ -27,6 +25,8 @@ _AS_IT_STANDS: Final = "\b"
 def paragraphs(text: str) -> list[str]:
     """A help text as it stands in the catalogue: each paragraph is one text, its lines joined,
     but for a paragraph whose lines are to stay."""
+    import inspect
+
     found = []
     for paragraph in inspect.cleandoc(text).split("\n\n"):
         first, _, lines = paragraph.partition("\n")
@@ -36,6 +36,8 @@ def paragraphs(text: str) -> list[str]:
 
 def explained(text: str) -> str:
     """A help text in the language of now."""
+    import inspect
+
     stays = [part.startswith(_AS_IT_STANDS) for part in inspect.cleandoc(text).split("\n\n")]
     return "\n\n".join(
         f"{_AS_IT_STANDS}\n{translated(paragraph)}" if stay else translated(paragraph)
@@ -47,6 +49,8 @@ def in_words(command: C) -> C:
     """The command with its help in the language of now; in English, the command itself."""
     if language.spoken() == language.ENGLISH:
         return command
+    import copy
+
     spoken = copy.copy(command)
     # click keeps the --help that it made, in the language of then.
     spoken._help_option = None
@@ -58,6 +62,8 @@ def in_words(command: C) -> C:
 
 
 def _parameter_in_words(parameter: click.Parameter) -> click.Parameter:
+    import copy
+
     spoken = copy.copy(parameter)
     if text := getattr(parameter, "help", None):  # arguments have one since click 8.5
         vars(spoken)["help"] = translated(text)

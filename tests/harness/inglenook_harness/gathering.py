@@ -15,6 +15,7 @@ parameters are not its template's fields.
 
 import ast
 import builtins
+import functools
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -244,6 +245,7 @@ class _Gatherer(ast.NodeVisitor):
         return None
 
 
+@functools.cache
 def errors_with_details() -> set[str]:
     """The names of errors whose argument is no sentence."""
     from inglenook_client.store import errors

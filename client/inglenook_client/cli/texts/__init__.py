@@ -11,8 +11,6 @@ a table gets it in that language. So constants are read where they are used, as
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
 from types import ModuleType
 from typing import Any
 
@@ -29,5 +27,8 @@ class _Table(ModuleType):
 
 def translate_tables() -> None:
     """Let every table be read in the language of now."""
+    import importlib
+    import pkgutil
+
     for found in pkgutil.iter_modules(__path__):
         importlib.import_module(f"{__name__}.{found.name}").__class__ = _Table
