@@ -82,7 +82,7 @@ def fold_touched(
     number = (row[0] if row else None) or 0
     inserts: list[tuple[object, ...]] = []
     updates: list[tuple[object, ...]] = []
-    index = Index()
+    index = Index(conn)
     keys: list[Key] = []
     gone: list[tuple[int]] = []
     for entity_id in ids:
@@ -129,12 +129,11 @@ def fold_touched(
             keys.append((piece_of(projection.target), 1, at))
         if len(pairs) > 1:
             _drop_bodies(conn, state, pairs)
-    index.forget(conn)
     conn.executemany("DELETE FROM entity WHERE number = ?", gone)
     conn.executemany(_INSERT, inserts)
     conn.executemany(_UPDATE, updates)
     keep_keys(conn, keys, number)
-    index.keep(conn)
+    index.write()
 
 
 class Earlier(NamedTuple):

@@ -11,7 +11,7 @@ from inglenook_client.core.fold import Projection, findable
 from inglenook_client.store.database import Connection
 from inglenook_client.store.finding import piece_of
 from inglenook_client.store.folding import decode_projection
-from inglenook_client.store.indexing import SLOT_BITS, event_of
+from inglenook_client.store.indexing import NUMBER_OF_ROW, rows_of
 from inglenook_protocol.causality import TimelineDigest
 
 
@@ -31,7 +31,7 @@ _BY_TARGET: Final = (
 
 _WORDS: Final = (
     "SELECT words.rowid, e.number FROM words"  # noqa: S608
-    f" JOIN entity e ON e.number = words.rowid >> {SLOT_BITS}"
+    f" JOIN entity e ON e.number = {NUMBER_OF_ROW}"
     " WHERE words MATCH ? ORDER BY e.order_ms DESC, e.id LIMIT ?"
 )
 
@@ -159,7 +159,9 @@ def _if_it_stands(conn: Connection, at: int, number: int) -> Row | None:
     sql = f"SELECT {_COLUMNS}, indexed FROM entity WHERE number = ?"  # noqa: S608
     for *columns, indexed in conn.execute(sql, (number,)):
         row = _row(columns)
-        if event_of(at, row.id, bytes(indexed)) in findable(row.projection):
+        stands = findable(row.projection)
+        rows = rows_of(number, row.id, bytes(indexed))
+        if any(rows.get(event) == at for event in stands):
             return row
     return None
 

@@ -19,7 +19,7 @@ from inglenook_client.core.fold import searchable
 from inglenook_client.store.database import Connection
 from inglenook_client.store.finding import Key, keep_keys, piece_of
 from inglenook_client.store.folding import decode_projection
-from inglenook_client.store.indexing import SLOT_BITS
+from inglenook_client.store.indexing import rows_of
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.store.state import SpaceState
 from inglenook_harness.relay import RelayProcess
@@ -113,11 +113,10 @@ def _rows(conn: Connection, state: SpaceState) -> Rows:
             )
         )
         previous = id_
-    words = [
-        ((e[0] << SLOT_BITS) + slot, text)
-        for e in entities
-        for slot, (_, text) in enumerate(searchable(decode_projection(e[8])))
-    ]
+    words = []
+    for number, id_, *_, projection, indexed in entities:
+        rows = rows_of(number, id_, indexed)
+        words += [(rows[e], text) for e, text in searchable(decode_projection(projection))]
     keys = [(piece_of(e[1]), 0, e[0]) for e in entities]
     keys += [(piece_of(e[7]), 1, e[0]) for e in entities if e[7] is not None]
     return Rows(envelopes, prefixes, entities, words, sorted(keys, key=lambda key: key[2]))
