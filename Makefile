@@ -9,7 +9,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long docs bench simulate mutants kills lint format clean
+.PHONY: help demo test test-long docs bench simulate mutants kills lint format words clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -49,6 +49,9 @@ format: $(READY)  ## rewrite the code in the project's format
 
 docs: $(READY)  ## write anew what pages show of tables (client/PRACTICES.md)
 	$(PY) tests/meta/draw_practices.py
+
+words: $(READY)  ## gather all text into the catalogue; a new language: NEW=fr
+	@$(PY) tests/words/update.py $(if $(NEW),--new $(NEW))
 
 bench: $(READY)  ## measure speed
 	$(PY) tests/bench/run.py

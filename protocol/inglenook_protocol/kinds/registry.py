@@ -22,6 +22,7 @@ from inglenook_protocol.kinds.talking import TALKING
 from inglenook_protocol.kinds.tending import TENDING
 from inglenook_protocol.kinds.words import WORDS, EntityRedacted
 from inglenook_protocol.limits import MAX_LINE_BYTES
+from inglenook_protocol.message import Message
 
 KINDS: Final[tuple[Kind, ...]] = (
     *WORDS,
@@ -109,47 +110,48 @@ _TOO_LONG: Final = {
 }
 
 
-FIELD_NAMES: Final = {
-    "text": "The text",
-    "note": "The note",
-    "name": "The name",
-    "tags": "One of the tags",
-    "feelings": "One of the feelings",
-    "noticed": "What you noticed",
-    "effect": "What it did",
-    "would_help": "What would help",
-    "losses": "What was lost",
-    "needs": "What you need",
-    "stresses": "What weighs on you",
-    "curious": "What you are curious about",
-    "happened": "What happened",
-    "in_the_way": "What got in the way",
-    "own_part": "Your own part",
-    "idea": "The idea",
-    "parts": "One of the answers",
-    "rules": "One of the rules",
-    "practices": "One of the practices",
-    "what": "What the step is",
-    "enough": "What is enough",
-    "topic": "The topic",
-    "observation": "What you saw",
-    "feeling": "What you felt",
-    "wish": "What you would welcome",
-    "appreciation": "The appreciation",
-    "next_step": "The next step",
-    "plan": "The plan",
-    "need": "The need",
-    "why": "Why it matters",
-    "words": "The description",
-    "together": "Who brings what",
-    "memory": "What you remember",
-    "boundary": "The words for the boundary",
-    "fallback": "What fits into five minutes",
-    "title": "The title",
-    "photo": "The photo's description",
-    "attachments": "One of the photos' descriptions",
+_LINE_TOO_LONG: Final = "A line is longer than {limit} KiB."
+LONGER: Final = {
+    "text": "The text is longer than {limit} KiB.",
+    "note": "The note is longer than {limit} KiB.",
+    "name": "The name is longer than {limit} KiB.",
+    "tags": "One of the tags is longer than {limit} KiB.",
+    "feelings": "One of the feelings is longer than {limit} KiB.",
+    "noticed": "What you noticed is longer than {limit} KiB.",
+    "effect": "What it did is longer than {limit} KiB.",
+    "would_help": "What would help is longer than {limit} KiB.",
+    "losses": "What was lost is longer than {limit} KiB.",
+    "needs": "What you need is longer than {limit} KiB.",
+    "stresses": "What weighs on you is longer than {limit} KiB.",
+    "curious": "What you are curious about is longer than {limit} KiB.",
+    "happened": "What happened is longer than {limit} KiB.",
+    "in_the_way": "What got in the way is longer than {limit} KiB.",
+    "own_part": "Your own part is longer than {limit} KiB.",
+    "idea": "The idea is longer than {limit} KiB.",
+    "parts": "One of the answers is longer than {limit} KiB.",
+    "rules": "One of the rules is longer than {limit} KiB.",
+    "practices": "One of the practices is longer than {limit} KiB.",
+    "what": "What the step is is longer than {limit} KiB.",
+    "enough": "What is enough is longer than {limit} KiB.",
+    "topic": "The topic is longer than {limit} KiB.",
+    "observation": "What you saw is longer than {limit} KiB.",
+    "feeling": "What you felt is longer than {limit} KiB.",
+    "wish": "What you would welcome is longer than {limit} KiB.",
+    "appreciation": "The appreciation is longer than {limit} KiB.",
+    "next_step": "The next step is longer than {limit} KiB.",
+    "plan": "The plan is longer than {limit} KiB.",
+    "need": "The need is longer than {limit} KiB.",
+    "why": "Why it matters is longer than {limit} KiB.",
+    "words": "The description is longer than {limit} KiB.",
+    "together": "Who brings what is longer than {limit} KiB.",
+    "memory": "What you remember is longer than {limit} KiB.",
+    "boundary": "The words for the boundary are longer than {limit} KiB.",
+    "fallback": "What fits into five minutes is longer than {limit} KiB.",
+    "title": "The title is longer than {limit} KiB.",
+    "photo": "The photo's description is longer than {limit} KiB.",
+    "attachments": "One of the photos' descriptions is longer than {limit} KiB.",
 }
-"""How a person reads of a field that holds too much."""
+"""What a person reads of a field that holds too much."""
 
 UNSAID: Final = ("was", "reaction", "practice")
 """Fields that no person types."""
@@ -168,7 +170,7 @@ def encode_payload(payload: Payload) -> bytes:
         message, step = _TOO_LONG.get(
             "date" if is_date else field,
             (
-                f"{FIELD_NAMES.get(field, 'A line')} is longer than {limit // 1024} KiB.",
+                Message(LONGER.get(field, _LINE_TOO_LONG), limit=limit // 1024),
                 "Shorten it, or write it as two entries.",
             ),
         )

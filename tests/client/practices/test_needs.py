@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from inglenook_client.core.fold import searchable
 from inglenook_client.core.practices import needing
 from inglenook_client.core.practices.errors import (
     ChoiceError,
@@ -13,8 +12,8 @@ from inglenook_client.core.practices.errors import (
     NotYoursToSayError,
     TooManyNeedsError,
 )
-from inglenook_client.core.practices.folding import may_be_found
-from inglenook_harness.two import Two
+from inglenook_client.core.practices.searching import may_be_found
+from inglenook_harness.two import Two, found
 from inglenook_protocol.kinds import (
     DisclosureLookBackSet,
     DisclosureReceived,
@@ -117,15 +116,15 @@ def disclosed(*, look_back: bool = False) -> tuple[Two, bytes]:
 def test_row_13_only_its_author_opts_in_to_being_found() -> None:
     two, entity = disclosed()
     assert not may_be_found(two.folded(entity))
-    assert searchable(two.projection(entity)) == ""
+    assert found(two.projection(entity)) == ""
     two.ben.writes(DisclosureLookBackSet(True), entity)
     assert not may_be_found(two.folded(entity))
     opting = needing.set_look_back(two.folded(entity), two.ana.member, allowed=True)
     two.ana.writes(opting, entity)
     assert may_be_found(two.folded(entity))
-    assert "afraid" in searchable(two.projection(entity))
+    assert "afraid" in found(two.projection(entity))
     two.ana.writes(DisclosureLookBackSet(False), entity)
-    assert searchable(two.projection(entity)) == ""
+    assert found(two.projection(entity)) == ""
     willing, told = disclosed(look_back=True)
     assert may_be_found(willing.folded(told))
 

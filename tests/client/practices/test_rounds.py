@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from inglenook_client.core.fold import searchable
 from inglenook_client.core.practices import reviewing
 from inglenook_client.core.practices.errors import (
     ChoiceError,
@@ -16,7 +15,7 @@ from inglenook_client.core.practices.errors import (
 from inglenook_client.core.practices.revealing import RoundSeen, round_seen, to_open, zone_of
 from inglenook_client.core.practices.reviewing import Sealed
 from inglenook_harness.people import noise
-from inglenook_harness.two import SPACE, Person, Two
+from inglenook_harness.two import SPACE, Person, Two, found
 from inglenook_protocol.kinds import RevealOpened, RevealReady, RevealTakenBack, SpaceZoneSet
 from inglenook_protocol.reveal import HalfRecord, round_id
 
@@ -65,7 +64,7 @@ def test_nothing_shows_of_the_others_readiness() -> None:
     seen = sees(two, two.ben)
     alone = sees(nothing, nothing.ben)
     assert (seen.stage, seen.mine, seen.theirs) == (alone.stage, alone.mine, alone.theirs)
-    assert (two.projection(ROUND).date, searchable(two.projection(ROUND))) == ("", "")
+    assert (two.projection(ROUND).date, found(two.projection(ROUND))) == ("", "")
 
 
 def test_a_device_opens_only_when_both_are_ready() -> None:
@@ -98,7 +97,7 @@ def test_text_is_shown_only_to_someone_who_has_revealed_theirs() -> None:
     assert (sees(two, two.ana).stage, text(sees(two, two.ana).mine)) == ("opened", "Ana's tea")
     seen = sees(two, two.ben)
     assert (seen.stage, seen.mine, seen.theirs) == ("ready", None, None)
-    assert searchable(two.projection(ROUND)) == ""
+    assert found(two.projection(ROUND)) == ""
     two.ben.writes(opens(ben), ROUND)
     for reader, mine, theirs in (
         (two.ana, "Ana's tea", "Ben's bread"), (two.ben, "Ben's bread", "Ana's tea"),
@@ -106,7 +105,7 @@ def test_text_is_shown_only_to_someone_who_has_revealed_theirs() -> None:
         seen = sees(two, reader)
         assert (seen.stage, text(seen.mine), text(seen.theirs)) == ("together", mine, theirs)
     assert two.projection(ROUND).date == "2026-09-21"
-    assert "bread" in searchable(two.projection(ROUND))
+    assert "bread" in found(two.projection(ROUND))
 
 
 def test_the_other_took_back_while_mine_opened_and_reads_nothing() -> None:

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 from dateutil.rrule import rrulestr
 
-from inglenook_client.core.fold import NOTHING, searchable
+from inglenook_client.core.fold import NOTHING
 from inglenook_client.core.practices import inward, keeping, tending
 from inglenook_client.core.practices.errors import (
     NoPhotosYetError,
@@ -18,7 +18,7 @@ from inglenook_client.core.practices.errors import (
 )
 from inglenook_client.core.practices.families import FAMILIES, WAS_BY_SHOWN, Family
 from inglenook_client.core.practices.recurring import day_in, days_of_week, occasions, starts
-from inglenook_harness.two import NOON, Two
+from inglenook_harness.two import NOON, Two, found
 from inglenook_protocol import kinds
 from inglenook_protocol.codec import Ref
 from inglenook_protocol.kinds import (
@@ -81,7 +81,7 @@ def test_row_12_both_remember_an_activity_each_in_their_words() -> None:
     state = two.folded(activity)
     assert state.stage == "done"
     assert [m.kind for m in state.moves].count("activity.done") == 2
-    assert "laughed" in searchable(two.projection(activity))
+    assert "laughed" in found(two.projection(activity))
 
 
 @pytest.mark.parametrize("swapped", [False, True])
@@ -173,7 +173,7 @@ def test_row_01_a_private_kind_shows_nothing_where_a_peer_puts_it(family: Family
         if not kind:
             nothing = msgspec.structs.replace(NOTHING, heads=(entity,))
             assert two.projection(entity) == nothing
-            assert searchable(two.projection(entity)) == ""
+            assert found(two.projection(entity)) == ""
 
 
 def test_every_other_kind_of_a_practice_has_a_place() -> None:
@@ -195,9 +195,9 @@ def test_an_empty_place_of_each_kind_is_the_same_for_those_who_never_saw_the_wor
         was = WAS_BY_SHOWN[family.shown]
         refs = [Ref(b"\x01" * 32, 1, b"\x02" * 32)]
         two.ana.writes(kinds.EntityRedacted([entity], refs, was, DAY), entity)
-        found = two.projection(entity)
-        assert (found.kind, found.date, found.redacted) == (family.shown, DAY, True)
-        assert searchable(found) == ""
+        empty = two.projection(entity)
+        assert (empty.kind, empty.date, empty.redacted) == (family.shown, DAY, True)
+        assert found(empty) == ""
 
 
 # --------------------------------------------------------------------------- days and weeks

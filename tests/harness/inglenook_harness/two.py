@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from random import Random
 
-from inglenook_client.core.fold import Projection, fold
+from inglenook_client.core.fold import Projection, findable, fold, searchable
 from inglenook_client.core.opening import Event
 from inglenook_client.core.practices.state import PracticeState, Within
 from inglenook_harness.people import noise
@@ -23,6 +23,13 @@ from inglenook_protocol.kinds import CREATING, KIND_BY_PAYLOAD, Payload
 
 SPACE = noise("space of two")
 NOON = 1_790_000_000_000
+
+
+def found(projection: Projection) -> str:
+    """The words by which a search finds an entity."""
+    words = dict(searchable(projection))
+    may = findable(projection)
+    return "\n".join(text for event, text in words.items() if event in may)
 
 
 class Person:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.message import Message
 
 _OVER: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("conversation", "proposed"): (
@@ -31,7 +32,7 @@ _OVER: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("need", "confirmed"): ("This need was heard.", "A step can come of it: nook step"),
     ("need", "resting"): ("This need is at rest.", "Wake it first if it matters again."),
     ("step", "retired"): ("This step has had its time.", "Propose another one."),
-    ("ritual", "active"): ("This ritual is going on.", ""),
+    ("ritual", "active"): ("This ritual is going on.", "Let it rest whenever you like."),
     ("ritual", "resting"): ("This ritual is at rest.", "Wake it first if you want it back."),
     ("activity", "done"): ("You have done this.", "Note another idea any time."),
     ("activity", "aside"): ("This was set aside.", "Plan it anew if you feel like it."),
@@ -42,13 +43,14 @@ _OVER: Final[dict[tuple[str, str], tuple[str, str]]] = {
 }
 
 
+_NO_PLACE: Final = ("That has no place here as things stand.", "Look at it first.")
+
+
 class NotNowError(LocalProtocolError):
     """The entity stands where this has no place."""
 
     def __init__(self, table: str, stage: str) -> None:
-        message, step = _OVER.get(
-            (table, stage), ("That has no place here as things stand.", "Look at it first.")
-        )
+        message, step = _OVER.get((table, stage), _NO_PLACE)
         super().__init__(message, step)
         self.table, self.stage = table, stage
 
@@ -67,16 +69,28 @@ class TooManyNeedsError(LocalProtocolError):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"There is room for {most} needs at a time, so that each can be heard.",
+            Message(
+                "There is room for {most} needs at a time, so that each can be heard.", most=most
+            ),
             "Let one of them rest first; it can be woken again.",
         )
 
 
-class NothingSaidError(LocalProtocolError):
-    """There are no words."""
+_NOTHING_SAID: Final = "There are no words for this yet."
+_MISSING: Final = {
+    "what to do": "A step needs something that can be done.",
+    "which step it is": "It is not said yet which step this is about.",
+    "what you appreciated": "This opens with something that you appreciated.",
+}
 
-    def __init__(self, what: str) -> None:
-        super().__init__(f"There is nothing about {what} yet.", "A few words are enough.")
+
+class NothingSaidError(LocalProtocolError):
+    """There are no words where some are needed."""
+
+    def __init__(self, what: str = "") -> None:
+        """``what``: what they would be about."""
+        super().__init__(_MISSING.get(what, _NOTHING_SAID), "A few words are enough.")
+        self.what = what
 
 
 class NothingNewError(LocalProtocolError):
@@ -86,11 +100,16 @@ class NothingNewError(LocalProtocolError):
         super().__init__("There is nothing to change.", "Give the new words.")
 
 
+_NO_CADENCE: Final = "How often is not said yet."
+
+
 class NoCadenceError(LocalProtocolError):
     """PRACTICES 16, 3."""
 
     def __init__(self, text: str) -> None:
-        what = f"{text!r} is not a rhythm." if text else "How often is not said yet."
+        what: str = _NO_CADENCE
+        if text:
+            what = Message("“{text}” is not a rhythm.", text=text)
         super().__init__(what, "Say daily, weekly, monthly, or weekdays such as mon,thu.")
 
 
@@ -99,7 +118,8 @@ class LengthError(LocalProtocolError):
 
     def __init__(self, most: int) -> None:
         super().__init__(
-            f"This lasts from 1 to {most} minutes.", "Give the minutes as a whole number."
+            Message("This lasts from 1 to {most} minutes.", most=most),
+            "Give the minutes as a whole number.",
         )
 
 
@@ -121,7 +141,10 @@ class ChoiceError(LocalProtocolError):
     """A word that is none of the choices."""
 
     def __init__(self, given: str, choices: tuple[str, ...]) -> None:
-        super().__init__(f"{given!r} is none of the choices.", f"Choose of {', '.join(choices)}.")
+        super().__init__(
+            Message("“{given}” is none of the choices.", given=given),
+            Message("Choose of {choices}.", choices=", ".join(choices)),
+        )
 
 
 class NoPhotosYetError(LocalProtocolError):
@@ -138,7 +161,8 @@ class ZoneError(LocalProtocolError):
 
     def __init__(self, name: str) -> None:
         super().__init__(
-            f"There is no time zone called {name!r}.", "Write it as Europe/Vienna, or UTC."
+            Message("There is no time zone called “{name}”.", name=name),
+            "Write it as Europe/Vienna, or UTC.",
         )
 
 

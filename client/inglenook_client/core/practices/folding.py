@@ -18,9 +18,7 @@ from inglenook_client.core.practices import tables
 from inglenook_client.core.practices.consent import Act, agreed_by, both_agree
 from inglenook_client.core.practices.families import (
     FAMILY_BY_PAYLOAD,
-    FAMILY_BY_SHOWN,
     OWN_DATE,
-    ROUND,
     STARTS,
     WRITTEN,
     Family,
@@ -40,7 +38,7 @@ from inglenook_client.core.practices.state import PracticeState, Said, Within
 from inglenook_protocol import kinds
 from inglenook_protocol.causality import unfollowed
 from inglenook_protocol.codec import encode
-from inglenook_protocol.kinds import KIND_BY_PAYLOAD, PLACE_BY_KIND, Part, Payload
+from inglenook_protocol.kinds import KIND_BY_PAYLOAD, PLACE_BY_KIND, Payload
 
 _TOGETHER_MODES: Final = ("one-device", "afterwards")
 
@@ -275,42 +273,3 @@ def _day(family: Family, state: PracticeState) -> str:
 def _target(family: Family, payload: Payload) -> bytes | None:
     target = getattr(payload, family.target, None) if family.target else None
     return target if isinstance(target, bytes) else None
-
-
-def searchable(kind: str, state: PracticeState) -> str:
-    """The words of a practice that a search looks through; what is tender only if opted in."""
-    if kind == ROUND:
-        from inglenook_client.core.practices.revealing import together_texts
-
-        return "\n".join(filter(None, together_texts(state)))
-    family = FAMILY_BY_SHOWN.get(kind)
-    if family is None or (kind == "disclosure" and not may_be_found(state)):
-        return ""
-    parts: list[str] = []
-    for index in state.current:
-        payload = state.versions[index].payload
-        for name in family.words:
-            parts += _texts(getattr(payload, name))
-    for one in state.moves:
-        payload = one.payload
-        for name in payload.__struct_fields__:
-            if name in ("text", "memory", "note", "appreciation", "next_step"):
-                parts += _texts(getattr(payload, name))
-    return "\n".join(filter(None, parts))
-
-
-def _texts(value: object) -> list[str]:
-    if isinstance(value, str):
-        return [value]
-    if isinstance(value, list):
-        return [v.text if isinstance(v, Part) else str(v) for v in value]
-    return []
-
-
-def may_be_found(disclosure: PracticeState) -> bool:
-    """Whether its author opted in to looking back, searches, exports (SPEC 13.11)."""
-    latest = disclosure.last("disclosure.look_back_set")
-    if latest is not None and isinstance(latest.payload, kinds.DisclosureLookBackSet):
-        return latest.payload.allowed
-    first = disclosure.shown.payload
-    return isinstance(first, kinds.DisclosureShared) and first.look_back

@@ -41,7 +41,7 @@ def write_inventory(
         date,
     )  # fmt: skip
     if is_empty(made, "losses", "feelings", "needs", "stresses", "curious"):
-        raise NothingSaidError("you")
+        raise NothingSaidError()
     return made
 
 
@@ -105,7 +105,7 @@ def parts(answers: dict[str, str]) -> list[Part]:
     """Answers that were given, in their order. Raises ``NothingSaidError`` if there is none."""
     found = [Part(name, text) for name, given in answers.items() if (text := maybe(given))]
     if not found:
-        raise NothingSaidError("it")
+        raise NothingSaidError()
     return found
 
 

@@ -167,15 +167,3 @@ def zone_of(state: PracticeState) -> str:
     """The zone that was set last."""
     payload = state.moves[-1].payload
     return payload.zone if isinstance(payload, kinds.SpaceZoneSet) else "UTC"
-
-
-def together_texts(state: PracticeState) -> list[str]:
-    """The words of a round that both have opened, for a search; nothing before."""
-    halves = {
-        one.by: decode_half(one.payload.half)
-        for one in state.moves
-        if isinstance(one.payload, RevealOpened)
-    }
-    if len(halves) < 2:
-        return []
-    return [part.text for _, half in sorted(halves.items()) for part in half.parts]

@@ -40,6 +40,7 @@ from inglenook_protocol.kinds import (
     TopicSetAside,
     TopicTakenUp,
 )
+from inglenook_protocol.message import Message
 
 _TIME: Final = re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]")
 
@@ -48,7 +49,9 @@ def clock_time(given: str | None) -> str | None:
     """A time of day, or None. Raises ``LocalProtocolError``."""
     if given is None or _TIME.fullmatch(given):
         return given
-    raise LocalProtocolError(f"{given!r} is not a time of day.", "Write it as 07:30.")
+    raise LocalProtocolError(
+        Message("“{given}” is not a time of day.", given=given), "Write it as 07:30."
+    )
 
 
 def define_ritual(
