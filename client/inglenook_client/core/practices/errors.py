@@ -79,7 +79,6 @@ class TooManyNeedsError(LocalProtocolError):
 _NOTHING_SAID: Final = "There are no words for this yet."
 _MISSING: Final = {
     "what to do": "A step needs something that can be done.",
-    "which step it is": "It is not said yet which step this is about.",
     "what you appreciated": "This opens with something that you appreciated.",
 }
 
@@ -91,6 +90,15 @@ class NothingSaidError(LocalProtocolError):
         """``what``: what they would be about."""
         super().__init__(_MISSING.get(what, _NOTHING_SAID), "A few words are enough.")
         self.what = what
+
+
+class WhichStepError(LocalProtocolError):
+    """A review of no step."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It is not said yet which step this is about.", "Give the beginning of its id."
+        )
 
 
 class NothingNewError(LocalProtocolError):
