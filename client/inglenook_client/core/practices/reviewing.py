@@ -13,6 +13,7 @@ from inglenook_client.core.practices.errors import (
     NothingSaidError,
     NotReadyError,
     OpenedAlreadyError,
+    WhichStepError,
     ZoneError,
 )
 from inglenook_client.core.practices.inward import parts
@@ -24,7 +25,6 @@ from inglenook_protocol.reveal import HalfRecord, encode_half, ready_commitment,
 WEEK_REVIEW: Final = "week-review"
 STEP_REVIEW: Final = "step-review"
 SETBACK: Final = "setback"
-_WHICH: Final = "which step it is"
 MAX_SETBACKS: Final = 9
 """Rounds of setbacks in one week."""
 
@@ -45,7 +45,7 @@ def round_name(practice: str, *, step: bytes | None = None, number: int = 1) -> 
         raise ChoiceError(practice, tuple(PARTS))
     if practice == STEP_REVIEW:
         if step is None:
-            raise NothingSaidError(_WHICH)
+            raise WhichStepError()
         return f"{STEP_REVIEW}/{step.hex()}"
     return practice if number == 1 else f"{practice}/{number}"
 
