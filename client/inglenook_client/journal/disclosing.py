@@ -8,6 +8,7 @@ from inglenook_client.core.practices.needing_views import DisclosureView, disclo
 from inglenook_client.core.views import reply_view
 from inglenook_client.journal import reading
 from inglenook_client.journal.drafting import Drafting, answers_of
+from inglenook_client.journal.errors import OtherKindError
 from inglenook_client.journal.practice import Found, Practice
 
 PRACTICE = "disclosure"
@@ -46,7 +47,10 @@ class Disclosing(Practice):
 
     async def show(self, entry: str) -> DisclosureView:
         """One of them, with the replies to it."""
-        return await self._view(await self.find(entry, "disclosure"))
+        found = await self.find_any(entry)
+        if found.row.projection.kind != "disclosure":
+            raise OtherKindError(entry)
+        return await self._view(found)
 
     async def edit(
         self, entry: str, *, text: str | None = None, wanted: str | None = None
@@ -71,6 +75,7 @@ class Disclosing(Practice):
     async def _view(self, found: Found) -> DisclosureView:
         names = await reading.names(found.store, "shared")
         replies = [
-            reply_view(one.id, one.row.projection, names) for one in await self.about(found, "reply")
+            reply_view(one.id, one.row.projection, names)
+            for one in await self.about(found, "reply")
         ]
         return disclosure_view(found.id, found.row.projection, names, replies)

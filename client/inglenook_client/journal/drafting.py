@@ -34,7 +34,9 @@ class Drafting(Practice):
         """One draft."""
         return _view(await self.find(draft, "draft"))
 
-    async def open(self, practice: str | None = None, about: bytes | None = None) -> list[DraftView]:
+    async def open(
+        self, practice: str | None = None, about: bytes | None = None
+    ) -> list[DraftView]:
         """Drafts that are neither shared nor let go, in order."""
         if self._state.opened_private is None:
             return []
@@ -57,6 +59,15 @@ class Drafting(Practice):
             return None
         payload = found.state.shown.payload
         return payload.practice if isinstance(payload, DraftWritten) else None
+
+    async def has_place(self, draft: DraftView) -> bool:
+        """Whether it could be shared now: a turn waits until its conversation is open."""
+        if draft.practice != "turn":
+            return True
+        store = self.readable_shared()
+        if store is None or draft.about is None:
+            return False
+        return (await self.by_id(store, bytes.fromhex(draft.about))).state.stage == "open"
 
     async def let_go(self, draft: str) -> DraftView:
         """The draft is not wanted any more."""

@@ -51,8 +51,8 @@ class Rules(Practice):
         return await self._view(await self.revoke(await self._one(entry)))
 
     async def _all(self, store: SpaceStore) -> list[Found]:
-        found = await self.all_of(store, "rules")
-        return sorted(reversed(found), key=lambda one: one.state.in_force is None)
+        found = list(reversed(await self.all_of(store, "rules")))
+        return sorted(found, key=lambda one: one.state.in_force is None)
 
     async def _one(self, entry: str) -> Found:
         if entry:
@@ -100,9 +100,11 @@ class Goals(Practice):
     async def all(self) -> list[GoalView]:
         """All goals, in order."""
         store = self.readable_shared()
-        return [] if store is None else [
-            await self.view(found) for found in await self.all_of(store, "goal")
-        ]
+        return (
+            []
+            if store is None
+            else [await self.view(found) for found in await self.all_of(store, "goal")]
+        )
 
     async def view(self, found: Found) -> GoalView:
         """A goal as it was found."""

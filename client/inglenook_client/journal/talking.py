@@ -7,6 +7,7 @@ follows from the turn, so nobody has to say it twice.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from inglenook_client.core.practices import talking
@@ -27,6 +28,7 @@ from inglenook_client.journal.practice import Found, Practice
 from inglenook_client.journal.rules import Goals, Rules
 from inglenook_client.journal.state import now
 from inglenook_client.store.space import SpaceStore
+from inglenook_protocol.kinds import Payload
 
 PRACTICE = "turn"
 """How its drafts name it."""
@@ -54,6 +56,12 @@ class Talking(Practice):
         store = self.readable_shared()
         found = [] if store is None else await self.all_of(store, "conversation")
         return [await self._view(one) for one in reversed(found)]
+
+    async def open_now(self) -> str | None:
+        """The id of the conversation that is open; None if there is none."""
+        store = self.readable_shared()
+        found = None if store is None else await self._of_now(store, "open")
+        return None if found is None else found.id.hex()
 
     async def _of_now(self, store: SpaceStore, *stages: str) -> Found | None:
         """The open one, else the next that is agreed to, else the latest proposal."""
@@ -221,16 +229,7 @@ class Talking(Practice):
             spoken_by = talking.speaker(found.state, (found.me, found.other))
             mine = (act in BY_SPEAKER) == (spoken_by == found.me)
             voice = talking.OWN if mine else talking.OTHER
-        by = (found.state, found.me, found.other)
-        payload = {
-            "hear": lambda: talking.paraphrase(*by, text, voice),
-            "confirm": lambda: talking.confirm(*by, voice),
-            "correct": lambda: talking.correct(*by, text, voice),
-            "validate": lambda: talking.validate(*by, text, voice),
-            "answer": lambda: talking.answer(*by, text, voice),
-            "leave": lambda: talking.set_down(*by, voice),
-        }[act]()
-        await self.append(found, payload)
+        await self.append(found, _payload(act, found, text, voice))
         return await self._view(conversation)
 
     async def _turn(self, turn: str, act: str) -> tuple[Found, Found]:
@@ -240,7 +239,9 @@ class Talking(Practice):
             return found, await self.by_id(found.store, found.row.projection.target or b"")
         conversation = await self._one("", "open")
         turns = [t for t in await self.about(conversation, "turn") if t.row.projection.state]
-        fitting = [t for t in turns if (v := await self._turn_view(t, conversation)) and act in v.may]
+        fitting = [
+            t for t in turns if (v := await self._turn_view(t, conversation)) and act in v.may
+        ]
         if fitting:
             return fitting[-1], conversation
         if not turns:
@@ -278,10 +279,24 @@ class Talking(Practice):
         )
 
 
+def _payload(act: str, found: Found, text: str, voice: str) -> Payload:
+    by = (found.state, found.me, found.other)
+    if act == "confirm":
+        return talking.confirm(*by, voice)
+    if act == "leave":
+        return talking.set_down(*by, voice)
+    decide: dict[str, Callable[..., Payload]] = {
+        "hear": talking.paraphrase,
+        "correct": talking.correct,
+        "validate": talking.validate,
+        "answer": talking.answer,
+    }
+    return decide[act](*by, text, voice)
+
+
 def _is(found: Found, kind: str) -> bool:
     return found.row.projection.kind == kind
 
 
 def _starts(found: Found) -> int:
     return int(getattr(found.state.shown.payload, "starts_ms", 0))
-

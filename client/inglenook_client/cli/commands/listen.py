@@ -9,8 +9,9 @@ import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.asking import ask
-from inglenook_client.cli.commands.common import draft_option, sure
+from inglenook_client.cli.commands.common import draft_option
 from inglenook_client.cli.commands.sharing import drafted
+from inglenook_client.cli.commands.starting import begun_with, starter_option
 from inglenook_client.cli.errors import NothingWrittenError
 from inglenook_client.cli.moments import id_and_text
 from inglenook_client.cli.run import Run, with_run
@@ -73,7 +74,7 @@ def say(
             draft = await journal.talking.draft(given, theirs=theirs)
         else:
             draft = await journal.drafting.edit(change, given)
-        words.argument = ""
+        words.take_in()
         await drafted(run, journal, draft)
 
     with_kept(run, words, work)
@@ -106,10 +107,15 @@ def _speaking(act: str, help_: str) -> click.Command:
 
     @click.command(act, help=help_)
     @click.argument("words", nargs=-1, metavar="[ID] [TEXT]")
+    @starter_option
     @draft_option
     @with_run
-    def command(run: Run, words: tuple[str, ...], draft: str | None) -> None:
+    def command(run: Run, words: tuple[str, ...], starter: int | None, draft: str | None) -> None:
         turn, text = id_and_text(words)
+        if starter is not None:
+            text = begun_with(run, starter, text, f"nook talk {act}")
+            if text is None:
+                return
 
         async def work(journal: Journal, said: str) -> ConversationView:
             acts = {

@@ -35,7 +35,11 @@ class PauseGroup(SuggestingGroup):
         return [name for name in super().list_commands(ctx) if name != "for"]
 
 
-@click.group(cls=PauseGroup, invoke_without_command=True, subcommand_metavar="[MINUTES | not-today | COMMAND]")
+@click.group(
+    cls=PauseGroup,
+    invoke_without_command=True,
+    subcommand_metavar="[MINUTES | not-today | COMMAND]",
+)
 @_plan
 @click.pass_context
 @with_run
@@ -91,9 +95,7 @@ def _call(run: Run, minutes: int | None, plan: str) -> None:
     _act(run, lambda journal: journal.pausing.ask_for(minutes, plan=plan), talking.PAUSE_CHOICES)
 
 
-def _act(
-    run: Run, work: Callable[[Journal], Awaitable[PauseView]], *more: str
-) -> None:
+def _act(run: Run, work: Callable[[Journal], Awaitable[PauseView]], *more: str) -> None:
     view = with_journal(run, work)
     answer(run, formats.document("pause", pause=view), *pause_lines(view), *more)
 

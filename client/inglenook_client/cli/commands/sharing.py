@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import click
+
 from inglenook_client.cli import formats
 from inglenook_client.cli.commands.common import sure
-from inglenook_client.cli.run import Run
-from inglenook_client.cli.speaking import begin_sentence, called, emit, say, show
+from inglenook_client.cli.run import Run, with_run
+from inglenook_client.cli.session import with_journal
+from inglenook_client.cli.speaking import answer, begin_sentence, called, emit, say, show
 from inglenook_client.cli.texts import needing, talking, writing
 from inglenook_client.core.practices.drafting import DraftView
 from inglenook_client.journal import Journal
@@ -44,6 +47,20 @@ async def share_draft(run: Run, journal: Journal, draft: str, *, yes: bool) -> N
         emit(document)
     else:
         show(line.format(partner=partner))
+
+
+def drop_command() -> click.Command:
+    """A group's command that lets one of its drafts go."""
+
+    @click.command("drop")
+    @click.argument("draft", metavar="ID")
+    @with_run
+    def drop(run: Run, draft: str) -> None:
+        """Let a draft go, which only you have seen."""
+        view = with_journal(run, lambda journal: journal.drafting.let_go(draft))
+        answer(run, formats.document("private-draft", draft=view), needing.LET_GO)
+
+    return drop
 
 
 async def _shared(journal: Journal, draft: str) -> tuple[dict[str, Any], str]:

@@ -10,11 +10,13 @@ from inglenook_client.cli import formats
 from inglenook_client.cli.asking import ask
 from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands import listen
+from inglenook_client.cli.commands.sharing import drop_command
 from inglenook_client.cli.errors import NothingGivenError
 from inglenook_client.cli.moments import given_moment, id_and_text
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
-from inglenook_client.cli.speaking import answer, begin_sentence, called, emit, show as say_out
+from inglenook_client.cli.speaking import answer, begin_sentence, called, emit
+from inglenook_client.cli.speaking import show as say_out
 from inglenook_client.cli.suggesting import SuggestingGroup
 from inglenook_client.cli.texts import talking
 from inglenook_client.cli.words import Words
@@ -26,7 +28,11 @@ DEFAULT_MINUTES = 30
 MODES = ("two-devices", "one-device", "afterwards")
 
 _minutes = click.option(
-    "--for", "minutes", type=click.IntRange(1, 10080), metavar="MINUTES", help="How long; 30 if unsaid."
+    "--for",
+    "minutes",
+    type=click.IntRange(1, 10080),
+    metavar="MINUTES",
+    help="How long; 30 if unsaid.",
 )
 _at = click.option("--at", metavar="WHEN", help="When: 19:30, sat 19:30, 2026-11-28 19:30.")
 _note = click.option("--note", default="", metavar="TEXT", help="A word about it.")
@@ -280,7 +286,7 @@ def close(run: Run, entry: str, thanks: str, next_step: str, settled: bool) -> N
     _tell(run, view, talking.CLOSED)
 
 
-for command in listen.COMMANDS:
+for command in (*listen.COMMANDS, drop_command()):
     talk.add_command(command)
 
 
@@ -306,9 +312,7 @@ def _look(run: Run, entry: str) -> None:
     whole(run, view, partner)
 
 
-def _act(
-    run: Run, work: Callable[[Journal], Awaitable[ConversationView]], line: str
-) -> None:
+def _act(run: Run, work: Callable[[Journal], Awaitable[ConversationView]], line: str) -> None:
     _tell(run, with_journal(run, work), line)
 
 

@@ -28,8 +28,10 @@ NEXT: Final = {
     "confirm": "If that is it: nook need confirm {id}. If not: nook need correct {id}",
 }
 
-STEPS_NONE: Final = "No steps yet. A good one is small: who does what, how often, and what is enough."
-STEPS_NEXT: Final = "To propose one: nook step propose \"Ten minutes of tea\" --every weekly"
+STEPS_NONE: Final = (
+    "No steps yet. A good one is small: who does what, how often, and what is enough."
+)
+STEPS_NEXT: Final = 'To propose one: nook step propose "Ten minutes of tea" --every weekly'
 STEP_STAGES: Final = {"proposed": "proposed", "agreed": "agreed", "retired": "has had its time"}
 # Translators: who does a step, as seen by the reader.
 WHO: Final = {"me": "you", "partner": "{partner}", "both": "both of you"}

@@ -21,7 +21,7 @@ PROPOSED_TOPIC: Final = "about “{topic}”"
 TWO_PROPOSALS: Final = "You both proposed another time at once; accept the one that suits."
 NONE_YET: Final = "No conversation yet, and no hurry."
 NONE_NEXT: Final = (
-    "To propose one: nook talk propose TOPIC --at \"sat 19:30\". To begin now, here: nook talk begin"
+    'To propose one: nook talk propose TOPIC --at "sat 19:30". To begin now, here: nook talk begin'
 )
 
 RULES: Final = "Ground rules that you both agree to"
@@ -91,7 +91,9 @@ DRAFTED_WAITS: Final = "It waits with you. Once the conversation is open: nook s
 HINTS: Final = {
     "always": "Just for you: “{word}” is easily argued with. Was there one time that shows it?",
     "never": "Just for you: “{word}” is easily argued with. Was there one time that shows it?",
-    "you-are": "Just for you: “{word}” speaks about a person. What happened, and how was it for you?",
+    "you-are": (
+        "Just for you: “{word}” speaks about a person. What happened, and how was it for you?"
+    ),
 }
 HINTS_STAY: Final = "Leave it as it is if it fits: nobody else learns of this hint."
 ASK_SHARE_DRAFT: Final = "{partner} will be able to read this, and may keep it. Share it now?"
@@ -118,7 +120,9 @@ PAUSE_CHOICES: Final = "Longer: nook pause 20, 30, 60, not-today. On again: nook
 NOT_A_PAUSE: Final = "“{given}” is no length of a pause. Say minutes, as 20, or not-today."
 
 RULES_NONE: Final = "There are no ground rules yet. A few that have served others:"
-RULES_WRITE: Final = "To propose some: nook rules write \"We let each other finish\" \"One thing at a time\""
+RULES_WRITE: Final = (
+    'To propose some: nook rules write "We let each other finish" "One thing at a time"'
+)
 RULES_SUGGESTED: Final = (
     "We let each other finish.",
     "No insults, and no names.",
@@ -154,9 +158,9 @@ STARTERS: Final = (
 )
 STARTER_LINE: Final = "{number}  {starter} …"
 STARTERS_FIRST: Final = "A few beginnings; the words are yours:"
-STARTERS_NEXT: Final = "To use one: nook reply {id} --starter NUMBER \"your words\""
+STARTERS_NEXT: Final = 'To use one: {command} --starter NUMBER "your words"'
 STARTER_NUMBER: Final = "Which one? A number, or Enter for none of them"
-STARTER_REST: Final = "Go on in your own words, or Enter"
+STARTER_REST: Final = "Go on in your own words, or Enter to let it be"
 ASK_SEND: Final = "“{text}” Send it?"
 SEND_NEEDS_WORDS: Final = "A beginning is never sent by itself."
 SEND_NEEDS_WORDS_STEP: Final = "Add your own words after it."
@@ -167,4 +171,4 @@ NOT_A_TIME: Final = "“{given}” is no day and time."
 NOT_A_TIME_STEP: Final = "Write it as 19:30, sat 19:30, tomorrow 19:30, or 2026-11-28 19:30."
 SAID_TOMORROW: Final = "tomorrow"
 WHEN_NEEDED: Final = "When would that be?"
-WHEN_NEEDED_STEP: Final = "Say a time: --at \"sat 19:30\""
+WHEN_NEEDED_STEP: Final = 'Say a time: --at "sat 19:30"'

@@ -171,7 +171,8 @@ class NoTurnError(LocalProtocolError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing was said in this conversation yet.", "Whoever wants to can begin: nook talk say"
+            "Nothing was said in this conversation yet.",
+            "Whoever wants to can begin: nook talk say",
         )
 
 
@@ -180,7 +181,8 @@ class NothingProposedError(LocalProtocolError):
 
     def __init__(self) -> None:
         super().__init__(
-            "There are no ground rules yet.", "Write some, two or three are plenty: nook rules write"
+            "There are no ground rules yet.",
+            "Write some, two or three are plenty: nook rules write",
         )
 
 
