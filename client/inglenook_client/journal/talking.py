@@ -34,6 +34,7 @@ PRACTICE = "turn"
 """How its drafts name it."""
 _SOON = ("open", "agreed", "proposed")
 _VOICE = "voice"
+_DAY_MS = 86_400_000
 
 
 class Talking(Practice):
@@ -41,15 +42,33 @@ class Talking(Practice):
 
     # ------------------------------------------------------------------ looking
 
-    async def show(self, entry: str = "") -> ConversationView:
-        """One conversation: by its id, or the one of now. Raises ``NoConversationError``."""
-        if entry:
-            return await self._view(await self.find(entry, "conversation"))
+    async def show(self, entry: str) -> ConversationView:
+        """One conversation."""
+        return await self._view(await self.find(entry, "conversation"))
+
+    async def current(self) -> ConversationView | None:
+        """The conversation of now: the open one, else the next that stands; None without one."""
         store = self.readable_shared()
-        found = None if store is None else await self._of_now(store)
-        if found is None:
-            raise NoConversationError()
-        return await self._view(found)
+        if store is None:
+            return None
+        found = await self._of_now(store) or await self._just_closed(store)
+        return None if found is None else await self._view(found)
+
+    async def _just_closed(self, store: SpaceStore) -> Found | None:
+        """What was closed in the last day: its last words are for both to read."""
+        since = now().wall_ms - _DAY_MS
+        closed = [
+            one
+            for one in await self.all_of(store, "conversation")
+            if one.state.stage == "closed"
+            and (last := one.state.last("conversation.closed")) is not None
+            and last.hlc[0] >= since
+        ]
+        return closed[-1] if closed else None
+
+    async def check(self, entry: str = "") -> None:
+        """Whether there is one to say something in. Raises ``NoConversationError``."""
+        await self._one(entry)
 
     async def all(self) -> list[ConversationView]:
         """All conversations, the latest first."""

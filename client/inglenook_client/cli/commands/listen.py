@@ -67,7 +67,7 @@ def say(
                 words.argument = None
                 said["observation"] = words.read()
             else:
-                await journal.talking.show()  # without a conversation nobody is asked
+                await journal.talking.check()  # without a conversation nobody is asked
                 _ask(said, words)
         given = {name: text for name, text in said.items() if text}
         if change is None:

@@ -275,7 +275,7 @@ def close(run: Run, entry: str, thanks: str, next_step: str, settled: bool) -> N
     words = Words(run, "talk close", "\n".join(filter(None, said.values())))
 
     async def work(journal: Journal) -> tuple[ConversationView, str | None]:
-        await journal.talking.show(entry)  # a wrong id is told before the questions
+        await journal.talking.check(entry)  # a wrong id is told before the questions
         if not (thanks or next_step) and run.someone_is_there:
             said["thanks"] = ask(talking.ASK_THANKS, "")
             said["next_step"] = ask(talking.ASK_NEXT, "")
@@ -305,11 +305,17 @@ def whole(run: Run, view: ConversationView, partner: str | None, line: str = "")
 
 
 def _look(run: Run, entry: str) -> None:
-    async def work(journal: Journal) -> tuple[ConversationView, str | None]:
-        return await journal.talking.show(entry), journal.partner
+    async def work(journal: Journal) -> tuple[ConversationView | None, str | None]:
+        if entry:
+            return await journal.talking.show(entry), journal.partner
+        return await journal.talking.current(), journal.partner
 
     view, partner = with_journal(run, work)
-    whole(run, view, partner)
+    if view is None:
+        document = formats.document("conversation", conversation=None)
+        answer(run, document, talking.NONE_YET, talking.NONE_NEXT)
+    else:
+        whole(run, view, partner)
 
 
 def _act(run: Run, work: Callable[[Journal], Awaitable[ConversationView]], line: str) -> None:

@@ -16,11 +16,12 @@ from inglenook_client.core.practices.agreeing_views import GoalView, RulesView
 from inglenook_client.core.practices.drafting import DraftView
 from inglenook_client.core.practices.talking_views import (
     ConversationView,
+    ProposalView,
     TurnView,
     WordView,
 )
 
-_ONCE: Final = ("accept", "open", "counter", "decline")
+_ONCE: Final = ("accept", "counter", "decline", "open")
 _HINTED: Final = ("hear", "confirm", "correct", "validate", "answer")
 
 
@@ -28,7 +29,9 @@ def conversation(page: Page, view: ConversationView, now: date, partner: str) ->
     """One conversation, whole."""
     page.gap()
     page.line((view.topic, DAY), (f"  {short(view.id)}", QUIET))
-    page.line((f"{talking.STAGES[view.stage]} · {_window(view, now)}", QUIET), indent=2)
+    asked = view.stage == "proposed"
+    window = talking.STAGES[view.stage] if asked else _staged(view, now)
+    page.line((window, QUIET), indent=2)
     if view.note:
         page.line(view.note, indent=2)
     _proposals(page, view, now)
@@ -62,13 +65,17 @@ def conversations(page: Page, views: list[ConversationView], now: date) -> None:
         page.line((talking.NONE_NEXT, QUIET), indent=2)
     for view in views:
         page.line((view.topic, "bold"), (f"  {short(view.id)}", QUIET))
-        page.line((f"{talking.STAGES[view.stage]} · {_window(view, now)}", QUIET), indent=2)
+        page.line((_staged(view, now), QUIET), indent=2)
     page.gap()
 
 
-def _window(view: ConversationView, now: date) -> str:
+def _staged(view: ConversationView, now: date) -> str:
+    return f"{talking.STAGES[view.stage]} · {_window(view, now)}"
+
+
+def _window(view: ConversationView | ProposalView, now: date) -> str:
     return talking.WINDOW.format(
-        when=dates.moment(view.starts_at, now),
+        when=dates.ahead(view.starts_at, now),
         minutes=counted(talking.MINUTES, view.minutes),
         mode=talking.MODES.get(view.mode, view.mode),
     )
@@ -78,11 +85,7 @@ def _proposals(page: Page, view: ConversationView, now: date) -> None:
     if view.stage != "proposed":
         return
     for one in view.proposals:
-        line = talking.PROPOSED_BY.format(
-            name=one.name,
-            when=dates.moment(one.starts_at, now),
-            minutes=counted(talking.MINUTES, one.minutes),
-        )
+        line = talking.PROPOSED_BY.format(name=one.name, window=_window(one, now))
         if one.topic != view.topic:
             line = f"{line}, {talking.PROPOSED_TOPIC.format(topic=one.topic)}"
         page.line(line, indent=2)
@@ -214,7 +217,9 @@ def _closings(page: Page, view: ConversationView) -> None:
 
 def _next(page: Page, view: ConversationView, partner: str) -> None:
     """What could come next, the nearest first; never more than a few lines."""
-    lines = [talking.NEXT[act] for act in _ONCE if act in view.may]
+    # Opening says yes too; where somebody is asked, saying so first is the calmer way.
+    passed = {"open"} if "accept" in view.may else set()
+    lines = [talking.NEXT[act] for act in _ONCE if act in view.may and act not in passed]
     if view.stage == "open":
         for one in view.drafts:
             lines.append(

@@ -16,7 +16,7 @@ STAGES: Final = {
 }
 MINUTES: Final = {1: "1 minute", 2: "{count} minutes"}
 WINDOW: Final = "{when}, {minutes}, {mode}"
-PROPOSED_BY: Final = "{name} proposes: {when}, {minutes}"
+PROPOSED_BY: Final = "{name} proposes {window}"
 PROPOSED_TOPIC: Final = "about “{topic}”"
 TWO_PROPOSALS: Final = "You both proposed another time at once; accept the one that suits."
 NONE_YET: Final = "No conversation yet, and no hurry."
@@ -40,7 +40,7 @@ NOTED_FOR: Final = "spoken here"
 HEARD: Final = "{name} heard"
 CORRECTED: Final = "{name} means"
 CONFIRMED: Final = "{name} feels heard"
-VALIDATED: Final = "It makes sense to {name}"
+VALIDATED: Final = "{name} sees why"
 ANSWERED: Final = "{name} answers"
 SET_DOWN: Final = "{name} leaves it here"
 WHILE_CLOSING: Final = "said while closing"
