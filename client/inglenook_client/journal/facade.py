@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from inglenook_client.core import decide
-from inglenook_client.core.fold import TIMELINE_KINDS, Projection
+from inglenook_client.core.fold import TIMELINE_KINDS, Projection, was_of
 from inglenook_client.core.model import (
     Draft,
     EntryView,
@@ -28,13 +28,12 @@ from inglenook_client.journal import glance, reading, relay
 from inglenook_client.journal.erasing import Erasing
 from inglenook_client.journal.errors import (
     NotYoursError,
+    OtherKindError,
     WithdrawnError,
 )
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
-from inglenook_client.journal.pausing import Pausing
 from inglenook_client.journal.phrases import entropy_of, words_of
-from inglenook_client.journal.revealing import Revealing
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
     JournalState,
@@ -64,6 +63,8 @@ if TYPE_CHECKING:
     from inglenook_client.journal.disclosing import Disclosing
     from inglenook_client.journal.drafting import Drafting
     from inglenook_client.journal.needing import Needing, Stepping
+    from inglenook_client.journal.pausing import Pausing
+    from inglenook_client.journal.revealing import Revealing
     from inglenook_client.journal.rules import Goals, Rules
     from inglenook_client.journal.talking import Talking
 
@@ -74,14 +75,26 @@ class Journal:
     def __init__(self, state: JournalState) -> None:
         """Not for callers; see ``create`` and ``open``."""
         self._state = state
-        # One part for each family; those of practices are explained in client/PRACTICES.md.
         self.leaving = Leaving(state)
         self.keeping = Keeping(state)
         self.erasing = Erasing(state)
-        self.pausing = Pausing(state)
-        self.revealing = Revealing(state)
 
-    # Families that are loaded when a command needs them: most need none.
+    # One part for each family of practices (client/PRACTICES.md), loaded when it is asked for:
+    # most commands of a day need none.
+
+    @cached_property
+    def pausing(self) -> Pausing:
+        """Pauses."""
+        from inglenook_client.journal.pausing import Pausing
+
+        return Pausing(self._state)
+
+    @cached_property
+    def revealing(self) -> Revealing:
+        """Reviews that open when both are ready."""
+        from inglenook_client.journal.revealing import Revealing
+
+        return Revealing(self._state)
 
     @cached_property
     def talking(self) -> Talking:
@@ -264,6 +277,8 @@ class Journal:
             raise LocalProtocolError("This is shared already.", "`nook show` shows it.")
         if row.projection.author != store.member:
             raise NotYoursError()
+        if row.projection.state is not None:
+            raise OtherKindError(entry)
         if row.projection.redacted or not row.projection.current:
             raise WithdrawnError()
         words = row.projection.versions[row.projection.current[-1]]
@@ -342,7 +357,8 @@ class Journal:
         """Withdraw one's own entry: words go here at once, elsewhere by request (SPEC 12)."""
         store, row = await self._find_own(entry)
         view = await self._view(store, row.id)
-        was = decide.WAS_BY_KIND[row.projection.kind]
+        kind = row.projection.kind
+        was = decide.WAS_BY_KIND.get(kind) or was_of(kind)
         date = row.projection.date or today()
         await store.redact(row.id, was, date, now())
         id_ = bytes.fromhex(view.id) if row.projection.kind == "reply" else row.id
@@ -401,7 +417,7 @@ class Journal:
         projection: Projection = row.projection
         if projection.author != store.member:
             raise NotYoursError()
-        if projection.redacted or not projection.current:
+        if projection.redacted or not (projection.current or projection.state):
             raise WithdrawnError()
         if projection.kind == "reaction":
             raise LocalProtocolError(

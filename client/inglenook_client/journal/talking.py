@@ -243,8 +243,7 @@ class Talking(Practice):
     async def _say(self, act: str, turn: str, text: str = "") -> ConversationView:
         found, conversation = await self._turn(turn, act)
         voice = talking.OWN
-        passed = talking.mode_of(conversation.state.shown) != talking.MODES[0]
-        if passed and act != "leave":
+        if getattr(found.state.shown.payload, "passed", False) and act != "leave":
             spoken_by = talking.speaker(found.state, (found.me, found.other))
             mine = (act in BY_SPEAKER) == (spoken_by == found.me)
             voice = talking.OWN if mine else talking.OTHER
@@ -258,19 +257,16 @@ class Talking(Practice):
             return found, await self.by_id(found.store, found.row.projection.target or b"")
         conversation = await self._one("", "open")
         turns = [t for t in await self.about(conversation, "turn") if t.row.projection.state]
-        fitting = [
-            t for t in turns if (v := await self._turn_view(t, conversation)) and act in v.may
-        ]
+        fitting = [t for t in turns if (v := await self._turn_view(t)) and act in v.may]
         if fitting:
             return fitting[-1], conversation
         if not turns:
             raise NoTurnError()
         return turns[-1], conversation
 
-    async def _turn_view(self, found: Found, conversation: Found) -> TurnView | None:
+    async def _turn_view(self, found: Found) -> TurnView | None:
         names = await reading.names(found.store, "shared")
-        mode = talking.mode_of(conversation.state.shown)
-        return turn_view(found.id, found.row.projection, names, found.other, mode)
+        return turn_view(found.id, found.row.projection, names, found.other)
 
     # ------------------------------------------------------------------ the view
 

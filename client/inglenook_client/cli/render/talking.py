@@ -149,7 +149,7 @@ def _goal(page: Page, goal: GoalView) -> None:
 
 
 def _turn(page: Page, turn: TurnView) -> None:
-    mark = f"  {talking.NOTED_FOR}" if turn.noted_for_other else ""
+    mark = f"  {talking.NOTED_ON.format(name=turn.noted_on)}" if turn.noted_on else ""
     if turn.while_closing:
         mark = f"{mark}  {talking.WHILE_CLOSING}"
     page.line(

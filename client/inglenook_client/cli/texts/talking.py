@@ -36,7 +36,7 @@ PARTS: Final = {
     "text": "What it is",
     "wanted": "What would be welcome",
 }
-NOTED_FOR: Final = "spoken here"
+NOTED_ON: Final = "on {name}'s device"
 HEARD: Final = "{name} heard"
 CORRECTED: Final = "{name} means"
 CONFIRMED: Final = "{name} feels heard"

@@ -8,7 +8,7 @@ passed between the two, both sides of the table are at hand.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -17,7 +17,7 @@ from inglenook_client.core.model import By, PauseView
 from inglenook_client.core.practices.agreeing_views import GoalView, RulesWords
 from inglenook_client.core.practices.deciding import is_theirs_to_make
 from inglenook_client.core.practices.drafting import DraftView
-from inglenook_client.core.practices.machine import CROSSING, KEEP, Table
+from inglenook_client.core.practices.machine import CROSSING
 from inglenook_client.core.practices.state import PracticeState, Said
 from inglenook_client.core.practices.tables import CONVERSATION, TURN
 from inglenook_client.core.practices.talking import OTHER, mode_of, speaker
@@ -68,8 +68,8 @@ class TurnView(msgspec.Struct, frozen=True):
     by: By
     """The speaker, whoever's device it was."""
     name: str
-    noted_for_other: bool
-    """Its speaker spoke, and the other's device was at hand."""
+    noted_on: str | None
+    """Whose device it was, where one was passed or the turn was noted afterwards."""
     stage: str
     """``spoken``, ``paraphrased``, ``heard``, ``validated``, ``answered``, ``set-down``."""
     written_at: str
@@ -167,10 +167,7 @@ def conversation_view(
     if not isinstance(said, ConversationProposed):
         raise ValueError("a conversation's versions say a proposal")
     closed = [one for one in state.moves if one.kind == "conversation.closed"]
-    turns = [
-        turn_view(turn_id, turn, names, partner, said.mode, closed)
-        for turn_id, turn in related.turns
-    ]
+    turns = [turn_view(turn_id, turn, names, partner, closed) for turn_id, turn in related.turns]
     points = [
         WordView(
             id=point_id.hex(),
@@ -253,57 +250,32 @@ def turn_view(
     projection: Projection,
     names: Names,
     partner: bytes,
-    mode: str,
     closed: Sequence[Said] = (),
 ) -> TurnView | None:
-    """A turn as folded; None for one that was withdrawn, and for one whose ``voice`` the mode does
-    not allow (SPEC 13.7)."""
+    """A turn as folded; None for one that was withdrawn."""
     if projection.redacted:
         return None
     state = _state(projection)
     said = state.shown
     payload = said.payload
-    if not isinstance(payload, TurnSpoken) or not _allowed(payload, mode):
-        return None
+    if not isinstance(payload, TurnSpoken):
+        raise ValueError("a turn's versions say a turn")
     by = speaker(state, (names.me, partner))
-    moves = [one for one in state.moves if _allowed(one.payload, mode)]
-    stage = state.stage if len(moves) == len(state.moves) else _replayed(TURN, moves)
     return TurnView(
         id=id_.hex(),
         by=names.by(by),
         name=names.name(by),
-        noted_for_other=payload.voice == OTHER,
-        stage=stage,
+        noted_on=names.name(said.by) if payload.passed else None,
+        stage=state.stage,
         written_at=iso_moment(said.at_ms, said.offset_minutes),
         observation=payload.observation,
         feeling=payload.feeling,
         effect=payload.effect,
         wish=payload.wish,
-        words=[_word(one, names, partner, closed) for one in moves],
-        may=_may_of_turn(stage, mine=by == names.me, passed=mode != TWO_DEVICES),
+        words=[_word(one, names, partner, closed) for one in state.moves],
+        may=_may_of_turn(state.stage, mine=by == names.me, passed=payload.passed),
         while_closing=_while_closing(said, closed),
     )
-
-
-def _allowed(payload: Any, mode: str) -> bool:
-    return mode != TWO_DEVICES or getattr(payload, "voice", "own") != OTHER
-
-
-def _replayed(table: Table, moves: Sequence[Said]) -> str:
-    """Where the table stands after these moves alone: those of an altered app are left out."""
-    stage = table.first
-    for one in moves:
-        row = next(
-            (
-                row
-                for row in table.rows
-                if row.state == stage and row.kind == one.kind and CROSSING not in row.when
-            ),
-            None,
-        )
-        if row is not None and row.next != KEEP:
-            stage = row.next
-    return stage
 
 
 def _may_of_turn(stage: str, *, mine: bool, passed: bool) -> list[str]:
