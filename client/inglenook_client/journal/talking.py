@@ -87,6 +87,9 @@ class Talking(Practice):
         found = await self.all_of(store, "conversation")
         for stage in stages or _SOON:
             of_stage = [one for one in found if one.state.stage == stage]
+            if stage == "proposed":
+                # One that asks this person comes before their own, which asks the other.
+                of_stage.sort(key=_asks)
             if of_stage:
                 return of_stage[-1] if stage != "agreed" else min(of_stage, key=_starts)
         return None
@@ -144,13 +147,7 @@ class Talking(Practice):
         """The proposal of the other's that is answered: where both proposed, not one's own."""
         if entry:
             return await self.find(entry, "conversation")
-        found = [
-            one
-            for one in await self.all_of(self.shared(), "conversation")
-            if one.state.stage == "proposed"
-            and any(p.by != one.me for p in talking.standing_proposals(one.state))
-        ]
-        return found[-1] if found else await self._one("", "proposed")
+        return await self._one("", "proposed")
 
     async def decline(self, entry: str = "", note: str = "") -> ConversationView:
         """Say no, or take one's own proposal back."""
@@ -311,6 +308,10 @@ def _payload(act: str, found: Found, text: str, voice: str) -> Payload:
 
 def _is(found: Found, kind: str) -> bool:
     return found.row.projection.kind == kind
+
+
+def _asks(found: Found) -> bool:
+    return any(one.by != found.me for one in talking.standing_proposals(found.state))
 
 
 def _starts(found: Found) -> int:

@@ -107,10 +107,12 @@ def _speaking(act: str, help_: str) -> click.Command:
 
     @click.command(act, help=help_)
     @click.argument("words", nargs=-1, metavar="[ID] [TEXT]")
-    @starter_option
+    @(starter_option if act in _WITH_STARTERS else lambda command: command)
     @draft_option
     @with_run
-    def command(run: Run, words: tuple[str, ...], starter: int | None, draft: str | None) -> None:
+    def command(
+        run: Run, words: tuple[str, ...], draft: str | None, starter: int | None = None
+    ) -> None:
         turn, text = id_and_text(words)
         if starter is not None:
             text = begun_with(run, starter, text, f"nook talk {act}")
@@ -131,6 +133,7 @@ def _speaking(act: str, help_: str) -> click.Command:
     return command
 
 
+_WITH_STARTERS: Final = ("validate", "answer")
 _HELPS: Final = {
     "hear": "Say in your own words what you heard.",
     "correct": "Say what you meant, if it was heard otherwise.",
