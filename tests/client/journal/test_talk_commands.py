@@ -140,7 +140,7 @@ def test_needs_and_steps_from_telling_to_a_step_that_both_agree_to(couple, relay
     assert ana("need", "edit", need[:8], "An hour")["need"]["edited"] is True
 
 
-def test_something_tender_and_a_reply_that_is_never_sent_by_itself(couple, relay):
+def test_row_14_a_beginning_is_never_sent_by_itself(couple, relay):
     ana, ben = couple
     draft = ana("tender", "tell", "I was afraid", "--wants", "comfort")["draft"]["id"]
     assert "comfort" in said(ana, "tender")
