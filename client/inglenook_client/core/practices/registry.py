@@ -105,7 +105,10 @@ PRACTICES: Final[tuple[Practice, ...]] = (
          "disclosure.received", "entity.redacted"),
         ("disclosure",),
     ),
-    Practice(14, "reply", "Validation", SHARED, ("reply.written", "reply.edited"), ("reply",), ("reply",)),
+    Practice(
+        14, "reply", "Validation", SHARED, ("reply.written", "reply.edited"), ("reply",),
+        ("reply",),
+    ),
     Practice(
         15, "need", "Essential needs", DRAFTED,
         ("need.stated", "need.edited", "need.heard", "need.corrected", "need.confirmed",
