@@ -77,7 +77,6 @@ ACCEPTED: Final = "Agreed. It will be there in: nook talk"
 DECLINED: Final = "Let go. No reason is needed."
 CLOSED: Final = "Closed. Thank you for talking."
 OPENED: Final = "Open. Take your time."
-NOTED: Final = "Noted."
 ASK_THANKS: Final = "Something that you appreciated, or Enter"
 ASK_NEXT: Final = "A next step, or Enter"
 
@@ -108,7 +107,6 @@ SAID: Final = {
     "leave": "Left here. That is always fine.",
 }
 
-PAUSED: Final = "A pause, until {time}."
 PAUSED_FOR: Final = "A pause, until {time}. {minutes} are left."
 PAUSED_NOT_TODAY: Final = "Not today. This rests until tomorrow."
 PAUSE_PLAN: Final = "To go on: {plan}"
@@ -117,7 +115,6 @@ PAUSE_RESUMED: Final = "On you go."
 PAUSE_ENDED: Final = "The pause is over, and this rests."
 NO_PAUSE: Final = "There is no pause at the moment. To call one: nook pause"
 PAUSE_CHOICES: Final = "Longer: nook pause 20, 30, 60, not-today. On again: nook pause resume"
-NOT_A_PAUSE: Final = "“{given}” is no length of a pause. Say minutes, as 20, or not-today."
 
 RULES_NONE: Final = "There are no ground rules yet. A few that have served others:"
 RULES_WRITE: Final = (
