@@ -77,6 +77,11 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+class NoDrafts:
+    async def practice_of(self, _entry):
+        return None
+
+
 class FakeJournal:
     def __init__(self, home: Path, master_key: bytes, state: State):
         self.home, self.master_key, self.state = home, master_key, state
@@ -88,6 +93,10 @@ class FakeJournal:
     @property
     def partner(self):
         return self.state.partner
+
+    @property
+    def drafting(self):
+        return NoDrafts()
 
     @property
     def unreadable(self):

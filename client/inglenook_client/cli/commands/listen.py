@@ -107,7 +107,6 @@ def _speaking(act: str, help_: str) -> click.Command:
 
     @click.command(act, help=help_)
     @click.argument("words", nargs=-1, metavar="[ID] [TEXT]")
-    @(starter_option if act in _WITH_STARTERS else lambda command: command)
     @draft_option
     @with_run
     def command(
@@ -130,7 +129,7 @@ def _speaking(act: str, help_: str) -> click.Command:
 
         _told(run, with_words(run, Words(run, f"talk {act}", text, draft), work), act)
 
-    return command
+    return starter_option(command) if act in _WITH_STARTERS else command
 
 
 _WITH_STARTERS: Final = ("validate", "answer")
@@ -138,7 +137,7 @@ _HELPS: Final = {
     "hear": "Say in your own words what you heard.",
     "correct": "Say what you meant, if it was heard otherwise.",
     "validate": "Say why it makes sense, seen from the other's side.",
-    "answer": "Answer, once the other person feels heard.",
+    "answer": "Give your answer, once the other person feels heard.",
 }
 
 

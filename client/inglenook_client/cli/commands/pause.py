@@ -38,7 +38,7 @@ class PauseGroup(SuggestingGroup):
 @click.group(
     cls=PauseGroup,
     invoke_without_command=True,
-    subcommand_metavar="[MINUTES | not-today | COMMAND]",
+    subcommand_metavar="[MINUTES | COMMAND]",
 )
 @_plan
 @click.pass_context

@@ -20,7 +20,7 @@ from inglenook_client.journal import Journal
 @click.pass_context
 @with_run
 def rules(run: Run, context: click.Context) -> None:
-    """Ground rules for talking, which you both agree to.
+    """Ground rules that you both agree to.
 
     They are shown whenever a conversation opens. Either can take their agreement back, and new
     words ask you both again.

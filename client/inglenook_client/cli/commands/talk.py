@@ -34,7 +34,7 @@ _minutes = click.option(
     metavar="MINUTES",
     help="How long; 30 if unsaid.",
 )
-_at = click.option("--at", metavar="WHEN", help="When: 19:30, sat 19:30, 2026-11-28 19:30.")
+_at = click.option("--at", metavar="WHEN", help="When: 19:30, sat 19:30, or a date and a time.")
 _note = click.option("--note", default="", metavar="TEXT", help="A word about it.")
 
 
@@ -42,7 +42,7 @@ _note = click.option("--note", default="", metavar="TEXT", help="A word about it
 @click.pass_context
 @with_run
 def talk(run: Run, context: click.Context) -> None:
-    """Talk in a calm frame.
+    """Talk in a calm frame: propose, open, speak, listen, close.
 
     Without a command it shows the conversation of now: the open one, or the next. Someone
     proposes a topic, a time and a length; at its time you open it, speak in turns, say back what
