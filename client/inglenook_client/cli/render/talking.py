@@ -220,7 +220,9 @@ def _next(page: Page, view: ConversationView, partner: str) -> None:
     # Opening says yes too; where somebody is asked, saying so first is the calmer way.
     passed = {"open"} if "accept" in view.may else set()
     lines = [talking.NEXT[act] for act in _ONCE if act in view.may and act not in passed]
-    if view.stage == "open":
+    if view.pause is not None:
+        lines = [talking.NEXT_RESUME]
+    elif view.stage == "open":
         for one in view.drafts:
             lines.append(
                 talking.NEXT_SHARE.format(partner=begin_sentence(partner), id=short(one.id))

@@ -69,6 +69,7 @@ NEXT: Final = {
 }
 NEXT_SHARE: Final = "To share it with {partner}: nook share {id}"
 NEXT_AGREE: Final = "If you agree to it: nook talk agree {id}"
+NEXT_RESUME: Final = "To go on: nook pause resume. To let it rest: nook pause end"
 PAUSE_ALWAYS: Final = "A pause, any time: nook pause"
 
 PROPOSED: Final = "Proposed. {partner} can accept, suggest another time, or decline."
