@@ -20,6 +20,7 @@ ATTACKS = (
 )
 ADMISSION = ATTACKS + " tests/properties"
 STORE = "tests/client/store/test_space.py " + ATTACKS
+EVIDENCE = "tests/attacks/test_fork_evidence.py"
 RELAY = "tests/server/test_push_pull.py tests/server/test_parts.py"
 DOOR = "tests/server/test_push_pull.py tests/server/test_parts.py tests/server/test_http.py"
 FOLD = "tests/client/core/test_fold.py " + ATTACKS
@@ -230,7 +231,7 @@ MUTANTS = [
        "        if before.hash != after.hash and (before.heads or after.heads):\n",
        "        if False:\n", ADMISSION),
     _m("11.3", "a later witness admits", ADMIT,
-       "or any(device in state.book.roster.heads for device, _ in self._witness):", "or False:",
+       "or any(ref.device in removed for ref in self._witness.values()):", "or False:",
        ADMISSION),
     _m("11.3", "erased witnesses do not count", ADMIT,
        "if not envelope.is_key and not state.book.is_erased(ref):", "if not envelope.is_key:",
@@ -257,10 +258,11 @@ MUTANTS = [
        "            if False:\n",
        SIMULATION),
     _m("11.4", "a witnessed fork is said", ADMIT,
-       "                if branch_holding(conn, log, Point(seq, id_)) is None:\n",
-       "                if False:\n", STORE),
+       "elif device != state.device.id and _reaches(state, device, point.seq):", "elif False:",
+       STORE + " " + EVIDENCE),
     _m("11.5", "what is awaited is said", ADMIT,
-       "                awaited[device] = Point(seq, id_)\n", "                pass\n", SIMULATION),
+       "                awaited[ref.device + ref.id] = point\n", "                pass\n",
+       EVIDENCE),
     _m("11.5", "a relay set back is said", CLIENT + "store/space.py",
        "                if seq < log.acknowledged:\n", "                if False:\n", STORE),
     # --- 12 erasure

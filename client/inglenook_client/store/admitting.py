@@ -9,6 +9,7 @@ not hold is left out, named in a notice, and asked for again at the next sync.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -43,6 +44,7 @@ from inglenook_protocol.envelope import Envelope
 from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.hlc import Hlc, absorb
+from inglenook_protocol.limits import MAX_BRANCHES, MAX_LOGS
 from inglenook_protocol.messages import Page
 from inglenook_protocol.roster import Erased, Roster, decode_content
 from inglenook_protocol.runs import Run, verify_run
@@ -118,7 +120,7 @@ class Admission:
         self._touched: Touched = {}
         self._dropped: dict[bytes, set[int]] = {}
         self._unreadable: list[tuple[int, str]] = []
-        self._witness: dict[tuple[bytes, int], bytes] = {}
+        self._witness: dict[bytes, Ref] = {}
         self._new_keys = False
         self._readmit = False
         self.stored = 0
@@ -213,7 +215,7 @@ class Admission:
             else:
                 pairs.append((place, event))
             for ref in opened.witness:
-                witness[ref.device, ref.seq] = ref.id
+                witness[ref.id] = ref
             if opened.flaw is not None:
                 self._unreadable.append((place, opened.flaw.value))
         state.seen_hlc = seen
@@ -255,7 +257,8 @@ class Admission:
         if self._new_keys:
             self._retry_unreadable()
         dropped = self._dropped
-        if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
+        removed = state.book.roster.heads
+        if self._readmit or any(ref.device in removed for ref in self._witness.values()):
             for entity, places in self._readmit_logs().items():
                 dropped.setdefault(entity, set()).update(places)
         self._check_witness()
@@ -291,18 +294,19 @@ class Admission:
         stored = get_setting(conn, AWAITED)
         awaited: dict[bytes, Point] = _awaited(stored) if stored else {}
         before = dict(awaited)
-        for (device, seq), id_ in self._witness.items():
-            log = state.log_by_device.get(device)
-            if log is not None and log.branches and seq <= max(b.head_seq for b in log.branches):
-                if branch_holding(conn, log, Point(seq, id_)) is None:
-                    note(conn, "fork", device, self._wall_ms)
-            elif device not in awaited or awaited[device].seq < seq:
-                awaited[device] = Point(seq, id_)
-        for device, point in list(awaited.items()):
+        for ref in self._witness.values():
+            # Kept by device and id: of a log that forked, more than one head is awaited.
+            if not holds(conn, state, ref.device, point := Point(ref.seq, ref.id)):
+                awaited[ref.device + ref.id] = point
+        for key, point in list(awaited.items()):
+            device = key[:32]
             if holds(conn, state, device, point):
-                del awaited[device]
+                del awaited[key]
+            # Another id of the own log is news of oneself: restored, or copied (SPEC 17.1).
+            elif device != state.device.id and _reaches(state, device, point.seq):
+                note(conn, "fork", device, self._wall_ms)
         if awaited != before:
-            put_setting(conn, AWAITED, encode(awaited))
+            put_setting(conn, AWAITED, encode(_newest(state, awaited)))
 
     def _readmit_logs(self) -> dict[bytes, set[int]]:
         """Work out anew which envelopes of devices that don't stand count (SPEC 11.3)."""
@@ -385,7 +389,27 @@ class Admission:
                     yield from opened.witness
 
 
+def _reaches(state: SpaceState, device: bytes, seq: int) -> bool:
+    """Whether as much of a log is held, on whatever branch."""
+    log = state.log_by_device.get(device)
+    return log is not None and any(seq <= branch.head_seq for branch in log.branches)
+
+
+def _newest(state: SpaceState, awaited: dict[bytes, Point]) -> dict[bytes, Point]:
+    """The newest that are awaited of each log, as many as it may have branches, and of as many
+    logs as there may be, known ones first: an altered app can name anything."""
+    known = state.book.roster.devices
+    kept: dict[bytes, Point] = {}
+    of_log: Counter[bytes] = Counter()
+    for key in sorted(awaited, key=lambda key: (key[:32] in known, awaited[key]), reverse=True):
+        device = key[:32]
+        if of_log[device] < MAX_BRANCHES and (of_log[device] or len(of_log) < MAX_LOGS):
+            of_log[device] += 1
+            kept[key] = awaited[key]
+    return kept
+
+
 def still_awaited(conn: Connection) -> dict[bytes, Point]:
-    """Heads that somebody sealed and that are not held here."""
+    """Heads that somebody sealed and that are not held here, by device and id."""
     stored = get_setting(conn, AWAITED)
     return _awaited(stored) if stored else {}
