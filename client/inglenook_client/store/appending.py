@@ -65,11 +65,7 @@ def append(
     ``entity`` is empty for a creating event. Raises ``LocalProtocolError`` for what a reader
     would refuse, or when this device no longer stands.
     """
-    if state.device.id not in state.book.roster.standing:
-        raise LocalProtocolError(
-            "This device was removed from the journal, so it can't write to it.",
-            "Your words here stay readable. Write on another of your devices.",
-        )
+    check_stands(state)
     encoded_payload = encode_payload(payload)
     log = log_of(conn, state, state.device.id)
     state.own_hlc = tick(state.own_hlc, state.seen_hlc, moment.wall_ms)
@@ -94,6 +90,15 @@ def append(
     if log.number not in state.log_by_number:
         raise LocalProtocolError("The own log went away while writing.")
     return event.event_id
+
+
+def check_stands(state: SpaceState) -> None:
+    """Raises ``LocalProtocolError`` when this device was removed."""
+    if state.device.id not in state.book.roster.standing:
+        raise LocalProtocolError(
+            "This device was removed from the journal, so it can't write to it.",
+            "Your words here stay readable. Write on another of your devices.",
+        )
 
 
 def seal_core(

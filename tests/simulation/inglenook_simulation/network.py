@@ -18,6 +18,7 @@ from inglenook_protocol.messages import (
     PullRequest,
     PushResult,
     RegisterRequest,
+    decode_page,
     decode_pull_request,
     decode_push_request,
 )
@@ -100,10 +101,13 @@ class Network:
 
     def _lie(self, page: bytes) -> bytes:
         world = self._device.world
-        told, lie = world.liar.page(page)
+        told, lie = world.liar.page(page, self._device.space.id)
         if lie:
             world.liar.told.append(lie)
+            self._device.hearing.append(lie)
             self._device.say(f"the relay {lie}")
+        if self._device.hearing:
+            self._device.truth = decode_page(page)
         return told
 
     def _relay(self) -> Relay:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from random import Random
 
 from inglenook_server.core.ops import Op
@@ -61,6 +61,13 @@ class Host:
         """Begin again with nothing."""
         self.disk = MemoryDisk()
         await self.start()
+
+    def envelope_ids(self, space: bytes) -> Iterator[bytes]:
+        """Of everything that the disk holds of a space."""
+        for branch in self.disk.branches.get(space, {}):
+            for chunk in self.disk.chunks.get(branch, ()):
+                for at in range(0, len(chunk.ids), 32):
+                    yield chunk.ids[at : at + 32]
 
     def back_up(self) -> None:
         """Keep what the disk holds now."""
