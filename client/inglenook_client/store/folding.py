@@ -137,6 +137,17 @@ def fold_touched(
     conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", sorted(index))
 
 
+def entities_at(conn: Connection, places: set[int]) -> dict[bytes, set[int]]:
+    """Which of these places each entity was folded from. Looks at all entities."""
+    if not places:
+        return {}
+    return {
+        id_: found
+        for id_, packed in conn.execute("SELECT id, places FROM entity")
+        if (found := places.intersection(unpack_places(packed)))
+    }
+
+
 _Earlier = tuple[int, list[int], Projection]
 """An entity's row number, places, and what it was."""
 

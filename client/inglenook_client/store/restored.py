@@ -20,9 +20,10 @@ import msgspec
 
 from inglenook_client.core.opening import core_of, read_event
 from inglenook_client.store.appending import Entropy, open_epoch, seal_core
+from inglenook_client.store.auditing import audit_again
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import holds, id_at, read_rows
-from inglenook_client.store.folding import Touched, fold_touched
+from inglenook_client.store.folding import Touched, entities_at, fold_touched
 from inglenook_client.store.places import place_of
 from inglenook_client.store.state import (
     SEEDS,
@@ -65,6 +66,7 @@ def make_way(
     stored = get_setting(conn, UNSENT)
     cores = _cores(stored) if stored else []
     dropped: dict[bytes, set[int]] = {}
+    silent: set[int] = set()
     kept = new.seq - 1
     branch = log.branches[0] if len(log.branches) == 1 else None
     # What the relay has acknowledged is a fork by now, and stays one.
@@ -73,14 +75,20 @@ def make_way(
             return {}
         for envelope in list(read_rows(conn, state, log, branch, kept + 1, branch.head_seq)):
             core = core_of(envelope, state.held)
+            place = place_of(log.number, 0, envelope.seq)
             if isinstance(core, Reject):
-                continue  # a key, or words that were withdrawn since
+                # A key, or words that were withdrawn since: nobody can tell any more whose.
+                silent |= set() if envelope.is_key else {place}
+                continue
             cores.append(core)
             event, _ = read_event(state.space_id, state.member, core)
-            dropped.setdefault(event.entity, set()).add(place_of(log.number, 0, envelope.seq))
+            dropped.setdefault(event.entity, set()).add(place)
+        for entity, places in entities_at(conn, silent).items():
+            dropped.setdefault(entity, set()).update(places)
         span = place_of(log.number, 0, kept + 1), place_of(log.number, 0, branch.head_seq)
         conn.execute("DELETE FROM envelope WHERE place BETWEEN ? AND ?", span)
         conn.execute("DELETE FROM unreadable WHERE place BETWEEN ? AND ?", span)
+        audit_again(conn, place_of(log.number, 0, 0), kept)
         if kept:
             branch.cut(kept, new.previous)
         else:

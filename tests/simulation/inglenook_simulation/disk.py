@@ -118,7 +118,8 @@ class _Counted:
 
     def execute(self, sql: str, *parameters: Any) -> Any:
         if sql == "PRAGMA data_version":
-            return self._conn.execute("SELECT ?", (self._database.others_commits,))
+            (version,) = self._conn.execute(sql).fetchone()
+            return self._conn.execute("SELECT ?", (version + self._database.others_commits,))
         return self._conn.execute(sql, *parameters)
 
 
