@@ -181,7 +181,7 @@ async def _fill(
         retired: list[bytes] = []
         if not keep:
             retired = await store.with_root(
-                lambda conn, state, _: retire_others(conn, state, root, ENTROPY)
+                lambda conn, state, ms: retire_others(conn, state, root, ENTROPY, ms)
             )
             await engine.sync_once(progress)
         await store.settled(datetime.now().astimezone().isoformat(timespec="seconds"))

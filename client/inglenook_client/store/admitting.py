@@ -46,7 +46,7 @@ from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.hlc import Hlc, absorb
 from inglenook_protocol.limits import MAX_BRANCHES, MAX_LOGS
 from inglenook_protocol.messages import Page
-from inglenook_protocol.roster import Erased, Roster, decode_content
+from inglenook_protocol.roster import Erased, Roster, Statement, decode_content
 from inglenook_protocol.runs import Run, verify_run
 from inglenook_protocol.session import PageOutcome
 
@@ -85,6 +85,15 @@ def admit_pages(
             admission.run(run)
     admission.finish()
     return outcome_after(conn, state, pages[-1], new_statements + admission.stored)
+
+
+def admit_statements(
+    conn: Connection, state: SpaceState, statements: Sequence[Statement], wall_ms: int
+) -> None:
+    """Take in statements that were signed here, and admit anew what they change (SPEC 11.3)."""
+    admission = Admission(conn, state, wall_ms)
+    admission.statements(Page(list(statements), [], [], False, bytes(32), bytes(32)))
+    admission.finish()
 
 
 def outcome_after(conn: Connection, state: SpaceState, page: Page, new: int) -> PageOutcome:

@@ -14,6 +14,7 @@ of admitting transactions: whatever stops them, the next page begins where they 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
@@ -31,7 +32,6 @@ from inglenook_client.store.state import (
     SpaceState,
     get_setting,
     put_setting,
-    take_statements,
 )
 from inglenook_protocol.codec import Point, encode
 from inglenook_protocol.errors import Reject
@@ -39,6 +39,7 @@ from inglenook_protocol.keys import DeviceKeys
 from inglenook_protocol.limits import MAX_HEADS, MAX_KEEPS
 from inglenook_protocol.roster import (
     Added,
+    Statement,
     added,
     decode_content,
     removed,
@@ -109,8 +110,16 @@ def are_keys_due(conn: Connection, state: SpaceState, relay_heads: list[Point]) 
     )
 
 
-def take_new_keys(conn: Connection, state: SpaceState, entropy: Entropy) -> bytes:
-    """Go on as a new device in the place of the old one; gives its id."""
+def take_new_keys(
+    conn: Connection,
+    state: SpaceState,
+    entropy: Entropy,
+    admit: Callable[[list[Statement]], None],
+) -> bytes:
+    """Go on as a new device in the place of the old one; gives its id.
+
+    ``admit`` takes statements in: what the old device had removed now ranks otherwise.
+    """
     old, signer = state.device, state.keys.sign
     seeds = entropy.random(64)
     keys = DeviceKeys(seeds)
@@ -122,7 +131,7 @@ def take_new_keys(conn: Connection, state: SpaceState, entropy: Entropy) -> byte
     removal = sign_statement(
         signer, removed(state.space_id, old.id, heads, sorted(keeps)[:MAX_KEEPS], old.id)
     )
-    take_statements(conn, state, [addition, removal])
+    admit([addition, removal])
     put_setting(conn, SEEDS, seeds)
     state.keys, state.device = keys, new
     for log in state.log_by_number.values():

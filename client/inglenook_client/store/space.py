@@ -17,7 +17,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from inglenook_client.core.ports import PushBatch, PushCursor
 from inglenook_client.store import auditing, pushing, queries, rebuilding, restored
-from inglenook_client.store.admitting import admit_pages, note, outcome_after
+from inglenook_client.store.admitting import admit_pages, admit_statements, note, outcome_after
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.erasing import (
@@ -248,7 +248,12 @@ class SpaceStore:
             self._to_forget |= state.book.erasures_hash != before
             own = outcome.relay.get(state.device.id, [])
             if not outcome.more and restored.are_keys_due(conn, state, own):
-                new = restored.take_new_keys(conn, state, self._entropy)
+                new = restored.take_new_keys(
+                    conn,
+                    state,
+                    self._entropy,
+                    lambda said: admit_statements(conn, state, said, self._wall_ms()),
+                )
                 note(conn, "restored", new, self._wall_ms())
                 outcome = outcome_after(conn, state, pages[-1], outcome.new + 1)
             return outcome

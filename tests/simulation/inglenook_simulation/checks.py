@@ -149,7 +149,7 @@ async def _check_notices(world: World, standing: list[Device]) -> None:
         forked = await device.state(
             lambda conn, state: any(len(log.branches) > 1 for log in state.log_by_number.values())
         )
-        if forked and "fork" not in overview.notices:
+        if forked and not {"fork", "restored"} & set(overview.notices):
             raise Broken(f"{device.title} holds a fork and does not say so")
 
 

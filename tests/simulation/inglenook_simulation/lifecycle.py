@@ -105,7 +105,7 @@ async def recover(device: Device, random: Random) -> None:
     await new.store.with_root(lambda conn, state, ms: open_keys(conn, state, root, ms))
     if random.random() < 0.6:
         retired = await new.store.with_root(
-            lambda conn, state, _: retire_others(conn, state, root, new.entropy)
+            lambda conn, state, ms: retire_others(conn, state, root, new.entropy, ms)
         )
         if retired:
             world.accidents.add("removed")

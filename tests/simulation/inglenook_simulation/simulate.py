@@ -66,7 +66,8 @@ def make_plan(seed: int) -> list[Planned]:
     if flavour in ("accidents", "all"):
         weights |= accidents.ACCIDENTS
     if flavour in ("lies", "all"):
-        weights |= accidents.LYING
+        # Who is to be lied to has to ask.
+        weights |= accidents.LYING | {practice.sync: 2 * weights[practice.sync]}
     steps = random.choices(list(weights), list(weights.values()), k=random.randrange(10, 34))
     hurry = random.choice([0.05, 0.5, 20.0])
     now = 0.0
