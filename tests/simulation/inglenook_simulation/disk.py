@@ -68,6 +68,8 @@ class Disk:
         self.conn = _copy(_empty() if conn is None else conn)
         self.fault: str | None = None
         self.keep_durable = keep_durable
+        self.next_fault: Callable[[], str | None] | None = None
+        """Asked at each write for its fault, where a test looks at every one."""
         self.older = False
         """Whether the older program runs here."""
         self.commits = 0
@@ -161,6 +163,8 @@ class MemoryDatabase:
         session, disk = self._begin(), self.disk
         disk.before_write(durable)
         fault, disk.fault = disk.fault, None
+        if fault is None and disk.next_fault is not None:
+            fault = disk.next_fault()
         with as_program(older=disk.older):
             if fault == "before":
 

@@ -124,6 +124,9 @@ class Network:
             raise RelayUnreachableError("The relay is not reachable right now.")
 
     async def _call(self, what: str, ask: Callable[[Relay], Awaitable[T]]) -> T:
+        watcher = self._device.world.watcher
+        if watcher is not None:
+            watcher.asked(self._device, f"before the {what}")
         await self._travel()
         result = await self._answer(ask)
         if self._random.random() < self._device.world.weather.double:
@@ -131,6 +134,8 @@ class Network:
         await self._travel()
         if self._device.cut_off:
             raise RelayUnreachableError("The relay is not reachable right now.")
+        if watcher is not None:
+            watcher.asked(self._device, f"after the {what}")
         return result
 
     async def _answer(self, ask: Callable[[Relay], Awaitable[T]]) -> T:

@@ -143,7 +143,7 @@ async def _run(world: World, plan: list[Planned]) -> None:
         await task
     if "lied" in world.accidents:
         await check_notices_along_the_way(world)
-    await _heal(world)
+    await heal(world)
     await check_all(world)
 
 
@@ -157,7 +157,7 @@ async def _do(device: Device, planned: Planned) -> None:
         device.say(f"could not: {type(error).__name__}: {error}")
 
 
-async def _heal(world: World) -> None:
+async def heal(world: World) -> None:
     """All is well again: everybody syncs until nobody has anything to say."""
     world.say("everybody", "is well again")
     world.weather = Weather(delay_s=0.0)

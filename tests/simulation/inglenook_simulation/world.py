@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from random import Random
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import msgspec
 
@@ -60,6 +60,14 @@ class Space(msgspec.Struct):
         return self.book.genesis.space_id
 
 
+class Watcher(Protocol):
+    """Looks on at every point at which something may stop."""
+
+    def write(self, device: Device) -> str | None: ...
+    def asked(self, device: Device, what: str) -> None: ...
+    def relay(self) -> str | None: ...
+
+
 class Written(msgspec.Struct):
     """An event whose writing returned: its author's device, its envelope, its entity."""
 
@@ -94,6 +102,15 @@ class World:
         self.accidents: set[str] = set()
         self.lies: Counter[tuple[str, bool]] = Counter()
         self.count = 0
+        self.watcher: Watcher | None = None
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Let ``watcher`` look on from now on, at devices that come later too."""
+        self.watcher = watcher
+        for host in self.hosts:
+            host.next_fault = host.storage.next_fault = watcher.relay if watcher else None
+        for device in self.devices:
+            device.look_on()
 
     def now_s(self) -> float:
         return START_MS / 1000 + self.loop.now_s
@@ -233,6 +250,7 @@ class Device:
 
     async def install(self, statements: list[Statement]) -> None:
         """Make the space on this device's disk, and start the app."""
+        self.look_on()
         MemoryDatabase.disks[self.path] = self.disk
         self._run(
             await SpaceStore.create(
@@ -254,6 +272,7 @@ class Device:
         self._run(await self._open())
 
     async def _open(self) -> SpaceStore:
+        self.look_on()
         MemoryDatabase.disks[self.path] = self.disk
         self.disk.older = self.older
         return await SpaceStore.open(
@@ -286,6 +305,11 @@ class Device:
         """Let ``twin`` be a copy of this profile, with the same keys and all."""
         twin.disk, twin.older, twin.home = self.disk.image(), self.older, self.home
         twin._run(await twin._open())
+
+    def look_on(self) -> None:
+        """Have each write of this device's disk looked at by the world's watcher."""
+        watcher = self.world.watcher
+        self.disk.next_fault = None if watcher is None else lambda: watcher.write(self)
 
     def _run(self, store: SpaceStore) -> None:
         self.store, self._installed = store, True
