@@ -9,7 +9,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench simulate mutants kills lint format clean
+.PHONY: help demo test test-long bench simulate mutants kills clocks lint format clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -60,6 +60,9 @@ KILLS ?= 500
 
 kills: $(READY)  ## kill the relay and clients under load; KILLS=500
 	$(PY) tests/kill/run.py --kills $(KILLS)
+
+clocks: $(READY)  ## two people whose clocks are ten years apart: what each reads
+	$(BIN)/pytest -q -s -n 0 -m long -k clock_drill tests/client/journal/test_clocks.py
 
 clean:  ## remove what the tools made, .venv included
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
