@@ -11,14 +11,18 @@ from inglenook_client.core.ports import PushCursor
 from inglenook_client.store.space import SpaceStore
 from inglenook_harness.forging import Pen, World, moment, show, show_rebuilt
 from inglenook_harness.stores import hand_over, make_couple, page, settle
+from inglenook_protocol.codec import decoder
+from inglenook_protocol.epochs import KeyBody
 from inglenook_protocol.errors import TrustError
+from inglenook_protocol.genesis import device_info
 from inglenook_protocol.kinds import EntityRedacted, EntryEdited, EntryWritten
 from inglenook_protocol.limits import MAX_BRANCHES
 from inglenook_protocol.messages import decode_push_request
-from inglenook_protocol.roster import Statement, StatementBook, removed, sign_statement
-from inglenook_protocol.runs import Run
+from inglenook_protocol.roster import Statement, StatementBook, added, removed, sign_statement
+from inglenook_protocol.runs import Item, Run
 
 DAY = "2026-09-21"
+decode_key_body = decoder(KeyBody, "key envelope")
 
 
 class Scene:
@@ -187,3 +191,38 @@ async def test_statements_are_taken_all_or_none(scene):
         with pytest.raises(TrustError):
             book.add(said)
         assert book.roster_hash == before
+
+
+async def test_a_good_signature_takes_the_place_of_one_that_nobody_had_looked_at(scene):
+    """SPEC 6.4: inside a proved run a signature may be bad; a peer that has the good one helps."""
+    partner = scene.pens[4]
+    for _ in range(3):
+        partner.event(moment("words"))
+    (run,) = partner.runs(1)
+    items = [Item(0, 0, bytes(64), run.items[0].body, b""), *run.items[1:]]
+    await scene.take(Run(run.device, 2, run.previous, run.keys, items))
+    await scene.take(*partner.runs(1, 2))
+    await scene.store.audit(100)
+    assert (await scene.store.overview()).notices == []
+
+
+async def test_a_key_envelope_is_sent_whole_though_an_erasure_names_it(scene):
+    """SPEC 8.6, 12.2."""
+    partner = scene.pens[4]
+    await scene.take(scene.world.erases([partner.ref(1)], by=partner))
+    batch = await scene.store.push_batch(PushCursor({partner.id: []}, False), 1 << 20)
+    assert decode_push_request(batch.body).runs[0].items[0].body is not None
+
+
+async def test_a_device_whose_key_cannot_be_used_keeps_nobody_from_an_epoch(scene):
+    """SPEC 8.2: it gets no wrap, and the others do."""
+    space, root = scene.world.space_id, scene.world.roots[1]
+    info = device_info(space, root.member_id, scene.world.pen(1).info.sign, b"\xff" * 1216)
+    await scene.take(sign_statement(root.sign, added(space, info, root.member_id)))
+    assert info.id in (await scene.store.overview()).roster.standing
+    await scene.store.open_epoch()
+    batch = await scene.store.push_batch(PushCursor({scene.pens[0].id: []}, False), 1 << 20)
+    (run,) = decode_push_request(batch.body).runs
+    recipients = [wrap.recipient for wrap in decode_key_body(run.items[0].body or b"").wraps]
+    others = {pen.id for pen in scene.pens} | {r.member_id for r in scene.world.roots}
+    assert set(recipients) == others

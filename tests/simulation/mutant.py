@@ -27,7 +27,7 @@ RETURNING = (
     "tests/client/store/test_making_way.py tests/client/store/test_retiring.py"
     " tests/client/journal/test_restored.py"
 )
-ERASING = "tests/client/journal/test_erasing.py tests/client/store/test_space.py"
+ERASING = "tests/client/store/test_receipts.py tests/client/journal/test_erasing.py"
 VIEWS = "tests/protocol/test_causality.py tests/client/core " + "tests/vectors"
 EVIDENCE = "tests/attacks/test_fork_evidence.py"
 RELAY = "tests/server/test_push_pull.py tests/server/test_parts.py"

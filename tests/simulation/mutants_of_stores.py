@@ -5,6 +5,7 @@ from __future__ import annotations
 from mutant import (
     ADMISSION,
     ADMIT,
+    ATTACKS,
     BOOK,
     CLIENT,
     ERASE,
@@ -79,7 +80,9 @@ MUTANTS: list[Mutant] = [
        "if of_log[device] < MAX_BRANCHES and (of_log[device] or len(of_log) < MAX_LOGS):",
        "if True:", EVIDENCE),
     _m("11.5", "what a relay names and does not give", PROTOCOL + "session.py",
-       "        self.not_given = dict(outcome.not_held)\n", "", SIMULATION),
+       "        self.not_given = dict(outcome.not_held)\n", "",
+       "tests/protocol/test_session.py tests/client/sync/test_engine.py"
+       " tests/client/sync/test_bad_relays.py"),
     _m("11.5", "a relay set back is said", CLIENT + "store/space.py",
        "                if seq < log.acknowledged:\n", "                if False:\n", STORE),
     # --- 12 erasure
@@ -104,7 +107,7 @@ MUTANTS: list[Mutant] = [
        "if isinstance(opened, Opened):", ERASING),
     _m("12.1", "a redaction names no redaction", ERASE,
        "if envelope is None or event is None or event.kind == REDACTION[0]:",
-       "if envelope is None or event is None:", ERASING),
+       "if envelope is None or event is None:", ATTACKS),
     _m("12.5", "confirmed by the hash of all", ERASE,
        "    if relay_hash == state.book.erasures_hash:\n", "    if True:\n", ERASING),
     _m("12.5", "a relay set back takes it back", ERASE,
