@@ -120,7 +120,7 @@ class _Counted:
 
     def execute(self, sql: str, *parameters: Any) -> Any:
         if sql == "PRAGMA data_version":
-            (version,) = self._conn.execute(sql).fetchone()
+            (version,) = self._conn.execute(sql).fetchone() or (0,)
             return self._conn.execute("SELECT ?", (version + self._database.others_commits,))
         return self._conn.execute(sql, *parameters)
 
