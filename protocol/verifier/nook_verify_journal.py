@@ -612,7 +612,7 @@ class StatementSet:
 
     def _check_signer(self, content: Any, encoded: bytes, signature: bytes) -> bytes:
         """The member that a statement is by."""
-        by = content[-1]
+        by: bytes = content[-1]
         if by in self.genesis.roots:
             member, key = by, self.genesis.roots[by][0]
         elif by in self.devices:
@@ -812,7 +812,7 @@ class Event(NamedTuple):
     version: int
     after: list[bytes]
     ms: int
-    count: int
+    ms_count: int
     claimed_ms: int
     offset: int
     payload: bytes
@@ -904,7 +904,7 @@ def placed(event: Event) -> Placed:
         withdraws = event.fields["events"]
     return Placed(
         event.id, event.entity, event.member, event.kind, event.after,
-        (event.ms, event.count), withdraws,
+        (event.ms, event.ms_count), withdraws,
     )  # fmt: skip
 
 
@@ -1178,7 +1178,7 @@ def open_journal(
         by_entity[places[id_].entity].append(places[id_])
     stands = {p.id for found in by_entity.values() for p in counted_events(found)}
     shown = {e.id: (e, seen[i].device) for i, e in events.items() if i in count and e.id in stands}
-    ordered = sorted(shown.values(), key=lambda pair: (pair[0].ms, pair[0].count, pair[0].id))
+    ordered = sorted(shown.values(), key=lambda pair: (pair[0].ms, pair[0].ms_count, pair[0].id))
     introduced = [e for e, _ in ordered if e.kind == "member.introduced" and e.fields is not None]
     return Opened(
         member,
@@ -1203,10 +1203,10 @@ def _open_epochs(journal: Journal, member: bytes, seed: bytes, report: Report) -
             continue
         opened += 1
         journal.keys.update((key.id, key) for key in (epoch.key, *epoch.earlier))
-    for key_id, refused in flaws:
+    for key_id, flaw in flaws:
         # A key that another epoch brought along is not lacking.
-        if refused.reject != "no-key" or key_id not in journal.keys:
-            report(refused)
+        if flaw.reject != "no-key" or key_id not in journal.keys:
+            report(flaw)
     return opened
 
 

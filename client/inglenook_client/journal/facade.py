@@ -32,6 +32,7 @@ from inglenook_client.journal.errors import (
     PairingUnfinishedError,
     WithdrawnError,
 )
+from inglenook_client.journal.exporting import Exporting
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
 from inglenook_client.journal.phrases import entropy_of, words_of
@@ -70,6 +71,7 @@ class Journal:
         self.leaving = Leaving(state)
         self.keeping = Keeping(state)
         self.erasing = Erasing(state)
+        self.exporting = Exporting(state)
 
     @property
     def name(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from inglenook_client.cli import formats
@@ -11,20 +13,37 @@ from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import answer, called, say
-from inglenook_client.cli.texts import keeping
+from inglenook_client.cli.texts import exporting, keeping
 from inglenook_client.journal import Journal
-from inglenook_client.journal.errors import LeftError, NotLeftError, NotPairedError
+from inglenook_client.journal.errors import (
+    ExportExistsError,
+    ExportPlaceError,
+    LeftError,
+    NotLeftError,
+    NotPairedError,
+)
 
 
 @click.command()
 @click.option("--yes", is_flag=True, help="Don't ask; for scripts.")
+@click.option(
+    "--export",
+    "export_file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Take a sealed copy along first, as: nook export FILE",
+)
 @with_run
-def leave(run: Run, yes: bool) -> None:
+def leave(run: Run, yes: bool, export_file: Path | None) -> None:
     """Leave the shared journal, quietly.
 
     This computer stops exchanging it, for good. Nothing is sent: to the other person it is the
     same as your being offline. Your private journal and your copy of the shared one stay.
     """
+    from inglenook_client.journal.exporting import check_export_place
+
+    if export_file is not None:
+        check_export_place(export_file)
 
     async def work(journal: Journal) -> str | None:
         leaving = journal.leaving
@@ -34,6 +53,7 @@ def leave(run: Run, yes: bool) -> None:
             return await leaving.leave()  # which says why it can't be
         if not yes and run.someone_is_there:
             _say_what_it_means(journal.partner, await leaving.other_own_devices())
+        await _export_first(run, journal, export_file, yes=yes)
         if not sure(run, keeping.ASK_LEAVE, keeping.LEAVE_NEEDS_YES, yes=yes):
             return None
         return await leaving.leave()
@@ -48,7 +68,32 @@ def _say_what_it_means(partner: str | None, other_devices: int) -> None:
     say(keeping.LEAVE_KEEPS.format(partner=called(partner)))
     if other_devices:
         say(counted(keeping.LEAVE_ELSEWHERE, other_devices))
-    say(keeping.LEAVE_COPY_FIRST)
+
+
+async def _export_first(run: Run, journal: Journal, file: Path | None, *, yes: bool) -> None:
+    """Offer a copy before the way out; a file that can't be written is asked for again."""
+    offered = file is None and not yes and run.someone_is_there
+    if offered:
+        say(exporting.OFFERED_BEFORE_LEAVING)
+    while offered or file is not None:
+        if offered:
+            from inglenook_client.cli.asking import ask
+
+            named = ask(exporting.ASK_BEFORE_LEAVING, "")
+            if not named:
+                return
+            file = Path(named)
+        try:
+            made = await journal.exporting.sealed(file or Path())
+        except (ExportExistsError, ExportPlaceError) as error:
+            if not offered:
+                raise
+            say(str(error))
+            continue
+        said = {n: text.replace("{file}", str(file)) for n, text in exporting.DONE.items()}
+        say(counted(said, made.count))
+        say(exporting.DONE_OPENS)
+        return
 
 
 @click.command()
