@@ -9,36 +9,26 @@ verifier reads, so that none drops out unseen.
 from __future__ import annotations
 
 import ast
-import importlib.util
 import json
 import sys
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Final
 
 import pytest
 
+from inglenook_harness.second_reading import VERIFIER, verifier
+
 HERE: Final = Path(__file__).resolve().parent
-VERIFIER: Final = HERE.parents[1] / "protocol" / "verifier" / "nook_verify_journal.py"
 
 Given = dict[str, Any]
 Result = dict[str, object]
 OPERATIONS: Final[dict[str, Callable[[Given], Result]]] = {}
 
 
-def _load() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("nook_verify_journal", VERIFIER)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    return module
-
-
-v: Final = _load()
+v: Final = verifier
 
 
 def operation(name: str) -> Callable[[Callable[[Given], Result]], Callable[[Given], Result]]:
@@ -134,7 +124,10 @@ def _kem_public(g: Given) -> Result:
 
 @operation("phrase")
 def _phrase(g: Given) -> Result:
-    return {"entropy": v.entropy_of(g["words"])}
+    try:
+        return {"entropy": v.entropy_of(g["words"])}
+    except v.NotAPhrase:
+        raise v.Refused("local", "") from None
 
 
 @operation("root")
@@ -428,6 +421,48 @@ def _admit(g: Given) -> Result:
     }
     standing = {bytes.fromhex(device) for device in g["standing"]}
     return {"admitted": sorted(v.admitted(seen, standing, heads))}
+
+
+# --- Exported journals
+
+
+def _read(g: Given, file: Path) -> list[Any]:
+    file.write_bytes(b(g, "file"))
+    faults: list[Any] = []
+    journals: list[Any] = v.read_file(file, every=True, report=faults.append)
+    for fault in faults:
+        raise fault
+    return journals
+
+
+@operation("export.read")
+def _export_read(g: Given) -> Result:
+    with tempfile.TemporaryDirectory() as folder:
+        journals = _read(g, Path(folder) / "export")
+    return {
+        "journals": [
+            {
+                "space": journal.genesis.space,
+                "statements": list(journal.statements.by_id),
+                "envelopes": list(journal.held),
+                "standing": sorted(journal.roster.standing),
+                "roster_hash": journal.statements.roster_hash,
+                "erasures_hash": journal.statements.erasures_hash,
+            }
+            for journal in journals
+        ]
+    }
+
+
+@operation("export.open")
+def _export_open(g: Given) -> Result:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "export"
+        [journal] = _read(g, file)
+        faults: list[Any] = []
+        opened = v.open_journal(file, journal, b(g, "entropy"), keep=False, report=faults.append)
+    assert not faults
+    return {"member": opened.member, "digest": opened.digest}
 
 
 # --- Running

@@ -24,6 +24,7 @@ from mnemonic import Mnemonic
 from inglenook_client.core.admission import admitted_reach
 from inglenook_client.core.fold import fold, logged_later, withdrawn_ids
 from inglenook_client.core.opening import Event, Opened, open_envelope, read_event
+from inglenook_harness.exported import read_journals
 from inglenook_protocol import (
     blobs,
     epochs,
@@ -885,6 +886,33 @@ def _blob_id(g: Given) -> Result:
 def _blob_chunk(g: Given) -> Result:
     subkey = blobs.blob_subkey(b(g, "space"), b(g, "key"))
     return {"sealed": blobs.seal_chunk(subkey, g["index"], b(g, "chunk"), last=g["last"])}
+
+
+# --- Exported journals
+
+
+@operation("export.read")
+def _export_read(g: Given) -> Result:
+    return {
+        "journals": [
+            {
+                "space": journal.book.genesis.space_id,
+                "statements": [s.id for s in journal.book.statements()],
+                "envelopes": list(journal.envelopes),
+                "standing": sorted(journal.book.roster.standing),
+                "roster_hash": journal.book.roster_hash,
+                "erasures_hash": journal.book.erasures_hash,
+            }
+            for journal in read_journals(b(g, "file"))
+        ]
+    }
+
+
+@operation("export.open")
+def _export_open(g: Given) -> Result:
+    [journal] = read_journals(b(g, "file"))
+    member, digest = journal.open(b(g, "entropy"))
+    return {"member": member, "digest": digest}
 
 
 # --- Running
