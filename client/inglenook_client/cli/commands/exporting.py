@@ -60,18 +60,7 @@ def export(run: Run, file: Path, private: bool | None, readable: bool) -> None:
             return await journal.exporting.readable(file, head, render, visibility, tell)
 
     made = with_journal(run, work)
-    said = exporting.READABLE_DONE if readable else exporting.DONE
-    answer(
-        run,
-        document(file, made, readable=readable),
-        counted({n: text.replace("{file}", str(file)) for n, text in said.items()}, made.count),
-        exporting.READABLE_WARNING if readable else exporting.DONE_OPENS,
-    )
-
-
-def document(file: Path, made: Exported, *, readable: bool) -> dict[str, object]:
-    """What is printed for scripts."""
-    return formats.document(
+    document = formats.document(
         "export",
         file=str(file),
         bytes=made.size_bytes,
@@ -79,3 +68,13 @@ def document(file: Path, made: Exported, *, readable: bool) -> dict[str, object]
         journals=made.journals,
         count=made.count,
     )
+    answer(run, document, *done_lines(file, made, readable=readable))
+
+
+def done_lines(file: Path, made: Exported, *, readable: bool) -> list[str]:
+    """What was written, and who can read it."""
+    said = exporting.READABLE_DONE if readable else exporting.DONE
+    return [
+        counted(said, made.count, file=file),
+        exporting.READABLE_WARNING if readable else exporting.DONE_OPENS,
+    ]

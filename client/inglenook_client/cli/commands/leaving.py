@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.commands.common import sure
+from inglenook_client.cli.commands.exporting import done_lines
 from inglenook_client.cli.commands.phrase import read_phrase
 from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
@@ -22,6 +24,9 @@ from inglenook_client.journal.errors import (
     NotLeftError,
     NotPairedError,
 )
+
+if TYPE_CHECKING:
+    from inglenook_client.journal.exporting import Exported
 
 
 @click.command()
@@ -53,7 +58,8 @@ def leave(run: Run, yes: bool, export_file: Path | None) -> None:
             return await leaving.leave()  # which says why it can't be
         if not yes and run.someone_is_there:
             _say_what_it_means(journal.partner, await leaving.other_own_devices())
-        await _export_first(run, journal, export_file, yes=yes)
+        if yes or run.someone_is_there:
+            await _export_first(journal, export_file, offer=not yes)
         if not sure(run, keeping.ASK_LEAVE, keeping.LEAVE_NEEDS_YES, yes=yes):
             return None
         return await leaving.leave()
@@ -70,30 +76,27 @@ def _say_what_it_means(partner: str | None, other_devices: int) -> None:
         say(counted(keeping.LEAVE_ELSEWHERE, other_devices))
 
 
-async def _export_first(run: Run, journal: Journal, file: Path | None, *, yes: bool) -> None:
-    """Offer a copy before the way out; a file that can't be written is asked for again."""
-    offered = file is None and not yes and run.someone_is_there
-    if offered:
-        say(exporting.OFFERED_BEFORE_LEAVING)
-    while offered or file is not None:
-        if offered:
-            from inglenook_client.cli.asking import ask
+async def _export_first(journal: Journal, given: Path | None, *, offer: bool) -> None:
+    """Take a copy along: into the file that was given, or one that is asked for until it can be
+    written or none is wanted."""
+    if given is not None:
+        return _say_exported(given, await journal.exporting.sealed(given))
+    if offer:
+        from inglenook_client.cli.asking import ask
 
-            named = ask(exporting.ASK_BEFORE_LEAVING, "")
-            if not named:
-                return
+        say(exporting.OFFERED_BEFORE_LEAVING)
+        while named := ask(exporting.ASK_BEFORE_LEAVING, ""):
             file = Path(named)
-        try:
-            made = await journal.exporting.sealed(file or Path())
-        except (ExportExistsError, ExportPlaceError) as error:
-            if not offered:
-                raise
-            say(str(error))
-            continue
-        said = {n: text.replace("{file}", str(file)) for n, text in exporting.DONE.items()}
-        say(counted(said, made.count))
-        say(exporting.DONE_OPENS)
-        return
+            try:
+                return _say_exported(file, await journal.exporting.sealed(file))
+            except (ExportExistsError, ExportPlaceError) as error:
+                say(str(error))
+    return None
+
+
+def _say_exported(file: Path, made: Exported) -> None:
+    for line in done_lines(file, made, readable=False):
+        say(line)
 
 
 @click.command()
