@@ -7,7 +7,7 @@
 
 This one file is a second reading of Inglenook's SPEC.md and a promise: that a journal can be
 read when nobody remembers Inglenook. It needs Python 3.11 or later and the package `cryptography`
-(46 or later; made with 49), and of the latter only these: Ed25519 (RFC 8032), X25519 (RFC 7748),
+(47 or later; written with 50), and of the latter only these: Ed25519 (RFC 8032), X25519 (RFC 7748),
 ML-KEM-768 (FIPS 203), AES-256-GCM, and AES-256-GCM-SIV (RFC 8452). The rest (SHA-2, SHA-3, HMAC)
 is Python's own. Should these be gone one day, what follows is enough to begin again elsewhere.
 

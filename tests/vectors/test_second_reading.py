@@ -461,8 +461,8 @@ def _export_open(g: Given) -> Result:
         [journal] = _read(g, file)
         faults: list[Any] = []
         opened = v.open_journal(file, journal, b(g, "entropy"), keep=False, report=faults.append)
-    assert not faults
-    return {"member": opened.member, "digest": opened.digest}
+    unreadable = sorted(fault.reject for fault in faults)
+    return {"member": opened.member, "digest": opened.digest, "unreadable": unreadable}
 
 
 # --- Running

@@ -657,10 +657,12 @@ def _admit(g: Given) -> Result:
     known = dict.fromkeys([*standing, *heads], info)
     roster = Roster(b"", known, standing, standing, heads)
 
-    def up_to(points: Iterable[Point]) -> set[bytes]:
+    def up_to(device: bytes, points: Iterable[Point]) -> set[bytes]:
         out: set[bytes] = set()
         for p in points:
             id_: bytes | None = p.id
+            if p.id in rows and ref(rows[p.id]["ref"]) != Ref(device, p.seq, p.id):
+                continue  # it names nothing (SPEC 5.6)
             while id_ is not None and id_ in rows:
                 out.add(id_)
                 before = rows[id_]["previous"]
@@ -672,10 +674,10 @@ def _admit(g: Given) -> Result:
 
     whole = {id_ for id_, row in rows.items() if bytes.fromhex(row["ref"][0]) in standing}
     reach = admitted_reach(
-        roster, witnesses(whole), lambda device, points: witnesses(up_to(points))
+        roster, witnesses(whole), lambda device, points: witnesses(up_to(device, points))
     )
     assert reach.keys() == heads.keys()
-    admitted = whole.union(*(up_to(points) for points in reach.values()))
+    admitted = whole.union(*(up_to(device, points) for device, points in reach.items()))
     return {"admitted": sorted(admitted)}
 
 
@@ -911,8 +913,8 @@ def _export_read(g: Given) -> Result:
 @operation("export.open")
 def _export_open(g: Given) -> Result:
     [journal] = read_journals(b(g, "file"))
-    member, digest = journal.open(b(g, "entropy"))
-    return {"member": member, "digest": digest}
+    member, digest, unreadable = journal.open(b(g, "entropy"))
+    return {"member": member, "digest": digest, "unreadable": unreadable}
 
 
 # --- Running

@@ -82,8 +82,8 @@ class ReadJournal:
         ):
             raise _refuse(Reject.GAP)
 
-    def open(self, entropy: bytes) -> tuple[bytes, bytes]:
-        """Member and digest."""
+    def open(self, entropy: bytes) -> tuple[bytes, bytes, list[str]]:
+        """Member, digest, and the classes of what counts and does not open or fit, sorted."""
         genesis = self.book.genesis
         root = next(
             (
@@ -104,19 +104,22 @@ class ReadJournal:
                     root.member_id, root.kem,
                 )  # fmt: skip
                 keys.update((key.key_id, key) for key in (epoch.key, *epoch.earlier))
-        opened = {
-            e.id: found
+        found = {
+            e.id: self._open(e, keys)
             for e in self.envelopes.values()
             if not e.is_key and e.body is not None
-            and isinstance(found := self._open(e, keys), Opened)
-        }  # fmt: skip
+        }
+        opened = {id_: one for id_, one in found.items() if isinstance(one, Opened)}
         by_entity: dict[bytes, list[Event]] = defaultdict(list)
-        for id_ in self._admitted(opened) & opened.keys():
+        admitted = self._admitted(opened) & found.keys()
+        for id_ in admitted & opened.keys():
             by_entity[opened[id_].event.entity].append(opened[id_].event)
         digest = TimelineDigest()
         for entity, events in sorted(by_entity.items()):
             digest.feed(entity, b"".join(fold(entity, events).event_ids))
-        return root.member_id, digest.digest()
+        flaws = [one.flaw if isinstance(one, Opened) else one for i, one in found.items()
+                 if i in admitted]  # fmt: skip
+        return root.member_id, digest.digest(), sorted(f.value for f in flaws if f is not None)
 
     def _open(self, e: Envelope, keys: dict[bytes, EpochKey]) -> Opened | Reject:
         device = self.book.device(e.device)

@@ -11,6 +11,7 @@ from gen.cases import Case, File
 from gen.epochs import Wraps, recipient_id
 from gen.folds import Event, _make, _redact, timeline
 from gen.msgpack import Raw, pack
+from gen.records import core_fields
 from gen.world import (
     A1,
     A2,
@@ -144,11 +145,18 @@ class Journal:
             ["statements", records[4:]],
             _run(self.a1, 1, 3),
             _run(self.a1, 4, 5, [4]),
-            _run(self.a2, 1, 1),
+            _run(self.a2, 1, len(self.a2)),
             _run(self.fork, 1, 1),
             _run(self.b1, 1, 2),
             _run(self.b2, 1, 2),
-            ["end", len(records), 11, self.heads, self.roster_hash, self.erasures_hash],
+            [
+                "end",
+                len(records),
+                sum(map(len, self.logs)),
+                self.heads,
+                self.roster_hash,
+                self.erasures_hash,
+            ],
         ]
 
     def expected(self) -> Case:
@@ -213,7 +221,18 @@ def exports(wraps: Wraps) -> File:
         for title, whole in (("", parts), (", with an erased body that is held", held)):
             out.expect("24.4", "export.open", f"with the phrase of {name}{title}",
                        {"file": file(whole), "entropy": entropy},
-                       {"member": owner.member, "digest": digest})  # fmt: skip
+                       {"member": owner.member, "digest": digest, "unreadable": []})  # fmt: skip
+    unreadable = Journal(wraps)
+    for core, seen in (
+        (b"\xc0", unreadable.b2[1].ref),
+        (pack(core_fields("export unfit", payload=b"\xc1")), unreadable.b2[0].ref),
+    ):
+        _sealed(A2, unreadable.a2, core, [seen])
+    unfit = Event(ADA.member, (A2.id, 3, ZERO), core, tuple(core_fields("export unfit")))
+    out.expect("11.3", "export.open", "the witness of a core that is no record does not count",
+               {"file": file(unreadable.parts()), "entropy": ADA_ENTROPY},
+               {"member": ADA.member, "digest": timeline([*journal.events, unfit]).digest,
+                "unreadable": ["malformed", "malformed-payload"]})  # fmt: skip
     stranger = {"file": file(parts), "entropy": draw("entropy of a stranger")}
     out.reject("24.4", "export.open", "with a phrase of nobody in it", stranger, "no-key")
     _faults(out, parts)
