@@ -46,6 +46,7 @@ import argparse
 import datetime
 import getpass
 import hashlib
+import heapq
 import hmac
 import json
 import re
@@ -483,6 +484,7 @@ class Genesis:
         _fits(ascends([sign for sign, _ in members]))
         for sign, _ in members:
             signing_key(sign)
+        self.encoded = encoded
         self.space = h("space-id", encoded)
         self.roots = {h("member-id", sign + kem): (sign, kem) for sign, kem in members}
 
@@ -931,16 +933,16 @@ def counted_events(events: Sequence[Placed]) -> list[Placed]:
     for id_, parents in waits.items():
         for parent in parents:
             followers[parent].append(id_)
-    ready = {id_ for id_, parents in waits.items() if not parents}
+    ready = [(left[id_].clock, id_) for id_, parents in waits.items() if not parents]
+    heapq.heapify(ready)
     ordered = []
     while ready:
-        id_ = min(ready, key=lambda i: (left[i].clock, i))
-        ready.remove(id_)
+        _, id_ = heapq.heappop(ready)
         ordered.append(left[id_])
         for follower in followers[id_]:
             waits[follower].remove(id_)
             if not waits[follower]:
-                ready.add(follower)
+                heapq.heappush(ready, (left[follower].clock, follower))
     return ordered
 
 
@@ -1099,11 +1101,11 @@ def read_file(path: Path, *, every: bool, report: Report) -> list[Journal]:
                 if fields[0] != len(journals):
                     raise Refused("malformed", "The file holds more or fewer journals than it had.")
             elif name == "end":
-                with_report(report, lambda f=fields: journals[-1].check_end(f))  # type: ignore[misc]
+                attempt(report, journals[-1].check_end, fields)
             elif name == "statements":
                 _fits(len(fields) == 1 and type(fields[0]) is list and len(fields[0]) > 0)
                 for statement in fields[0]:
-                    with_report(report, lambda s=statement: journals[-1].take_statement(s))  # type: ignore[misc]
+                    attempt(report, journals[-1].take_statement, statement)
             else:
                 _fits(len(fields) == 1)
                 _take_run(journals[-1], fields[0], every=every, report=report)
@@ -1112,9 +1114,9 @@ def read_file(path: Path, *, every: bool, report: Report) -> list[Journal]:
     return journals
 
 
-def with_report(report: Report, act: Callable[[], object]) -> None:
+def attempt(report: Report, act: Callable[[Any], None], part: Any) -> None:
     try:
-        act()
+        act(part)
     except Refused as refused:
         report(refused)
 
@@ -1229,8 +1231,8 @@ def _proved_again(path: Path, journal: Journal) -> Iterator[Envelope]:
     try:
         for name, fields in parts(path):
             if name == "journal":
-                here = h("space-id", fields[0]) == journal.genesis.space
-            elif name == "run" and here:
+                here = fields == [journal.genesis.encoded]
+            elif name == "run" and here and len(fields) == 1:
                 try:
                     check_run(fields[0])
                 except Refused:
@@ -1260,9 +1262,17 @@ def describe(journal: Journal) -> str:
     )
 
 
+# What steers a terminal, besides the characters that JSON escapes anyway.
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def tame(text: str) -> str:
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
 def describe_opened(opened: Opened) -> str:
     names = ", ".join(
-        name + (" (this phrase)" if member == opened.member else "")
+        tame(name) + (" (this phrase)" if member == opened.member else "")
         for member, name in sorted(opened.names.items())
     )
     lines = [
@@ -1291,7 +1301,7 @@ def as_json(event: Event, device: bytes, names: dict[bytes, str]) -> str:
     except (ValueError, OverflowError, OSError):
         moment = f"{event.claimed_ms} ms"
     fields = event.fields
-    return json.dumps(
+    line = json.dumps(
         {
             "event": event.id.hex(),
             "entity": event.entity.hex(),
@@ -1306,6 +1316,7 @@ def as_json(event: Event, device: bytes, names: dict[bytes, str]) -> str:
         },
         ensure_ascii=False,
     )
+    return tame(line)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -24,7 +24,7 @@ from inglenook_protocol.epochs import KeyBody, KeyPayload, Wrap, wrap_info
 from inglenook_protocol.event import Content, Core
 from inglenook_protocol.hashing import kdf
 from inglenook_protocol.keys import hpke_wrap
-from inglenook_protocol.kinds import EntryWritten
+from inglenook_protocol.kinds import EntryWritten, MemberIntroduced
 from inglenook_protocol.padding import pad
 from inglenook_protocol.roster import Statement, added, erased, removed, sign_statement
 from inglenook_protocol.sealing import EpochKey, Sealer
@@ -101,6 +101,34 @@ def test_any_flipped_bit_is_noticed_and_nothing_else_comes_of_it(bundle, whole, 
         verdict = verify(file)
         assert verdict.code == 1, at
         assert set(verdict.classes) <= CLASSES, at
+
+
+def test_any_flipped_bit_under_a_hash_that_fits_again_comes_to_nothing_else(bundle, tmp_path):
+    """Whoever alters a file also makes its hash anew: what is inside holds by itself."""
+    file = tmp_path / "flipped"
+    random = Random(2)
+    parts = [encode(part) for part in bundle.parts()]
+    for _ in range(100):
+        part = random.randrange(len(parts))
+        at, bit = random.randrange(len(parts[part])), 1 << random.randrange(8)
+        flipped = parts[part][:at] + bytes([parts[part][at] ^ bit]) + parts[part][at + 1 :]
+        file.write_bytes(packed([*parts[:part], flipped, *parts[part + 1 :]], journals=1))
+        verdict = verify(file, "--all", "--texts", phrase=bundle.phrases[0])
+        assert verdict.code == 1, (part, at)
+        assert set(verdict.classes) <= CLASSES, (part, at)
+
+
+def test_words_that_steer_a_terminal_are_tamed(tmp_path):
+    b = Bundle()
+    b.ana2.event(EntryWritten("moment", "a \x9b31m \u202eword", "2026-09-21", [], None))
+    b.ana2.event(MemberIntroduced("An\x1b[1ma"))
+    file = tmp_path / "steering"
+    file.write_bytes(packed(b.parts()))
+    verdict = verify(file, "--texts", phrase=b.phrases[0])
+    assert verdict.code == 0
+    assert not {"\x9b", "\u202e", "\x1b"} & set(verdict.out)
+    texts = [event["payload"].get("text") for event in verdict.events]
+    assert "a \x9b31m \u202eword" in texts
 
 
 # --- altered: the parts, with a hash that fits again
