@@ -397,6 +397,13 @@ def _signed_by(b: Bundle, key: SigningKey, content: Any) -> None:
     b.statements.append(Statement(encoded, key.sign(labels.STATEMENT_SIG, encoded)))
 
 
+def _put(body: bytes, flags: int = 0, key_id: bytes | None = None) -> Callable[[Bundle], None]:
+    def forge(b: Bundle) -> None:
+        b.ana2.put(body, flags, key_id)
+
+    return forge
+
+
 def _nine_branches(b: Bundle) -> None:
     forks = [b.fork.fork(0) for _ in range(7)]
     for n, fork in enumerate(forks):
@@ -485,17 +492,17 @@ FORGED: Final[dict[str, tuple[str, Callable[[Bundle], None]]]] = {
     "key: recipients out of order": (
         "malformed", lambda b: _key_envelope(b, recipients=lambda ws: ws[::-1]),
     ),
-    "key: no record": ("malformed", lambda b: b.ana2.put(b"\xc0", 1, bytes(32)) and None),
+    "key: no record": ("malformed", _put(b"\xc0", 1, bytes(32))),
     "event: under a key that nobody has": (
         "no-key",
         lambda b: _sealed(b, encode(Content(bytes(32), [], _core(b))), key=EpochKey(
             b.world.space_id, b.world.chance(32))),
     ),
-    "event: not sealed": ("bad-seal", lambda b: b.ana2.put(b"") and None),
-    "event: sealed otherwise": ("bad-seal", lambda b: b.ana2.put(bytes(540)) and None),
+    "event: not sealed": ("bad-seal", _put(b"")),
+    "event: sealed otherwise": ("bad-seal", _put(bytes(540))),
     "event: sealed for another place": (
         "bad-seal",
-        lambda b: b.ana2.put(b.ana.envelopes[1].body or b"") and None,
+        lambda b: _put(b.ana.envelopes[1].body or b"")(b),
     ),
     "padding: not zero": (
         "padding", lambda b: _padded(b, _flip_last(pad(encode(Content(bytes(32), [], b""))))),

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
 from inglenook_harness.second_reading import verifier as v
 from inglenook_protocol.export import ExportWriter
+from inglenook_simulation import checks
 from inglenook_simulation import simulate as lives
 from inglenook_simulation.world import World
 
@@ -34,7 +35,7 @@ def _unwrap(seed: bytes, wrap: bytes, info: bytes) -> bytes:
 def met(monkeypatch, tmp_path) -> Counter[str]:
     """Lets every life end with an export of each device; counts what was in them."""
     seen: Counter[str] = Counter()
-    real_check, real_seeds = lives.check_all, v.root_seeds
+    real_check, real_seeds = checks.check_all, v.root_seeds
     # All roots of the simulation are of the same kind.
     monkeypatch.setattr(v, "root_seeds", lambda e, kind, index: real_seeds(e, "shared", index))
     monkeypatch.setattr(v, "unwrap", _unwrap)

@@ -87,9 +87,9 @@ class ReadJournal:
         genesis = self.book.genesis
         root = next(
             (
-                keys
+                found
                 for index in range(64)
-                if (keys := RootKeys(entropy, genesis.kind, index)).member_id
+                if (found := RootKeys(entropy, genesis.kind, index)).member_id
                 in genesis.root_by_member
             ),
             None,
@@ -104,20 +104,20 @@ class ReadJournal:
                     root.member_id, root.kem,
                 )  # fmt: skip
                 keys.update((key.key_id, key) for key in (epoch.key, *epoch.earlier))
-        found = {
+        results = {
             e.id: self._open(e, keys)
             for e in self.envelopes.values()
             if not e.is_key and e.body is not None
         }
-        opened = {id_: one for id_, one in found.items() if isinstance(one, Opened)}
+        opened = {id_: one for id_, one in results.items() if isinstance(one, Opened)}
         by_entity: dict[bytes, list[Event]] = defaultdict(list)
-        admitted = self._admitted(opened) & found.keys()
+        admitted = self._admitted(opened) & results.keys()
         for id_ in admitted & opened.keys():
             by_entity[opened[id_].event.entity].append(opened[id_].event)
         digest = TimelineDigest()
         for entity, events in sorted(by_entity.items()):
             digest.feed(entity, b"".join(fold(entity, events).event_ids))
-        flaws = [one.flaw if isinstance(one, Opened) else one for i, one in found.items()
+        flaws = [one.flaw if isinstance(one, Opened) else one for i, one in results.items()
                  if i in admitted]  # fmt: skip
         return root.member_id, digest.digest(), sorted(f.value for f in flaws if f is not None)
 

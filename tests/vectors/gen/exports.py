@@ -267,11 +267,11 @@ def _faults(out: File, parts: list[Part]) -> None:
         ("a part in a longer form", "malformed", "24.1",
          lambda p: p.__setitem__(3, Raw(b"\xdc\x00\x02" + pack(p[3])[1:]))),
         ("a run that nobody added the device of", "unknown-device", "24.3",
-         lambda p: p[1][1].pop(1)),  # type: ignore[attr-defined]
+         lambda p: p[1][1].pop(1)),
         ("the middle of a log is left out", "gap", "24.3", lambda p: p.pop(3)),
         ("the end of a log is left out", "gap", "24.3", lambda p: p.pop(4)),
         ("a whole log is left out", "gap", "24.3", lambda p: p.pop(7)),
-        ("no erasure for a stub", "withheld-body", "24.3", lambda p: p[2][1].pop()),  # type: ignore[attr-defined]
+        ("no erasure for a stub", "withheld-body", "24.3", lambda p: p[2][1].pop()),
         ("end: another count of statements", "bad-statement", "24.3", put(9, 1, 7)),
         ("end: another count of envelopes", "gap", "24.3", put(9, 2, 12)),
         ("end: no heads", "gap", "24.3", put(9, 3, [])),

@@ -73,8 +73,8 @@ def export(run: Run, file: Path, private: bool | None, readable: bool) -> None:
 
 def done_lines(file: Path, made: Exported, *, readable: bool) -> list[str]:
     """What was written, and who can read it."""
-    said = exporting.READABLE_DONE if readable else exporting.DONE
-    return [
-        counted(said, made.count, file=file),
-        exporting.READABLE_WARNING if readable else exporting.DONE_OPENS,
-    ]
+    if not readable:
+        return [counted(exporting.DONE, made.count, file=file), exporting.DONE_OPENS]
+    if not made.count:
+        return [exporting.READABLE_EMPTY.format(file=file), exporting.READABLE_WARNING]
+    return [counted(exporting.READABLE_DONE, made.count, file=file), exporting.READABLE_WARNING]

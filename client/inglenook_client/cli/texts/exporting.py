@@ -3,7 +3,6 @@
 from typing import Final
 
 DONE: Final = {
-    0: "Everything is in {file}: nothing was written yet, and that is sealed too.",
     1: "Everything is in {file}: 1 step, sealed as it was written.",
     2: "Everything is in {file}: {count} steps, sealed as they were written.",
 }
@@ -12,8 +11,8 @@ DONE_OPENS: Final = (
     "nothing of Inglenook: protocol/verifier/nook_verify_journal.py. Without the phrase nobody "
     "can read it."
 )
+READABLE_EMPTY: Final = "{file} is written; there are no entries yet."
 READABLE_DONE: Final = {
-    0: "{file} is written; there are no entries yet.",
     1: "1 entry is in {file}, for people to read.",
     2: "{count} entries are in {file}, for people to read.",
 }
