@@ -142,7 +142,7 @@ def read_parts(read: Callable[[int], bytes]) -> Iterator[Part]:
             raise RemoteProtocolError(
                 Reject.WRONG_VERSION, "This export was made by another version of Inglenook."
             )
-        raise _broken("This file is not an exported journal.")
+        raise RemoteProtocolError(Reject.MALFORMED, "This file is not an exported journal.")
     whole = sha256(magic)
     last = ""
     journals = 0
@@ -153,29 +153,27 @@ def read_parts(read: Callable[[int], bytes]) -> Iterator[Part]:
             raise RemoteProtocolError(Reject.TOO_LARGE, "A part of an export is too large.")
         encoded = read(size)
         if len(head) < 4 or len(encoded) < size:
-            raise _broken("The export ends too early.")
+            raise RemoteProtocolError(Reject.MALFORMED, "The export ends too early.")
         part = _decode(encoded)
         if part.part not in _FOLLOWS[last]:
-            raise _broken("The parts of the export are not in order.")
+            raise RemoteProtocolError(Reject.MALFORMED, "The parts of the export are not in order.")
         last = part.part
         journals += last == "journal"
         if isinstance(part, ClosedPart) and (part.digest, part.journals) != (
             whole.digest(),
             journals,
         ):
-            raise _broken("The export is not as it was when it was written.")
+            raise RemoteProtocolError(
+                Reject.MALFORMED, "The export is not as it was when it was written."
+            )
         whole.update(head + encoded)
         yield part
     if read(1):
-        raise _broken("Something follows the end of the export.")
+        raise RemoteProtocolError(Reject.MALFORMED, "Something follows the end of the export.")
 
 
 def _decode(encoded: bytes) -> Part:
     for name, decode in _DECODERS.items():
         if encoded[1 : 1 + len(name)] == name:
             return decode(encoded)
-    raise _broken("The export has a part of an unknown kind.")
-
-
-def _broken(message: str) -> RemoteProtocolError:
-    return RemoteProtocolError(Reject.MALFORMED, message)
+    raise RemoteProtocolError(Reject.MALFORMED, "The export has a part of an unknown kind.")

@@ -55,7 +55,7 @@ def test_a_copy_is_offered_before_the_way_out(couple, someone, tmp_path):
     ana, _ = couple
     (tmp_path / "there").write_text("x")
     someone.named = [str(tmp_path / "there"), str(tmp_path / "no/such"), str(tmp_path / "copy")]
-    someone.answers = [True]
+    someone.answers = [True, True]
     said = flat(ana.run("leave"))
     assert "already a file of this name" in said
     assert "can't be written there" in said
@@ -77,14 +77,14 @@ def test_each_asks_and_a_no_changes_nothing_and_a_yes_does(couple, someone):
         ("wipe",): ["can't be undone here", "never checked", "1 change", "nook sync"],
     }
     for command, parts in expected.items():
-        someone.answers = [False]
+        someone.answers = [False] * (1 + (command == ("leave",)))
         said = flat(ana.run(*command))
         for part in (*parts, "Left as it is"):
             assert part in said, (command, said)
         assert ana("status") == before
-    assert len(someone.asked) == 3
+    assert len(someone.asked) == 4
 
-    someone.answers = [True]
+    someone.answers = [False, True]
     said = flat(ana.run("leave"))
     assert "You have left. Nothing was sent" in said
     assert shared(ana)["left"] is not None

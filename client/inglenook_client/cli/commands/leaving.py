@@ -82,10 +82,11 @@ async def _export_first(journal: Journal, given: Path | None, *, offer: bool) ->
     if given is not None:
         return _say_exported(given, await journal.exporting.sealed(given))
     if offer:
-        from inglenook_client.cli.asking import ask
+        from inglenook_client.cli.asking import agree, ask
 
         say(exporting.OFFERED_BEFORE_LEAVING)
-        while named := ask(exporting.ASK_BEFORE_LEAVING, ""):
+        wanted = agree(exporting.ASK_COPY, default=False)
+        while wanted and (named := ask(exporting.ASK_BEFORE_LEAVING, "")):
             file = Path(named)
             try:
                 return _say_exported(file, await journal.exporting.sealed(file))

@@ -20,10 +20,11 @@ READABLE_WARNING: Final = (
     "It is not encrypted: whoever gets this file can read all of it. Keep it where only you look, "
     "and delete it when it has served."
 )
-ASK_BEFORE_LEAVING: Final = "A file to export it into first (Enter alone for none)"
+ASK_COPY: Final = "Take a copy along first?"
+ASK_BEFORE_LEAVING: Final = "A file for it (Enter alone for none)"
 OFFERED_BEFORE_LEAVING: Final = (
-    "If you would like to take a copy along that opens with your recovery phrase, name a file "
-    "for it now. It can be done later, too: nook export FILE"
+    "If you like, take a copy along that opens with your recovery phrase. It can be done later, "
+    "too: nook export FILE"
 )
 
 MARKDOWN_HEAD: Final = (
