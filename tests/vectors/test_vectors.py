@@ -24,6 +24,7 @@ from mnemonic import Mnemonic
 from inglenook_client.core.admission import admitted_reach
 from inglenook_client.core.fold import fold, logged_later, withdrawn_ids
 from inglenook_client.core.opening import Event, Opened, open_envelope, read_event
+from inglenook_harness.exported import read_journals
 from inglenook_protocol import (
     blobs,
     epochs,
@@ -656,10 +657,12 @@ def _admit(g: Given) -> Result:
     known = dict.fromkeys([*standing, *heads], info)
     roster = Roster(b"", known, standing, standing, heads)
 
-    def up_to(points: Iterable[Point]) -> set[bytes]:
+    def up_to(device: bytes, points: Iterable[Point]) -> set[bytes]:
         out: set[bytes] = set()
         for p in points:
             id_: bytes | None = p.id
+            if p.id in rows and ref(rows[p.id]["ref"]) != Ref(device, p.seq, p.id):
+                continue  # it names nothing (SPEC 5.6)
             while id_ is not None and id_ in rows:
                 out.add(id_)
                 before = rows[id_]["previous"]
@@ -671,10 +674,10 @@ def _admit(g: Given) -> Result:
 
     whole = {id_ for id_, row in rows.items() if bytes.fromhex(row["ref"][0]) in standing}
     reach = admitted_reach(
-        roster, witnesses(whole), lambda device, points: witnesses(up_to(points))
+        roster, witnesses(whole), lambda device, points: witnesses(up_to(device, points))
     )
     assert reach.keys() == heads.keys()
-    admitted = whole.union(*(up_to(points) for points in reach.values()))
+    admitted = whole.union(*(up_to(device, points) for device, points in reach.items()))
     return {"admitted": sorted(admitted)}
 
 
@@ -885,6 +888,33 @@ def _blob_id(g: Given) -> Result:
 def _blob_chunk(g: Given) -> Result:
     subkey = blobs.blob_subkey(b(g, "space"), b(g, "key"))
     return {"sealed": blobs.seal_chunk(subkey, g["index"], b(g, "chunk"), last=g["last"])}
+
+
+# --- Exported journals
+
+
+@operation("export.read")
+def _export_read(g: Given) -> Result:
+    return {
+        "journals": [
+            {
+                "space": journal.book.genesis.space_id,
+                "statements": [s.id for s in journal.book.statements()],
+                "envelopes": list(journal.envelopes),
+                "standing": sorted(journal.book.roster.standing),
+                "roster_hash": journal.book.roster_hash,
+                "erasures_hash": journal.book.erasures_hash,
+            }
+            for journal in read_journals(b(g, "file"))
+        ]
+    }
+
+
+@operation("export.open")
+def _export_open(g: Given) -> Result:
+    [journal] = read_journals(b(g, "file"))
+    member, digest, unreadable = journal.open(b(g, "entropy"))
+    return {"member": member, "digest": digest, "unreadable": unreadable}
 
 
 # --- Running

@@ -68,6 +68,8 @@ _BY_CLASS: Final = {
     "NothingToRecoverError": ExitCode.NOT_FOUND,
     "BackupExistsError": ExitCode.REFUSED,
     "NotABackupError": ExitCode.REFUSED,
+    "ExportExistsError": ExitCode.REFUSED,
+    "ExportPlaceError": ExitCode.STORAGE,
     "BackupNewerError": ExitCode.REFUSED,
     "OpenElsewhereError": ExitCode.STORAGE,
     "BackupDamagedError": ExitCode.STORAGE,

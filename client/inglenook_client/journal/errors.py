@@ -199,3 +199,25 @@ class NothingToRecoverError(InglenookError):
             "Check the address. If the relay was emptied, ask your partner to run `nook sync` "
             "first: their device fills it again for both of you.",
         )
+
+
+class ExportExistsError(InglenookError):
+    """An export never replaces a file."""
+
+    default_next_step = "It was left as it is. Name a new file, with the date in it perhaps."
+
+    def __init__(
+        self, message: str = "There is already a file of this name.", next_step: str = ""
+    ) -> None:
+        super().__init__(message, next_step)
+
+
+class ExportPlaceError(InglenookError):
+    """The export can't be written where it was to go."""
+
+    default_next_step = "Name a file in a folder that is yours and whose disk has space."
+
+    def __init__(
+        self, message: str = "The export can't be written there.", next_step: str = ""
+    ) -> None:
+        super().__init__(message, next_step)

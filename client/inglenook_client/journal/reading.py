@@ -140,6 +140,25 @@ async def _days(
     return ordered, last if more or len(dates) > days else None
 
 
+async def all_days(stores: _Stores, kinds: list[str]) -> list[str]:
+    """The days on which something stands in one of the journals, the first one first."""
+    found: set[str] = set()
+    for store, _ in stores:
+        found.update(await store.query(queries.days, kinds))
+    return sorted(found)
+
+
+async def day(stores: _Stores, date: str, kinds: list[str]) -> DayView:
+    """One day of all given journals."""
+    found: list[tuple[int, EntryView]] = []
+    for store, visibility in stores:
+        rows = await store.query(queries.entities_on_day, date, kinds)
+        views = await _views(store, visibility, rows)
+        found += [(r.projection.order_ms, v) for r, v in zip(rows, views, strict=True)]
+    found.sort(key=lambda pair: (pair[0], pair[1].id))
+    return DayView(date, [view for _, view in found])
+
+
 def _has_tag(entry: EntryView, tag: str) -> bool:
     wanted = tag.lstrip("#").casefold()
     return entry.current is not None and wanted in (t.casefold() for t in entry.current.tags)

@@ -60,17 +60,33 @@ def entities_on_days(
         (before or "9999-99-99", *kinds, days + 1),
     ).fetchall()
     dates = [row[0] for row in found[:days]]
-    rows: list[Row] = []
-    for date in dates:
-        rows += [
-            _row(row)
-            for row in conn.execute(
-                f"SELECT {_COLUMNS} FROM entity WHERE day = ? AND day <> '' AND kind IN ({marks})"  # noqa: S608
-                " ORDER BY order_ms, id",
-                (date, *kinds),
-            )
-        ]
+    rows = [row for date in dates for row in entities_on_day(conn, date, kinds)]
     return rows, dates[-1] if len(found) > days and dates else None
+
+
+def entities_on_day(conn: Connection, date: str, kinds: Sequence[str]) -> list[Row]:
+    """Entities of one day, in order."""
+    marks = ",".join("?" * len(kinds))
+    return [
+        _row(row)
+        for row in conn.execute(
+            f"SELECT {_COLUMNS} FROM entity WHERE day = ? AND day <> '' AND kind IN ({marks})"  # noqa: S608
+            " ORDER BY order_ms, id",
+            (date, *kinds),
+        )
+    ]
+
+
+def days(conn: Connection, kinds: Sequence[str]) -> list[str]:
+    """All days on which something of these kinds stands, ascending."""
+    marks = ",".join("?" * len(kinds))
+    return [
+        row[0]
+        for row in conn.execute(
+            f"SELECT DISTINCT day FROM entity WHERE day <> '' AND kind IN ({marks}) ORDER BY day",  # noqa: S608
+            tuple(kinds),
+        )
+    ]
 
 
 def entities_about(conn: Connection, targets: Iterable[bytes]) -> dict[bytes, list[Row]]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from inglenook_client.core.ports import PushBatch, PushCursor
-from inglenook_client.store import auditing, pushing, queries, rebuilding, restored
+from inglenook_client.store import auditing, exporting, pushing, queries, rebuilding, restored
 from inglenook_client.store.admitting import admit_pages, admit_statements, note, outcome_after
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.collecting import collector_at_rest
@@ -42,6 +42,7 @@ from inglenook_client.store.state import (
     take_statements,
 )
 from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.export import ExportWriter
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.kinds import EntityRedacted, Payload
 from inglenook_protocol.limits import MAX_ERASED
@@ -442,6 +443,13 @@ class SpaceStore:
     async def rebuild(self) -> int:
         """Fold everything anew from the envelopes; gives how many events there are."""
         return await self._write(rebuilding.rebuild)
+
+    async def export(self, writer: ExportWriter, told: Callable[[int], None]) -> int:
+        """Write all of the space as it lies in the logs (SPEC 24); gives how many envelopes.
+
+        ``told`` hears how many so far, on another thread. What ``writer`` raises comes out.
+        """
+        return await self._read(exporting.export, writer, told)
 
     async def snapshot(self, to: Path, key: bytes) -> None:
         """As ``Database.snapshot``."""

@@ -30,6 +30,11 @@ def day(text: str, now: date) -> str:
     return reading.DAY_NEAR.format(near=near, date=words) if near else words
 
 
+def plain_day(text: str) -> str:
+    """``2026-11-23`` as "Monday 23 November 2026", whatever day it is."""
+    return day(text, date.min)
+
+
 def moment(text: str, now: date) -> str:
     """An ISO 8601 moment as local day and time: "today 21:40", "3 May 2026 21:40"."""
     try:
