@@ -302,7 +302,7 @@ def _unpack(file: Path, unlock: PassphraseUnlock, folder: Path) -> _Index:
         raise BackupDamagedError()
     try:
         index = msgspec.msgpack.decode(take(size), type=_Index)
-    except msgspec.MsgspecError:
+    except files.UNREADABLE:
         raise BackupDamagedError() from None
     files.private_folder(folder / "drafts")
     for part in index.parts:
@@ -322,7 +322,10 @@ def _unpack(file: Path, unlock: PassphraseUnlock, folder: Path) -> _Index:
             if digest.digest() != part.digest:  # noqa: B023
                 raise BackupDamagedError()
 
-        files.write_pieces(folder / part.name, pieces(), check)
+        try:
+            files.write_pieces(folder / part.name, pieces(), check)
+        except FileExistsError:  # an index that names a part twice
+            raise BackupDamagedError() from None
     if held or next(stream, b""):
         raise BackupDamagedError()
     return index

@@ -7,9 +7,15 @@ import os
 import secrets
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NoReturn
+from typing import Final, NoReturn
+
+import msgspec
 
 from inglenook_client.keyring.errors import ProfileStorageError
+
+UNREADABLE: Final = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What msgspec raises for bytes that are not what they should be: text that is not UTF-8 and
+lists without an end are no errors of its own."""
 
 
 def _refuse(error: OSError) -> NoReturn:
