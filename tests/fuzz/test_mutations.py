@@ -1,5 +1,7 @@
 """The targets' own invariants under hypothesis, and proof that the targets can notice."""
 
+from random import Random
+
 import msgspec
 import pytest
 from hypothesis import given, settings
@@ -10,8 +12,10 @@ from inglenook_client.store import admitting
 from inglenook_fuzz import admission, targets, trees
 from inglenook_fuzz.target import Broken
 from inglenook_harness.people import noise
+from inglenook_harness.stores import START_MS
 from inglenook_protocol import kinds, padding, runs, sealing
 from inglenook_protocol.codec import Ref, encode
+from inglenook_protocol.event import Core, decode_core
 from inglenook_protocol.kinds import CREATING, KIND_BY_PAYLOAD, PAYLOADS
 from inglenook_protocol.limits import MAX_LINE_BYTES
 
@@ -25,7 +29,7 @@ def test_a_changed_seed_leads_to_nothing_untyped(name: str) -> None:
 
     @settings(max_examples=EXAMPLES.get(name, 60), deadline=None)
     @given(st.sampled_from(SEEDS[name]), st.randoms(use_true_random=False), st.integers(1, 4))
-    def holds(source: bytes, random, times: int) -> None:
+    def holds(source: bytes, random: Random, times: int) -> None:
         head = 1 if name in ("seals", "kept") else 0
         for _ in range(times):
             rest = trees.mutate(source[head:], random, [seed[head:] for seed in SEEDS[name]])
@@ -78,7 +82,7 @@ def lives(draw: st.DrawFn) -> bytes:
         if hasattr(payload, "to"):
             # About what was written before, most often: the step's payload is made late.
             payload = msgspec.structs.replace(payload, to=draw(IDS))
-        border = st.sampled_from([0, 1, 2**53 - 1, admission.START_MS])
+        border = st.sampled_from([0, 1, 2**53 - 1, START_MS])
         steps.append(
             admission.event(
                 draw(st.integers(0, 4)),
@@ -106,10 +110,12 @@ def test_events_of_every_kind_are_admitted_folded_and_shown(life: bytes) -> None
 # ---------------------------------------------------------------------- can it notice?
 
 
-def test_a_store_that_admits_what_does_not_verify_is_noticed(monkeypatch) -> None:
+def test_a_store_that_admits_what_does_not_verify_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The invariants are no ornament: a rule taken away is found by seeds alone."""
 
-    def wrong(*arguments, **more):
+    def wrong(*arguments: object, **more: object) -> None:
         raise KeyError("a page led here")
 
     monkeypatch.setattr(admitting, "store_run", wrong)
@@ -117,21 +123,23 @@ def test_a_store_that_admits_what_does_not_verify_is_noticed(monkeypatch) -> Non
         admission.one(SEEDS["admission"][0])
 
 
-def test_a_digest_that_depends_on_the_order_of_arrival_is_noticed(monkeypatch) -> None:
-    real = opening.decode_core
+def test_a_digest_that_depends_on_the_order_of_arrival_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    real = decode_core
 
-    def forgetful(source: bytes):
+    def forgetful(source: bytes) -> Core:
         core = real(source)
         return msgspec.structs.replace(core, hlc_ms=next(counted))
 
     counted = iter(range(10**6))
     monkeypatch.setattr(opening, "decode_core", forgetful)
-    with pytest.raises(Broken):
+    with pytest.raises(Broken):  # noqa: PT012 - one of them shows it
         for seed in SEEDS["admission"]:
             admission.one(seed)
 
 
-def test_padding_that_takes_other_lengths_is_noticed(monkeypatch) -> None:
+def test_padding_that_takes_other_lengths_is_noticed(monkeypatch: pytest.MonkeyPatch) -> None:
     def lenient(padded: bytes) -> bytes:
         return padded[4 : 4 + int.from_bytes(padded[:4], "big")]
 
@@ -141,10 +149,12 @@ def test_padding_that_takes_other_lengths_is_noticed(monkeypatch) -> None:
         targets.load("seals").one(spoilt)
 
 
-def test_a_relay_that_keeps_what_does_not_verify_is_noticed(monkeypatch) -> None:
+def test_a_relay_that_keeps_what_does_not_verify_is_noticed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(runs, "verify", lambda *_: True)
     relay = targets.load("relay")
     spoilt = trees.read(SEEDS["relay"][0])
-    with pytest.raises(Broken, match="bad signature"):
+    with pytest.raises(Broken, match="bad signature"):  # noqa: PT012 - one of them shows it
         for bit in range(1000, 6000, 7):
             relay.one(encode([*spoilt[:-1], ["spoilt", bit, 0]]))

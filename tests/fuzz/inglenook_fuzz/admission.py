@@ -17,7 +17,8 @@ an altered app could; the observer's store is real, over a database in memory.
     bytes    anything                         as a page
     act      what, number                     the observer's own doing
 
-Entities, ``after`` and witnesses are numbers of what was written before, or bytes.
+Entities, ``after`` and witnesses are numbers of what was written before, or bytes; ids inside
+payloads and statements may be blanks (``trees.filled``).
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from inglenook_client.core.ports import PushCursor
 from inglenook_client.store import space as space_module
 from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.database import Connection
+from inglenook_client.store.queries import entity_by_id
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.store.state import SpaceState, load_state
 from inglenook_fuzz import trees
@@ -40,11 +42,10 @@ from inglenook_fuzz.shown import shown
 from inglenook_fuzz.target import Target, hold, items, raw, reached, whole
 from inglenook_harness.forging import Pen, World, moment, show, show_rebuilt
 from inglenook_harness.stores import START_MS, Chance, Clock
-from inglenook_protocol import labels
+from inglenook_protocol import kinds, labels
 from inglenook_protocol.codec import Point, Ref, encode
 from inglenook_protocol.errors import LocalProtocolError, RemoteProtocolError
 from inglenook_protocol.kinds import CREATING, KIND_BY_PAYLOAD
-from inglenook_protocol.kinds import PAYLOADS as TYPE_BY_KIND
 from inglenook_protocol.limits import MAX_BRANCHES
 from inglenook_protocol.messages import LogPoints, Page, decode_push_request
 from inglenook_protocol.roster import Erased, Statement, added, decode_content, erased, removed
@@ -55,7 +56,7 @@ from inglenook_simulation.disk import Disk, MemoryDatabase
 PENS: Final = ("observer", "own", "partner", "partner's second", "nobody's")
 KEYS: Final = 4
 MAX_STEPS: Final = 40
-_KINDS: Final = sorted(TYPE_BY_KIND)
+_KINDS: Final = sorted(kinds.PAYLOADS)
 
 
 @cache
@@ -114,6 +115,11 @@ class Life:
             return self.events[given % len(self.events)]
         return raw(given)
 
+    def id_at(self, device: bytes, seq: int) -> bytes:
+        """The id of what a pen wrote there, or none."""
+        ids = (e.id for p in self.pens for e in p.envelopes if (p.id, e.seq) == (device, seq))
+        return next(ids, bytes(32))
+
     def ref(self, given: Any) -> Ref | None:
         """An envelope by [pen, seq], or a ref as it is."""
         match given:
@@ -156,7 +162,7 @@ class Life:
             *(hlc if len(hlc) == 2 else [self.world.ms, 0]),
             START_MS if rest[7] is None else rest[7],
             rest[8] or 0,
-            raw(rest[5]),
+            trees.filled(raw(rest[5]), self.events, self.id_at),
         ]
         self.world.ms += 1
         self.events.append(pen.core(encode(core), witness, self._key(pen)))
@@ -191,7 +197,7 @@ class Life:
     def sign(self, rest: list[Any]) -> None:
         signers = [*(r.sign for r in self.world.roots), *(p.keys.sign for p in self.first)]
         signer = signers[whole(rest[0], 0, len(signers) - 1)]
-        content = raw(rest[1])
+        content = trees.filled(raw(rest[1]), self.events, self.id_at)
         self.waiting.append(Statement(content, signer.sign(labels.STATEMENT_SIG, content)))
 
     def page(self, rest: list[Any]) -> bytes:
@@ -265,9 +271,16 @@ async def _deliver(life: Life, store: SpaceStore, page: bytes) -> None:
     hold((await store.admit_page(page)).new == 0, "a page that was taken brings something new")
 
 
+def _own_entities(conn: Connection, member: bytes) -> list[bytes]:
+    found = [bytes(row[0]) for row in conn.execute("SELECT id FROM entity WHERE day <> ''")]
+    rows = [(id_, entity_by_id(conn, id_)) for id_ in found]
+    return [id_ for id_, row in rows if row is not None and row.projection.author == member]
+
+
 async def _act(store: SpaceStore, life: Life, what: Any, number: Any) -> None:
     """What a person or the sync engine does meanwhile."""
-    entity = life.event_id(number if isinstance(number, bytes | int) else 0)
+    own = await store.query(_own_entities, store.member)
+    entity = own[number % len(own)] if own and isinstance(number, int) else raw(number)
     heads = {pen.id: whole(number, 0, 2**53 - 1) for pen in life.first}
     now = Moment(START_MS, 0)
     acts: list[Callable[[], Any]] = [
@@ -406,9 +419,11 @@ def seeds() -> Iterator[bytes]:
     heads = [Point(1, bytes(32))]
     gone = encode(removed(id_, pens[2].id, heads, [], roots[1].member_id))
     yield encode([*begin, ["sign", 1, adds[3]], event(2, entry), ["epoch", 3, 31, None, [0], 1],
-                  event(3, entry, witness=[[2, 2]]), ["page"], ["sign", 1, gone], ["page"]])  # fmt: skip
+                  event(3, entry, witness=[[2, 2]]), ["page"], ["sign", 1, gone],
+                  ["page"]])  # fmt: skip
     yield encode([["sign", 0, adds[1]], ["epoch", 1, 31, None, [], 2], event(1, entry),
-                  event(1, PAYLOADS[3], after=[0]), event(2, PAYLOADS[4]), ["page", 2], ["page"]])  # fmt: skip
+                  event(1, PAYLOADS[3], after=[0]), event(2, PAYLOADS[4]), ["page", 2],
+                  ["page"]])  # fmt: skip
     yield encode([*begin, event(2, entry), event(2, PAYLOADS[3], after=[0]), ["fork", 2, 2],
                   event(2, PAYLOADS[3], after=[0]), ["page", 255, 0, 1, True, []],
                   ["act", 0], ["act", 6, 9]])  # fmt: skip
@@ -419,6 +434,20 @@ def seeds() -> Iterator[bytes]:
                   ["page", 1, 0, 0, False, [[0, 2]]], ["act", 0]])  # fmt: skip
     yield encode([["core", 2, b"\x90"], ["content", 2, b"\x90"], ["padded", 2, bytes(512)],
                   ["body", 2, b"\x90", 1], ["body", 2, bytes(540), 0], ["page"]])  # fmt: skip
+    gone = encode(erased(id_, [Ref(pens[2].id, 3, bytes(32))], pens[2].id))
+    one, two = bytes(31) + b"\x01", bytes(31) + b"\x02"
+    take_back = kinds.EntityRedacted(
+        [one], [Ref(pens[2].id, 4, bytes(32))], "entry.written", "2026-09-21"
+    )
+    about = [kinds.ReplyWritten(one, "words"), kinds.ReactionGiven(one, "hug"),
+             kinds.EntryWritten("moment", "words", "2026-09-21", [], one)]  # fmt: skip
+    own = [["act", 0, 0], ["act", 0, 0], ["act", 1, 0], ["act", 7, 0], ["act", 4, 0]]
+    yield encode([*begin, event(2, entry), event(2, entry), ["page"],
+                  *(event(2, p) for p in about), event(2, take_back, 1), ["sign", 4, gone],
+                  ["page"], ["act", 4]])  # fmt: skip
+    yield encode([*begin, event(2, entry), event(2, take_back, 0), ["page"], *own])
+    reply = event(2, kinds.ReplyWritten(two, "words"))
+    yield encode([["act", 2, 0], *own, *begin, reply, ["page"]])
     yield encode([["bytes", encode(Page([], [], [], True, bytes(32), bytes(32)))]])
 
 

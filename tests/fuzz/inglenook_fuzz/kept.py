@@ -28,6 +28,7 @@ from inglenook_client.keyring import (
 from inglenook_client.keyring.unlock import Cost, draft_kem, read_unlock_file
 from inglenook_fuzz import trees
 from inglenook_fuzz.target import Target, hold, items, raw, reached
+from inglenook_protocol.blobs import seal_chunk
 from inglenook_protocol.codec import encode
 from inglenook_protocol.errors import InglenookError
 from inglenook_protocol.keys import hpke_wrap
@@ -155,7 +156,7 @@ def _good_header() -> bytes:
 def _sealed(content: bytes = b"") -> bytes:
     """A backup's file around any content."""
     chunks = [
-        backup_file.seal_chunk(backup_file._subkey(_FILE_KEY), n, chunk, last=last)
+        seal_chunk(backup_file._subkey(_FILE_KEY), n, chunk, last=last)
         for n, (chunk, last) in enumerate(backup_file._chunked([content]))
     ]
     return _header_bytes(_good_header()) + b"".join(chunks)

@@ -56,7 +56,7 @@ class Lines:
             self._one(source)
         finally:
             sys.settrace(None)
-            threading.settrace(None)  # type: ignore[arg-type]
+            threading.settrace(None)
             target_module.landmarks.clear()
         self._marks |= target_module._number_by_landmark.keys()
         return before != (len(self.seen), len(self._marks))

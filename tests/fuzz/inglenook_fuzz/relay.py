@@ -99,7 +99,13 @@ class Scene:
         roots = [root.sign for root in self.couple.roots]
         keys = [*roots, *(device.keys.sign for device in self.devices[:4])]
         key = keys[whole(signer, 0, len(keys) - 1)]
-        return Statement(raw(content), key.sign(labels.STATEMENT_SIG, raw(content)))
+        filled = trees.filled(raw(content), [], self.id_at)
+        return Statement(filled, key.sign(labels.STATEMENT_SIG, filled))
+
+    def id_at(self, device_id: bytes, seq: int) -> bytes:
+        """The id of what a device wrote there, or none."""
+        logs = [d.envelopes for d in self.devices if d.id == device_id]
+        return next((log[seq - 1].id for log in logs if 0 < seq <= len(log)), bytes(32))
 
     def runs(self, given: Any) -> list[Run]:
         found: list[Run] = []
@@ -312,11 +318,13 @@ async def live(steps: list[Any]) -> None:
     await _end(scene, relay)
 
 
+def _pass(_: int) -> None:
+    pass
+
+
 async def _end(scene: Scene, relay: Relay) -> None:
     disk = scene.disk
-    checked = await relay.storage.read(
-        lambda s: check_store(s, sorted(disk.genesis), lambda _: None)
-    )
+    checked = await relay.storage.read(lambda s: check_store(s, list(disk.genesis), _pass))
     hold(not checked.flaws, f"the store holds what does not hold: {checked.flaws}")
     if scene.couple.space_id not in disk.genesis:
         return
@@ -375,13 +383,15 @@ def seeds() -> Iterator[bytes]:
                   ["write", 2, [9], 1], ["push", 2, None, [[2, 0, 0]]],
                   ["push", 0, [[0, minus]], []], ["pull", 2], ["login", 2]])  # fmt: skip
     gone = encode(erased(id_, [Ref(devices[0].id, 1, bytes(32))], devices[0].id))
-    yield encode([*begin, *grow, *push, ["push", 0, [[2, gone]], []], ["follow", 1]])
+    yield encode([*begin, *grow, *push, ["push", 0, [[2, gone]], []], ["follow", 1], *push])
+    yield encode([*begin, *grow, ["push", 0, [[2, gone]], [[0, 0, 0]]], ["pull", 1], ["restart"]])
     yield encode([*begin, ["write", 0, [30_000, 30_000, 30_000], 0], *push, ["wait", 4000], *push])
     yield encode([*begin, ["find", 0], ["find", 1, b"nonce"], ["login", 0, "http://x"],
                   ["login", 0, None, b"old"], ["register", "no", None, []]])  # fmt: skip
     box: list[Any] = [["mail", "open", 0, 0, 60], ["mail", "enter", 1, 0, 0, None, b"c"],
                       ["mail", "put", 1, 0, 1, b"mail", b"c"], ["mail", "get", 0, 0, 1],
-                      ["mail", "put", 0, 0, 2, b"mail"], ["mail", "enter", 1, 0, 0, None, b"d"]]  # fmt: skip
+                      ["mail", "put", 0, 0, 2, b"mail"],
+                      ["mail", "enter", 1, 0, 0, None, b"d"]]  # fmt: skip
     yield encode([*box, ["mail", "close", 0, 0], *box, ["wait", 100], *box, ["mail", "sweep"]])
     yield encode([["mail", "open", 0, n, 60] for n in range(5)])
     statement = couple.statements[0]

@@ -106,7 +106,8 @@ def _offer(book: StatementBook, batch: list[Statement]) -> None:
         changed = bytes([each.signature[0] ^ 1]) + each.signature[1:]
         fresh = StatementBook(space())
         fresh.add([s for s in book.statements() if s.id != each.id and _is_base(s)])
-        wrong = refusal(lambda: fresh.add([Statement(each.content, changed)]))
+        spoilt = [Statement(each.content, changed)]
+        wrong = refusal(lambda: fresh.add(spoilt))  # noqa: B023 - called at once
         hold(wrong is not None, "a changed signature is taken")
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from inglenook_protocol.errors import RemoteProtocolError
 
 
-class Broken(AssertionError):
+class Broken(AssertionError):  # noqa: N818 - says what does not hold
     """Something that must hold for every input does not."""
 
 

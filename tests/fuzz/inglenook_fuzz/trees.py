@@ -78,6 +78,30 @@ def change(tree: Any, at: Path, by: Callable[[Any], Any]) -> Any:
     return [*tree[:index], change(tree[index], rest, by), *tree[index + 1 :]]
 
 
+def filled(source: bytes, events: Sequence[bytes], id_at: Callable[[bytes, int], bytes]) -> bytes:
+    """Encoded ``source`` with its blanks filled in, which nobody can know when it is made.
+
+    31 zero bytes and a number stand for an event id; 32 zero bytes in a ref for the id at its
+    place. Lists of ids are put in order, since what comes out has to be.
+    """
+
+    def fill(tree: Any) -> Any:
+        match tree:
+            case [bytes() as device, int() as seq, bytes() as id_] if id_ == bytes(32):
+                return [device, seq, id_at(device, seq)]
+            case list():
+                inner = [fill(each) for each in tree]
+                if inner != tree and all(isinstance(each, bytes) for each in inner):
+                    inner.sort()
+                return inner
+            case bytes() if len(tree) == 32 and tree[:31] == bytes(31) and events and tree[31]:
+                return events[tree[31] % len(events)]
+        return tree
+
+    tree = read(source)
+    return source if tree is None else encode(fill(tree))
+
+
 def _bytes(source: bytes, random: Random) -> bytes:
     changed = bytearray(source)
     match random.randrange(5):
