@@ -25,7 +25,11 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 WORK = ROOT / ".fuzz"
-PATHS = [str(HERE), str(ROOT / "tests/harness"), str(ROOT / "tests/simulation")]
+PATHS = [
+    str(HERE),
+    *(str(ROOT / name) for name in ("tests/harness", "tests/simulation")),
+    *(str(ROOT / name) for name in ("protocol", "client", "server")),
+]
 sys.path[:0] = PATHS
 
 from inglenook_fuzz import targets  # noqa: E402 - found through the line before

@@ -144,7 +144,9 @@ class Keeping:
         drafts = state.profile.home / "drafts"
         files.private_folder(folder / "drafts")
         for path in drafts.glob("*.draft"):
-            shutil.copyfile(path, folder / "drafts" / path.name)
+            copy = folder / "drafts" / path.name
+            copy.touch(mode=0o600)
+            shutil.copyfile(path, copy)
 
     async def losses(self) -> Losses:
         """What a wipe would take along."""
