@@ -70,6 +70,9 @@ fuzz: $(READY)  ## look for inputs that break something; SECONDS=1800, TARGET=re
 		{ echo "The fuzzer (atheris) is made for Linux on x86-64, Python 3.11 to 3.13."; exit 1; }
 	@$(PY) tests/fuzz/run.py --seconds $(SECONDS) $(addprefix --target ,$(TARGET))
 
+audit:  ## report what is known against the pinned packages, if the network is there
+	@$(PYTHON) .ci/audit.py
+
 clean:  ## remove what the tools made, .venv included
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
 		dist build .demo bench-out .fuzz

@@ -17,10 +17,16 @@ import psutil
 import pytest
 
 from inglenook_client.cli import app, editor, quiet
+from inglenook_client.cli.run import Run, WordsLeft
 from inglenook_client.cli.texts import common
+from inglenook_client.cli.words import Words
+from inglenook_client.core.ports import RelayAddress
+from inglenook_client.keyring import Passphrase
+from inglenook_client.profile import Profile
 from inglenook_harness.nook import Person
 from inglenook_harness.paired import open_journal
 from inglenook_harness.relay import RelayProcess
+from inglenook_protocol.keys import KemKey
 
 SECRET = "a tender word, and four quiet words here"
 
@@ -223,6 +229,22 @@ def test_an_error_is_told_with_the_places_of_all_its_causes():
         told = quiet.places(error)
     assert told.index("in deep") < told.index("builtins.KeyError") < told.index("RuntimeError")
     assert SECRET not in told
+
+
+def test_what_is_secret_does_not_show_itself():
+    run = Run()
+    secret = b"four quiet words here, for a key"
+    for thing in (
+        Passphrase(SECRET),
+        Words(run, "write", SECRET, start=SECRET, also=SECRET, draft_text=SECRET),
+        WordsLeft(kept=False, text=SECRET),
+        RelayAddress("https://relay.example", SECRET),
+        Profile(Path("a folder"), secret),
+        KemKey(secret),
+    ):
+        for shown in (repr(thing), str(thing), f"{[thing]}"):
+            assert "quiet words" not in shown
+            assert secret.hex()[:12] not in shown
 
 
 # ---------------------------------------------------------------------- children, processes
