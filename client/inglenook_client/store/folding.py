@@ -6,7 +6,7 @@ is not kept in plaintext: an entity that has earlier events opens their envelope
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
@@ -72,39 +72,45 @@ def fold_touched(
     ``dropped``: places that no longer count, by entity id (SPEC 11.3, after a removal).
     """
     dropped = dropped or {}
-    ids = list(touched.keys() | dropped.keys())
+    # In the order of arrival, which is about that of writing: what belongs together lies together.
+    ids = list(dict.fromkeys((*touched, *dropped)))
     before = _find(conn, ids)
     opened = _open_earlier(conn, state, before)
     row = conn.execute("SELECT max(number) FROM entity").fetchone()
     number = (row[0] if row else None) or 0
-    rows: dict[str, list[tuple[object, ...]]] = {_INSERT: [], _UPDATE: []}
+    inserts: list[tuple[object, ...]] = []
+    updates: list[tuple[object, ...]] = []
     unindex: list[tuple[int, str]] = []
     index: list[tuple[int, str]] = []
     keys: list[Key] = []
     gone: list[tuple[int]] = []
     for entity_id in ids:
-        pairs = touched.get(entity_id, [])
+        new = touched.get(entity_id, ())
         earlier = before.get(entity_id)
-        if earlier is not None:
+        if earlier is None:
+            if not new:
+                continue
+            number += 1
+            at, target, rows = number, None, inserts
+            pairs: Sequence[tuple[int, Event]] = new
+            places = [place for place, _ in new]
+            keys.append((piece_of(entity_id), 0, at))
+        else:
             at, places, projected = earlier
+            target, rows = projected.target, updates
             indexed = searchable(projected)
             if indexed:
                 unindex.append((at, indexed))
-            out = dropped.get(entity_id, set()).union(place for place, _ in pairs)
+            out = dropped.get(entity_id, set()).union(place for place, _ in new)
             kept = [place for place in places if place not in out]
-            if not kept and not pairs:
+            if not kept and not new:
                 gone.append((at,))
                 continue
-            pairs = [(place, opened[place]) for place in kept if place in opened] + pairs
-        elif pairs:
-            number += 1
-            at, kept = number, []
-        else:
-            continue
+            pairs = [*((place, opened[place]) for place in kept if place in opened), *new]
+            places = [*kept, *(place for place, _ in new)]
         folded = fold(entity_id, [event for _, event in pairs])
         projection = folded.projection
-        places = kept + [place for place, _ in touched.get(entity_id, ())]
-        rows[_INSERT if earlier is None else _UPDATE].append(
+        rows.append(
             (
                 entity_id,
                 b"".join(folded.event_ids),
@@ -117,9 +123,7 @@ def fold_touched(
                 at,
             )
         )
-        if earlier is None:
-            keys.append((piece_of(entity_id), 0, at))
-        if projection.target is not None and (earlier is None or projected.target is None):
+        if target is None and projection.target is not None:
             keys.append((piece_of(projection.target), 1, at))
         if text := searchable(projection):
             index.append((at, text))
@@ -131,8 +135,8 @@ def fold_touched(
         "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", sorted(unindex)
     )
     conn.executemany("DELETE FROM entity WHERE number = ?", gone)
-    for statement, values in rows.items():
-        conn.executemany(statement, values)
+    conn.executemany(_INSERT, inserts)
+    conn.executemany(_UPDATE, updates)
     keep_keys(conn, keys, number)
     conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", sorted(index))
 
