@@ -19,8 +19,10 @@ from inglenook_client.keyring import (
     drafts,
     unlock,
 )
-from inglenook_fuzz import kept
+from inglenook_fuzz import admission, kept
+from inglenook_fuzz.admission import event
 from inglenook_protocol.codec import encode
+from inglenook_protocol.kinds import EntryWritten
 from inglenook_protocol.limits import MAX_SEQ
 
 NOW = date(2026, 11, 27)
@@ -108,3 +110,14 @@ def test_an_unlock_that_no_computer_can_pay_for_says_so(monkeypatch: pytest.Monk
     with pytest.raises(UnlockNeededError):
         # Fewer KiB than eight for each lane: the bounds of the file's fields alone allow it.
         unlock.stretch(b"words", unlock.Cost(64, 1, 16), bytes(16))
+
+
+def test_words_withdrawn_before_another_history_came_leave_no_place_behind() -> None:
+    """Of a device restored from a backup: its unsent rows make way, and those whose bodies were
+    gone already stayed named in their entity, where another envelope stood later; the digest was
+    another one until everything was folded anew."""
+    steps = [
+        ["act", 0], ["act", 1, 0],  # written and withdrawn, and never sent
+        ["epoch", 0], event(0, EntryWritten("moment", "sent before", "2026-09-21", [], None)),
+    ]  # fmt: skip
+    admission.one(encode(steps))

@@ -23,7 +23,7 @@ from inglenook_client.store.appending import Entropy, open_epoch, seal_core
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import holds, id_at, read_rows
 from inglenook_client.store.folding import Touched, fold_touched
-from inglenook_client.store.places import place_of
+from inglenook_client.store.places import place_of, unpack_places
 from inglenook_client.store.state import (
     SEEDS,
     Log,
@@ -71,13 +71,18 @@ def make_way(
     if branch is not None and log.acknowledged <= kept < branch.head_seq:
         if id_at(conn, log, branch, kept) != new.previous:
             return {}
+        emptied: set[int] = set()
         for envelope in list(read_rows(conn, state, log, branch, kept + 1, branch.head_seq)):
+            place = place_of(log.number, 0, envelope.seq)
             core = core_of(envelope, state.held)
-            if isinstance(core, Reject):
-                continue  # a key, or words that were withdrawn since
+            if isinstance(core, Reject):  # a key, or words that were withdrawn since
+                if envelope.body is None:
+                    emptied.add(place)
+                continue
             cores.append(core)
             event, _ = read_event(state.space_id, state.member, core)
-            dropped.setdefault(event.entity, set()).add(place_of(log.number, 0, envelope.seq))
+            dropped.setdefault(event.entity, set()).add(place)
+        _drop_emptied(conn, emptied, dropped)
         span = place_of(log.number, 0, kept + 1), place_of(log.number, 0, branch.head_seq)
         conn.execute("DELETE FROM envelope WHERE place BETWEEN ? AND ?", span)
         conn.execute("DELETE FROM unreadable WHERE place BETWEEN ? AND ?", span)
@@ -88,6 +93,16 @@ def make_way(
             conn.execute("DELETE FROM branch WHERE log = ?", (log.number,))
     put_setting(conn, UNSENT, encode(cores))
     return dropped
+
+
+def _drop_emptied(conn: Connection, emptied: set[int], dropped: dict[bytes, set[int]]) -> None:
+    """Find the entities of envelopes whose bodies are gone: another envelope will stand at their
+    places, and must not be taken for what was there."""
+    if not emptied:
+        return
+    for id_, packed in conn.execute("SELECT id, places FROM entity"):
+        if gone := emptied.intersection(unpack_places(packed)):
+            dropped.setdefault(bytes(id_), set()).update(gone)
 
 
 def are_keys_due(conn: Connection, state: SpaceState, relay_heads: list[Point]) -> bool:
