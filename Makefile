@@ -68,7 +68,7 @@ fuzz: $(READY)  ## look for inputs that break something; SECONDS=1800, TARGET=re
 		--no-build-isolation
 	@$(PY) -c 'import atheris' 2>/dev/null || \
 		{ echo "The fuzzer (atheris) is made for Linux on x86-64, Python 3.11 to 3.13."; exit 1; }
-	@$(PY) tests/fuzz/run.py --seconds $(SECONDS) $(addprefix --target ,$(TARGET))
+	@$(PY) tests/fuzz/run_fuzz.py --seconds $(SECONDS) $(addprefix --target ,$(TARGET))
 
 audit:  ## report what is known against the pinned packages, if the network is there
 	@$(PYTHON) .ci/audit.py

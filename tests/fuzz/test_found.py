@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from datetime import date
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -22,8 +23,11 @@ from inglenook_client.keyring import (
 from inglenook_fuzz import admission, kept
 from inglenook_fuzz.admission import event
 from inglenook_protocol.codec import encode
+from inglenook_protocol.keys import hpke_wrap
 from inglenook_protocol.kinds import EntryWritten
 from inglenook_protocol.limits import MAX_SEQ
+from inglenook_protocol.padding import pad
+from inglenook_protocol.sealing import Sealer
 
 NOW = date(2026, 11, 27)
 
@@ -61,9 +65,9 @@ def test_a_draft_at_a_border_of_the_calendar_hides_no_other(tmp_path: Path) -> N
         plain = encode([at, "write", str(number)])
         id_ = path.stem
         key = bytes(32)
-        sealed = kept.Sealer(key).seal(bytes(12), kept.pad(plain), drafts._bound(id_))
+        sealed = Sealer(key).seal(bytes(12), pad(plain), drafts._bound(id_))
         public = unlock.read_unlock_file(tmp_path).draft_key
-        wrap = kept.hpke_wrap(public, key, drafts._info(id_))
+        wrap = hpke_wrap(public, key, drafts._info(id_))
         path.write_bytes(drafts._MAGIC + wrap + sealed)
     assert {d.text for d in drafts.list_drafts(tmp_path, master)} == {"of today", "0", "1"}
 
@@ -89,7 +93,7 @@ def test_files_whose_text_is_no_text_are_damaged_in_plain_words(tmp_path: Path) 
 
 
 def test_a_backup_that_names_a_part_twice_is_damaged(tmp_path: Path) -> None:
-    part = ["private.db", 0, kept.sha256(b"").digest()]
+    part = ["private.db", 0, sha256(b"").digest()]
     index = encode([1, "Ada", "2026-09-21", bytes(32), [part, part]])
     path = tmp_path / "backup"
     path.write_bytes(kept._sealed(len(index).to_bytes(4, "big") + index))

@@ -35,7 +35,7 @@ async def _digest(device: Device) -> bytes:
     return (await device.store.overview()).digest
 
 
-async def _live(device: Device, other: Device, relay: RelayProcess, ended: asyncio.Event) -> int:
+async def _live(device: Device, relay: RelayProcess, ended: asyncio.Event) -> int:
     """Write and sync, by turns, until the others are done; how often that was."""
     rounds = 0
     while not ended.is_set() or rounds < 3:
@@ -54,8 +54,7 @@ async def _live(device: Device, other: Device, relay: RelayProcess, ended: async
 
 async def _keeps_serving(tmp_path: Path, pieces: int) -> Counter[str]:
     """``pieces`` of malformed traffic, by several senders, beside two who write to each other."""
-    settings = {"registration_token": TOKEN, "read_seconds": 2}
-    with RelayProcess(tmp_path / "relay", **settings) as relay:
+    with RelayProcess(tmp_path / "relay", registration_token=TOKEN, read_seconds=2) as relay:
         couple = await make_couple(tmp_path)
         one, two = couple.devices
         try:
@@ -72,10 +71,8 @@ async def _keeps_serving(tmp_path: Path, pieces: int) -> Counter[str]:
                 grown = process.memory_info().rss - before
                 assert grown < MORE_MEMORY_MB << 20, f"{grown >> 20} MB more"
 
-            async def both() -> list[int]:
-                return await asyncio.gather(
-                    _live(one, two, relay, ended), _live(two, one, relay, ended)
-                )
+            async def both() -> int:
+                return sum(await asyncio.gather(*(_live(d, relay, ended) for d in (one, two))))
 
             living = asyncio.create_task(both())
             try:
@@ -87,7 +84,7 @@ async def _keeps_serving(tmp_path: Path, pieces: int) -> Counter[str]:
                 async with engine(device, relay) as syncing:
                     await syncing.sync_once()
             assert await _digest(one) == await _digest(two)
-            assert (await one.store.overview()).entries == sum(rounds)
+            assert (await one.store.overview()).entries == rounds
             assert (await one.store.overview()).notices == []
         finally:
             await couple.close()

@@ -22,7 +22,9 @@ def functions(path: str) -> set[str]:
 def test_each_line_names_a_test_that_there_is():
     assert len(ROWS) >= 12
     for _, where in ROWS:
-        path, name = re.fullmatch(r"\s*`(tests/\S+\.py)::(test_\w+)`\s*", where).groups()
+        found = re.fullmatch(r"\s*`(tests/\S+\.py)::(test_\w+)`\s*", where)
+        assert found is not None, where
+        path, name = found.groups()
         assert name in functions(path), where
 
 

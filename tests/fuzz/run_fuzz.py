@@ -1,9 +1,9 @@
 """Fuzz: every target under libFuzzer for its share of the time.
 
-    python tests/fuzz/run.py --seconds 1800             # all targets, one after another
-    python tests/fuzz/run.py --target relay --seconds 60
-    python tests/fuzz/run.py --target relay --replay .fuzz/relay/crash-…
-    python tests/fuzz/run.py --keep                     # the smallest inputs that reach all
+    python tests/fuzz/run_fuzz.py --seconds 1800             # all targets, one after another
+    python tests/fuzz/run_fuzz.py --target relay --seconds 60
+    python tests/fuzz/run_fuzz.py --target relay --replay .fuzz/relay/crash-…
+    python tests/fuzz/run_fuzz.py --keep                     # the smallest inputs that reach all
                                                         # lines go into tests/fuzz/corpus
 
 What was found is in ``.fuzz/TARGET/``. Exit code 1 when an input led to anything but a typed
@@ -86,7 +86,7 @@ def fuzz(name: str, seconds: int) -> tuple[int, int, str]:
         saved = re.findall(r"Test unit written to (\S+)", text)
         where = saved[-1] if saved else "(nothing was saved)"
         print(f"\n{name}: an input led to what must not be. Again:")
-        print(f"  {sys.executable} tests/fuzz/run.py --target {name} --replay {where}\n")
+        print(f"  {sys.executable} tests/fuzz/run_fuzz.py --target {name} --replay {where}\n")
     return process.returncode, count, edges[-1] if edges else "-"
 
 
