@@ -29,6 +29,7 @@ from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocol
 from inglenook_protocol.genesis import DeviceInfo, Genesis, RootPublic, device_info, make_genesis
 from inglenook_protocol.hashing import h, kdf
 from inglenook_protocol.keys import DeviceKeys, RootSigner
+from inglenook_protocol.message import Message
 from inglenook_protocol.roster import (
     Added,
     Statement,
@@ -96,7 +97,10 @@ def parse_invite(text: str) -> Invite:
     except (ValueError, binascii.Error, RemoteProtocolError):
         raise LocalProtocolError(
             "This is not a whole invite.",
-            f"Copy all of it: it begins with {INVITE_PREFIX} and is one line.",
+            Message(
+                "Copy all of it: it begins with {beginning} and is one line.",
+                beginning=INVITE_PREFIX,
+            ),
             reject=Reject.MALFORMED,
         ) from None
     return invite

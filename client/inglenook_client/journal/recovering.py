@@ -97,7 +97,7 @@ async def recover(
         raise PhraseDoesNotHoldError()
     origin = normalise_origin(relay)
     if name is not None:
-        name = decide.check_words(name, "letters in the name")
+        name = decide.check_name(name)
     async with RelayTransport(origin) as transport:
         found = await _find(transport, entropy)
     if not found:

@@ -9,7 +9,7 @@ import click
 from inglenook_client.cli.errors import ConfirmationNeededError, NothingGivenError
 from inglenook_client.cli.run import Run
 from inglenook_client.cli.speaking import called, say
-from inglenook_client.cli.texts import pairing, writing
+from inglenook_client.cli.texts import common, pairing, writing
 
 draft_option = click.option(
     "--draft", metavar="ID", help="Take up kept words again; see: nook drafts"
@@ -44,7 +44,7 @@ def given_token(token: str | None, file: Path | None) -> str | None:
 def one_source(text: str | None, draft: str | None) -> None:
     """Refuse two texts for one entry."""
     if text is not None and draft is not None:
-        raise click.UsageError("Give either a text or --draft.")
+        raise click.UsageError(common.TEXT_OR_DRAFT)
 
 
 def shared_lines(partner: str | None) -> list[str]:

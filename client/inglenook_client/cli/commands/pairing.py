@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.asking import agree, agree_unbuffered, ask, ask_hidden, elsewhere
+from inglenook_client.cli.asking import agree, agree_unbuffered, ask, ask_hidden, elsewhere, meant
 from inglenook_client.cli.asking import read_line as read_answer
 from inglenook_client.cli.commands.common import given_token, token_file_option, token_option
 from inglenook_client.cli.errors import ConfirmationNeededError, NothingGivenError
@@ -102,7 +102,7 @@ class _Pairing:
             sys.stdout.flush()
         if self.by_script:
             answer = await elsewhere(read_answer)
-            same = answer is not None and answer.strip().lower() in {"y", "yes"}
+            same = answer is not None and meant(answer) is True
         else:
             same = await elsewhere(lambda: agree_unbuffered(pairing.ASK_SAME))
         if same and not self.run.json:

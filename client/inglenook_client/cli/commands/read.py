@@ -15,6 +15,7 @@ from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit, say
 from inglenook_client.core.model import EntryView, SearchHit, TimelineView, Visibility
 from inglenook_client.journal import Journal
+from inglenook_client.language import translated
 
 if TYPE_CHECKING:
     from inglenook_client.cli.render.page import Page
@@ -32,8 +33,8 @@ def _read(run: Run, work: Callable[[Journal], Awaitable[T]]) -> T:
             return await work(journal)
         finally:
             for notice in journal.unreadable if not run.json else []:
-                say(notice.message)
-                say(notice.next_step)
+                say(translated(notice.message))
+                say(translated(notice.next_step))
 
     return with_journal(run, noted)
 

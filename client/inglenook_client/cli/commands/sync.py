@@ -12,6 +12,7 @@ import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.errors import Terminated
+from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import console, emit, say, show
@@ -48,9 +49,9 @@ def sentence(report: SyncReport) -> list[str]:
     """What a sync did, in words."""
     parts = []
     if report.received:
-        parts.append(pairing.SYNC_RECEIVED.format(count=report.received))
+        parts.append(counted(pairing.SYNC_RECEIVED, report.received))
     if report.sent:
-        parts.append(pairing.SYNC_SENT.format(count=report.sent))
+        parts.append(counted(pairing.SYNC_SENT, report.sent))
     lines = [pairing.SYNCED.format(what=", ".join(parts)) if parts else pairing.SYNCED_NOTHING]
     if report.registered:
         lines.append(pairing.SYNC_REGISTERED)
@@ -92,7 +93,9 @@ def _watch(run: Run) -> None:
         if run.json:
             emit(formats.document("watch", event=name, at=at.isoformat(timespec="seconds")))
         elif name == "arrived":
-            show(pairing.ARRIVED.format(time=f"{at:%H:%M}"))
+            from inglenook_client.cli.render.dates import time_of
+
+            show(pairing.ARRIVED.format(time=time_of(at)))
 
     async def arrived() -> None:
         event("arrived")
