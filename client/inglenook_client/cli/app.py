@@ -222,6 +222,10 @@ def _begin_to_speak(given: list[str], *, json: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line; gives its exit code (see ``exit_codes``)."""
+    if arguments is None:
+        from inglenook_client.cli.quiet import keep_to_itself
+
+        keep_to_itself()
     given = sys.argv[1:] if arguments is None else arguments
     run = Run(json="--json" in (given[: given.index("--")] if "--" in given else given))
     _mind_signals()

@@ -103,6 +103,9 @@ class RelayAddress(msgspec.Struct, frozen=True):
     """scheme://host[:port], in lower case, without a default port."""
     token: str = ""
 
+    def __repr__(self) -> str:
+        return f"RelayAddress({self.origin!r}, …)"
+
 
 class SyncReport(msgspec.Struct, frozen=True):
     """What one sync did."""

@@ -144,7 +144,9 @@ class Keeping:
         drafts = state.profile.home / "drafts"
         files.private_folder(folder / "drafts")
         for path in drafts.glob("*.draft"):
-            shutil.copyfile(path, folder / "drafts" / path.name)
+            copy = folder / "drafts" / path.name
+            copy.touch(mode=0o600)
+            shutil.copyfile(path, copy)
 
     async def losses(self) -> Losses:
         """What a wipe would take along."""
@@ -302,7 +304,7 @@ def _unpack(file: Path, unlock: PassphraseUnlock, folder: Path) -> _Index:
         raise BackupDamagedError()
     try:
         index = msgspec.msgpack.decode(take(size), type=_Index)
-    except msgspec.MsgspecError:
+    except files.UNREADABLE:
         raise BackupDamagedError() from None
     files.private_folder(folder / "drafts")
     for part in index.parts:
@@ -322,7 +324,10 @@ def _unpack(file: Path, unlock: PassphraseUnlock, folder: Path) -> _Index:
             if digest.digest() != part.digest:  # noqa: B023
                 raise BackupDamagedError()
 
-        files.write_pieces(folder / part.name, pieces(), check)
+        try:
+            files.write_pieces(folder / part.name, pieces(), check)
+        except FileExistsError:  # an index that names a part twice
+            raise BackupDamagedError() from None
     if held or next(stream, b""):
         raise BackupDamagedError()
     return index

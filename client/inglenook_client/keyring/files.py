@@ -8,9 +8,15 @@ import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import BinaryIO, NoReturn
+from typing import BinaryIO, Final, NoReturn
+
+import msgspec
 
 from inglenook_client.keyring.errors import ProfileStorageError
+
+UNREADABLE: Final = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What msgspec raises for bytes that are not what they should be: text that is not UTF-8 and
+lists without an end are no errors of its own."""
 
 
 def _refuse(error: OSError) -> NoReturn:

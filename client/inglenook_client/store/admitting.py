@@ -32,9 +32,8 @@ from inglenook_client.store.state import (
     Log,
     SpaceState,
     get_setting,
-    hold_key,
+    hold_opened,
     log_of,
-    note_carried,
     put_setting,
     save_clocks,
     take_statements,
@@ -247,13 +246,7 @@ class Admission:
             if error.reject is not Reject.NO_KEY:
                 self._unreadable.append((place, error.reject.value))
             return
-        conn = self._conn
-        new = hold_key(conn, state, opened.key, opened.roster_hash, envelope.device)
-        for earlier in opened.earlier:
-            new |= hold_key(conn, state, earlier)
-        keys = (opened.key, *opened.earlier)
-        note_carried(conn, state, opened.roster_hash, envelope.device, keys)
-        self._new_keys |= new
+        self._new_keys |= hold_opened(self._conn, state, opened, envelope.device)
 
     def keys_came(self) -> None:
         """Keys were opened outside of this transaction's pages."""

@@ -122,6 +122,7 @@ def seal_core(
 def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKey:
     """Open an epoch for the roster as it stands (SPEC 8.2, 8.4)."""
     key = EpochKey(state.space_id, entropy.random(32))
+    earlier = state.keys_to_carry()
 
     def body(prefix: bytes) -> bytes:
         return make_key_body(
@@ -129,7 +130,7 @@ def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKe
             state.book.roster,
             state.device.id,
             key,
-            state.held.values(),
+            earlier,
             prefix,
             entropy.random(NONCE_BYTES),
             entropy.wrap,
@@ -137,7 +138,7 @@ def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKe
 
     _store(conn, state, key.key_id, FLAG_KEY, body)
     hold_key(conn, state, key, state.book.roster_hash, state.device.id)
-    note_carried(conn, state, state.book.roster_hash, state.device.id, state.held.values())
+    note_carried(conn, state, state.book.roster_hash, state.device.id, [key, *earlier])
     return key
 
 

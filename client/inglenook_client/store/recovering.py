@@ -9,7 +9,7 @@ from inglenook_client.store.admitting import Admission, admit_statements
 from inglenook_client.store.appending import Entropy, open_epoch
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_place
-from inglenook_client.store.state import SpaceState, hold_key, note_carried
+from inglenook_client.store.state import SpaceState, hold_opened
 from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import RemoteProtocolError
 from inglenook_protocol.keys import RootKeys
@@ -52,11 +52,7 @@ def open_keys(conn: Connection, state: SpaceState, root: RootKeys, wall_ms: int)
             )
         except RemoteProtocolError:
             continue  # it is not for the phrase, or not whole; another carries its key
-        hold_key(conn, state, opened.key, opened.roster_hash, envelope.device)
-        for earlier in opened.earlier:
-            hold_key(conn, state, earlier)
-        keys = (opened.key, *opened.earlier)
-        note_carried(conn, state, opened.roster_hash, envelope.device, keys)
+        hold_opened(conn, state, opened, envelope.device)
     admission = Admission(conn, state, wall_ms)
     admission.keys_came()
     admission.finish()

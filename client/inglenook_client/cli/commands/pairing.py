@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.asking import agree, agree_unbuffered, ask, ask_hidden, elsewhere, meant
 from inglenook_client.cli.asking import read_line as read_answer
+from inglenook_client.cli.commands.common import given_token, token_file_option, token_option
 from inglenook_client.cli.errors import ConfirmationNeededError, NothingGivenError
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
@@ -151,12 +153,8 @@ def _lacks_its_end(handed: str) -> bool:
 
 @click.command()
 @click.option("--relay", envvar="NOOK_RELAY", metavar="URL", help="Your relay; or NOOK_RELAY.")
-@click.option(
-    "--token",
-    envvar="NOOK_TOKEN",
-    metavar="TOKEN",
-    help="Its registration token. NOOK_TOKEN keeps it out of the list of processes.",
-)
+@token_option
+@token_file_option
 @click.option(
     "--hours",
     type=click.IntRange(1, 168),
@@ -166,7 +164,12 @@ def _lacks_its_end(handed: str) -> bool:
 @confirm_option
 @with_run
 def invite(
-    run: Run, relay: str | None, token: str | None, hours: int, confirm_from: str | None
+    run: Run,
+    relay: str | None,
+    token: str | None,
+    token_file: Path | None,
+    hours: int,
+    confirm_from: str | None,
 ) -> None:
     """Invite one person to share a journal with you.
 
@@ -174,6 +177,7 @@ def invite(
     five words; you are paired once both of you have said that they are the same.
     """
     side = _Pairing(run, confirm_from)
+    token = given_token(token, token_file)
     if not side.read_first():
         return
     if not run.someone_is_there and not (relay and token):
@@ -205,9 +209,10 @@ def invite(
 def join(run: Run, invite: tuple[str, ...], confirm_from: str | None) -> None:
     """Join the person who invited you.
 
-    INVITE is what they handed you; without it, it is asked for or read from standard input.
-    Line breaks and spaces in it do no harm. Then both screens show five words; you are paired
-    once both of you have said that they are the same.
+    INVITE is what they handed you. Without it, it is asked for or read from standard input,
+    and then stands neither in your shell's history nor in the list of processes. Line breaks
+    and spaces in it do no harm. Then both screens show five words; you are paired once both
+    of you have said that they are the same.
     """
     side = _Pairing(run, confirm_from)
     if not side.read_first():

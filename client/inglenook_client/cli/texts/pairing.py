@@ -14,7 +14,11 @@ TOKEN_KEPT: Final = (
     "Kept. Should {relay} ever lose everything, your sync can make the journal known there again."  # noqa: S105
 )
 RELAY_NEEDED: Final = "An invite needs a relay and its registration token."
-RELAY_NEEDED_STEP: Final = "Give them with --relay and --token, or in NOOK_RELAY and NOOK_TOKEN."
+RELAY_NEEDED_STEP: Final = (
+    "Give them with --relay and --token-file, or in NOOK_RELAY and NOOK_TOKEN."
+)
+TOKEN_FILE_UNREADABLE: Final = "The file with the token can't be read."  # noqa: S105
+TOKEN_FILE_UNREADABLE_STEP: Final = "Check the path given with --token-file."  # noqa: S105
 INVITE_HAND_OVER: Final = (
     "Hand this invite to the one person it is for, best in the same room. "
     "It works once, until {until}."
