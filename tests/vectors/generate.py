@@ -15,6 +15,7 @@ from gen.events import events
 from gen.folds import admission, clocks, folds
 from gen.messages import login, messages
 from gen.pairing import blobs, pairing, reveal
+from gen.proofs import proofs
 from gen.records import records
 from gen.rosters import rosters, statements
 from gen.runs import runs
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
     made = [epochs(wraps), wraps.file]
     for make in (
         hashing, records, identity, envelope, runs, statements, rosters, events, clocks, folds,
-        admission, messages, login, pairing, reveal, blobs,
+        admission, messages, login, pairing, reveal, blobs, proofs,
     ):  # fmt: skip
         made.append(make())
     for file in made:
