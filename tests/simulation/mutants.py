@@ -261,8 +261,12 @@ MUTANTS = [
        "                if False:\n", STORE),
     _m("11.5", "what is awaited is said", ADMIT,
        "                awaited[device] = Point(seq, id_)\n", "                pass\n", SIMULATION),
-    _m("11.5", "a relay set back is said", CLIENT + "store/space.py",
-       "                if seq < log.acknowledged:\n", "                if False:\n", STORE),
+    _m("11.5", "a relay set back is said", CLIENT + "store/noticing.py",
+       "            if seq > max((point.seq for", "            if 0 > max((point.seq for", STORE),
+    _m("11.5", "a hidden change of devices is said", CLIENT + "store/overview.py",
+       "    if _devices_elsewhere(conn, state):\n", "    if False:\n", STORE),
+    _m("11.5", "a notice stays while it lasts", CLIENT + "store/noticing.py",
+       " and (what, subject) not in self.noted", "", STORE),
     # --- 12 erasure
     _m("12.2", "bodies go only where erased", CLIENT + "store/folding.py",
        "                and state.book.is_erased("

@@ -35,6 +35,7 @@ from inglenook_client.journal.errors import (
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
 from inglenook_client.journal.phrases import entropy_of, words_of
+from inglenook_client.journal.proving import Proving
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
     JournalState,
@@ -54,11 +55,7 @@ from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.errors import InglenookError, LocalProtocolError
 from inglenook_protocol.keys import RootKeys
-from inglenook_protocol.kinds import (
-    REACTIONS,
-    ReactionGiven,
-    ReactionTakenBack,
-)
+from inglenook_protocol.kinds import REACTIONS, ReactionGiven, ReactionTakenBack
 from inglenook_protocol.message import Message
 
 
@@ -71,6 +68,7 @@ class Journal:
         self.leaving = Leaving(state)
         self.keeping = Keeping(state)
         self.erasing = Erasing(state)
+        self.proving = Proving(state)
 
     @property
     def name(self) -> str:

@@ -261,12 +261,9 @@ class Device:
         except InglenookError as error:
             self.say(f"could not sync: {type(error).__name__}: {error}")
             return False
-        await self.settled()
+        await self.store.settled(str(self.wall_ms()), report.not_given_by_device)
         self.say(f"synced: {report.received} received, {report.sent} sent")
         return True
-
-    async def settled(self) -> None:
-        await self.store.settled(str(self.wall_ms()))
 
     def watch(self) -> None:
         """Keep a live stream open."""
