@@ -12,6 +12,7 @@ from typing import Any
 
 from inglenook_client.store.appending import Entropy
 from inglenook_client.store.database import Connection
+from inglenook_client.store.indexing import NUMBER_OF_ROW
 from inglenook_client.store.space import SpaceStore
 from inglenook_harness.stores import START_MS, Chance, Clock
 from inglenook_protocol import labels
@@ -251,7 +252,7 @@ async def show(store: SpaceStore) -> dict[str, Any]:
 
     def words(conn: Connection) -> list[bytes]:
         found = conn.execute(
-            "SELECT e.id FROM words JOIN entity e ON e.number = words.rowid"
+            f"SELECT DISTINCT e.id FROM words JOIN entity e ON e.number = {NUMBER_OF_ROW}"
             " WHERE words MATCH 'words' ORDER BY e.id"
         )
         return [row[0] for row in found]
