@@ -9,7 +9,8 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench simulate mutants kills clocks fuzz audit lint format words clean
+.PHONY: help demo test test-long bench simulate mutants attacks kills clocks fuzz audit lint format words \
+	clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -58,6 +59,9 @@ simulate: $(READY)  ## many lives in virtual time (SEEDS=10000); one with its st
 
 mutants: $(READY)  ## take one rule away at a time: which test notices?
 	@$(PY) tests/simulation/mutate.py
+
+attacks: $(READY)  ## a relay that lies, in every way we know: what a person reads then
+	@$(PY) tests/attacks/run.py
 
 KILLS ?= 500
 

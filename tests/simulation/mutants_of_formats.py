@@ -104,7 +104,7 @@ MUTANTS: list[Mutant] = [
        "device = state.book.roster.devices.get(run.device)\n",
        "device = state.book.device(run.device)\n", ADMISSION),
     _m("6.5", "a stranger's log is said", ADMIT,
-       '            note(conn, "unknown-device", run.device, self._wall_ms)\n', "", ADMISSION),
+       '            self._note("unknown-device", run.device)\n', "", ADMISSION),
     # --- 7 statements
     _m("7.1", "largest statement", BOOK,
        "if len(content) > MAX_STATEMENT_BYTES:", "if False:", ROSTER),

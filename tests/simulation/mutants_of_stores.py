@@ -83,8 +83,12 @@ MUTANTS: list[Mutant] = [
        "        self.not_given = dict(outcome.not_held)\n", "",
        "tests/protocol/test_session.py tests/client/sync/test_engine.py"
        " tests/client/sync/test_bad_relays.py"),
-    _m("11.5", "a relay set back is said", CLIENT + "store/space.py",
-       "                if seq < log.acknowledged:\n", "                if False:\n", STORE),
+    _m("11.5", "a relay set back is said", CLIENT + "store/noticing.py",
+       "            if seq > max((point.seq for", "            if 0 > max((point.seq for", STORE),
+    _m("11.5", "a hidden change of devices is said", CLIENT + "store/overview.py",
+       "    if _devices_elsewhere(conn, state):\n", "    if False:\n", STORE),
+    _m("11.5", "a notice stays while it lasts", CLIENT + "store/noticing.py",
+       " and (what, subject) not in self.noted", "", STORE),
     # --- 12 erasure
     _m("12.2", "bodies go only where erased", CLIENT + "store/folding.py",
        "                and state.book.is_erased("

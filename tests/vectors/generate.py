@@ -16,6 +16,7 @@ from gen.exports import exports
 from gen.folds import admission, clocks, folds
 from gen.messages import login, messages
 from gen.pairing import blobs, pairing, reveal
+from gen.proofs import proofs
 from gen.records import records
 from gen.rosters import rosters, statements
 from gen.runs import runs
@@ -35,7 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
     made = [epochs(wraps), exports(wraps), wraps.file]
     for make in (
         hashing, records, identity, envelope, runs, statements, rosters, events, clocks, folds,
-        admission, messages, login, pairing, reveal, blobs,
+        admission, messages, login, pairing, reveal, blobs, proofs,
     ):  # fmt: skip
         made.append(make())
     for file in made:

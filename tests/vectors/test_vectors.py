@@ -47,6 +47,7 @@ from inglenook_protocol.keys import DeviceKeys, KemKey, RootKeys, private_genesi
 from inglenook_protocol.limits import MAX_BRANCHES
 from inglenook_protocol.login import NO_SPACE, LoginProof, sign_login, verify_login
 from inglenook_protocol.padding import pad, padded_length, unpad
+from inglenook_protocol.proof import decode_fork_proof
 from inglenook_protocol.roster import (
     Added,
     Erased,
@@ -406,6 +407,20 @@ def _statement_read(g: Given) -> Result:
         assert all(book.is_erased(r) for r in content.refs)
         out |= {"refs": content.refs}
     return out
+
+
+@operation("proof.read")
+def _proof_read(g: Given) -> Result:
+    shown = decode_fork_proof(b(g, "file"))
+    return {
+        "space": shown.space_id,
+        "member": shown.device.member,
+        "device": shown.device.id,
+        "signing": shown.device.sign,
+        "seq": shown.seq,
+        "ids": shown.ids,
+        "heads": shown.heads,
+    }
 
 
 def _books(g: Given) -> Iterator[StatementBook]:

@@ -50,6 +50,8 @@ SECTIONS: Final = {
     "Look after": {
         "sync": "Send and receive what is new.",
         "status": "See how the journal stands.",
+        "proof": "Keep the proof that a device's history came in two versions.",
+        "verify": "Check a proof that somebody gave you.",
         "passphrase": "Change what unlocks the journal here.",
         "phrase": "Check your recovery phrase.",
         "relay": "See or change which relay carries the shared journal.",
@@ -87,6 +89,8 @@ _PLACES: Final = {
     "search": "commands.read:search",
     "sync": "commands.sync:sync",
     "status": "commands.status:status",
+    "proof": "commands.proving:proof",
+    "verify": "commands.proving:verify",
     "passphrase": "commands.unlock:passphrase",
     "phrase": "commands.phrase:phrase",
     "relay": "commands.relay:relay",

@@ -120,6 +120,8 @@ class SyncReport(msgspec.Struct, frozen=True):
     """Logs of which the relay refused a part, with the class of SPEC 11.6."""
     not_given_by_device: dict[bytes, list[Point]]
     """Heads that the relay names and does not give (SPEC 11.5)."""
+    odd: bool = False
+    """Whether the status has something to say since that it did not say before."""
 
 
 class SyncProgress(msgspec.Struct, frozen=True):

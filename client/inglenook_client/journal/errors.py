@@ -221,3 +221,40 @@ class ExportPlaceError(InglenookError):
         self, message: str = "The export can't be written there.", next_step: str = ""
     ) -> None:
         super().__init__(message, next_step)
+
+
+class NoForkError(InglenookError):
+    """There is nothing that a proof could show."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing to prove: no device's history came in two versions.",
+            "`nook status` says so if that changes.",
+        )
+
+
+class ProofExistsError(InglenookError):
+    """A file is never replaced."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is a file of that name already; it was left as it is.",
+            "Choose another name for the proof.",
+        )
+
+
+class NotCheckableError(InglenookError):
+    """A file that is of no kind that ``nook verify`` knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This file is nothing that can be checked here.",
+            "Name a file that `nook proof` wrote, whole and unchanged.",
+        )
+
+
+class FileUnreadableError(InglenookError):
+    """A file that was named can't be read."""
+
+    def __init__(self) -> None:
+        super().__init__("The file can't be read.", "Check its path, and that it belongs to you.")

@@ -36,6 +36,7 @@ from inglenook_client.journal.exporting import Exporting
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
 from inglenook_client.journal.phrases import entropy_of, words_of
+from inglenook_client.journal.proving import Proving
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
     JournalState,
@@ -69,6 +70,7 @@ class Journal:
         self.keeping = Keeping(state)
         self.erasing = Erasing(state)
         self.exporting = Exporting(state)
+        self.proving = Proving(state)
 
     @property
     def name(self) -> str:

@@ -15,6 +15,8 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from inglenook_client.core.clocks import NOTABLE_S
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
 from inglenook_client.journal import reading
@@ -229,8 +231,15 @@ async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceS
     def login() -> SpaceLogin:
         return SpaceLogin(store.space_id, store.device_id, store.sign_login)
 
+    async def ended(outcome: SyncReport | RemoteProtocolError) -> None:
+        if isinstance(outcome, RemoteProtocolError):
+            await store.troubled(outcome.reject)
+        else:
+            at = datetime.now().astimezone().isoformat(timespec="seconds")
+            await store.settled(at, outcome.not_given_by_device)
+
     async with RelayTransport(address.origin, login) as transport:
-        yield SyncEngine(store, transport, address), store
+        yield SyncEngine(store, transport, address, on_end=ended), store
         await _note_clock(state, transport.relay_ahead_s)
 
 
@@ -246,7 +255,6 @@ async def _note_clock(state: JournalState, relay_ahead_s: float | None) -> None:
 
 async def _settled(state: JournalState, store: SpaceStore) -> None:
     """The relay and this device hold the same: pairing, if it was open, is done."""
-    await store.settled(datetime.now().astimezone().isoformat(timespec="seconds"))
     if not state.paired:
         # The name first: once paired, nothing would come back to it.
         if not await reading.is_introduced(store):
@@ -260,11 +268,13 @@ async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | N
     """One exchange; finishes a pairing that was left open."""
     async with _engine(state) as (engine, store):
         was_paired = state.paired
+        said = set(await store.notices())
         report = await engine.sync_once(progress)
         await _settled(state, store)
         if not was_paired:
             await engine.sync_once(progress)
         await store.audit(_AUDIT_AT_ONCE)
+        report = msgspec.structs.replace(report, odd=not said.issuperset(await store.notices()))
         origin = state.settings.get(RELAY_ORIGIN)
         state.settings = await state.private.settings()
         await _forget_what_was_said_late(state, origin)

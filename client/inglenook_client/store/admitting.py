@@ -26,6 +26,7 @@ from inglenook_client.store.envelopes import (
     store_run,
 )
 from inglenook_client.store.folding import Touched, event_at, fold_touched
+from inglenook_client.store.noticing import Noted, forget_arrived, note, note_other_history
 from inglenook_client.store.places import place_of
 from inglenook_client.store.restored import make_way
 from inglenook_client.store.state import (
@@ -64,17 +65,12 @@ _NOTICE_BY_REJECT: Final = {
 }
 
 
-def note(conn: Connection, what: str, subject: bytes, now_ms: int) -> None:
-    """Remember something odd until it is over."""
-    conn.execute("INSERT OR IGNORE INTO notice VALUES (?, ?, ?)", (what, subject, now_ms))
-
-
 def admit_pages(
-    conn: Connection, state: SpaceState, pages: Sequence[Page], wall_ms: int
+    conn: Connection, state: SpaceState, pages: Sequence[Page], wall_ms: int, noted: Noted
 ) -> PageOutcome:
     """Admit pages, one or more, in order (SPEC 6, 11); the outcome is as after the last.
 
-    Raises ``RemoteProtocolError`` for their statements.
+    What was odd is added to ``noted``. Raises ``RemoteProtocolError`` for their statements.
     """
     admission = Admission(conn, state, wall_ms)
     new_statements = 0
@@ -83,6 +79,7 @@ def admit_pages(
         for run in page.runs:
             admission.run(run)
     admission.finish()
+    noted |= admission.noted
     return outcome_after(conn, state, pages[-1], new_statements + admission.stored)
 
 
@@ -132,6 +129,12 @@ class Admission:
         self._new_keys = False
         self._readmit = False
         self.stored = 0
+        self.noted: Noted = set()
+        """What was odd about it."""
+
+    def _note(self, what: str, device: bytes) -> None:
+        self.noted.add((what, device))
+        note(self._conn, what, device, self._wall_ms)
 
     def statements(self, page: Page) -> list[bytes]:
         """Take the page's statements; gives the ids of the new ones."""
@@ -167,12 +170,12 @@ class Admission:
         conn, state = self._conn, self._state
         device = state.book.roster.devices.get(run.device)
         if device is None:
-            note(conn, "unknown-device", run.device, self._wall_ms)
+            self._note("unknown-device", run.device)
             return
         try:
             verified = verify_run(run, state.space_id, device, state.book.is_erased)
         except RemoteProtocolError as error:
-            note(conn, _NOTICE_BY_REJECT[error.reject], run.device, self._wall_ms)
+            self._note(_NOTICE_BY_REJECT[error.reject], run.device)
             return
         flaw = verified.flaw
         log = log_of(conn, state, run.device)
@@ -188,7 +191,7 @@ class Admission:
         else:
             self.stored += len(stored)
             if forks and len(log.branches) > forks and not own:
-                note(conn, "fork", run.device, self._wall_ms)
+                self._note("fork", run.device)
             if standing:
                 self._take(device.member, stored)
             elif stored:
@@ -198,7 +201,7 @@ class Admission:
                     if envelope.is_key:
                         self._take_key(place, envelope)
         if flaw is not None:
-            note(conn, _NOTICE_BY_REJECT[flaw], run.device, self._wall_ms)
+            self._note(_NOTICE_BY_REJECT[flaw], run.device)
 
     def _take(self, member: bytes, stored: Iterable[tuple[int, Envelope]]) -> None:
         """Open admitted envelopes, in log order."""
@@ -291,7 +294,7 @@ class Admission:
                 self._take(device.member, [(place, envelope)])
 
     def _check_witness(self) -> None:
-        """Heads that others sealed: another id at a held seq is a fork (SPEC 11.5)."""
+        """Heads that others sealed: another id at a held seq is another history (SPEC 11.5)."""
         conn, state = self._conn, self._state
         stored = get_setting(conn, AWAITED)
         awaited: dict[bytes, Point] = _awaited(stored) if stored else {}
@@ -306,9 +309,12 @@ class Admission:
                 del awaited[key]
             # Another id of the own log is news of oneself: restored, or copied (SPEC 17.1).
             elif device != state.device.id and _reaches(state, device, point.seq):
-                note(conn, "fork", device, self._wall_ms)
+                note_other_history(conn, Ref(device, point.seq, point.id), self._wall_ms)
+                del awaited[key]
         if awaited != before:
             put_setting(conn, AWAITED, encode(_newest(state, awaited)))
+        if self.stored:
+            forget_arrived(conn, state)
 
     def _readmit_logs(self) -> dict[bytes, set[int]]:
         """Work out anew which envelopes of devices that don't stand count (SPEC 11.3)."""

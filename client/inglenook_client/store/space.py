@@ -9,15 +9,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from inglenook_client.core.ports import PushBatch, PushCursor
-from inglenook_client.store import auditing, exporting, pushing, queries, rebuilding, restored
-from inglenook_client.store.admitting import admit_pages, admit_statements, note, outcome_after
+from inglenook_client.store import (
+    auditing,
+    exporting,
+    proving,
+    pushing,
+    queries,
+    rebuilding,
+    restored,
+)
+from inglenook_client.store.admitting import admit_pages, admit_statements, outcome_after
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
 from inglenook_client.store.collecting import collector_at_rest
 from inglenook_client.store.database import Connection, Database
@@ -30,7 +38,8 @@ from inglenook_client.store.erasing import (
 )
 from inglenook_client.store.errors import DatabaseNotFoundError, StoreError
 from inglenook_client.store.migrations import Migration, load_migrations
-from inglenook_client.store.overview import LAST_SYNC, Overview, read_overview
+from inglenook_client.store.noticing import Exchanging, note
+from inglenook_client.store.overview import LAST_SYNC, Overview, read_notices, read_overview
 from inglenook_client.store.state import (
     GENESIS,
     MEMBER,
@@ -41,7 +50,7 @@ from inglenook_client.store.state import (
     put_setting,
     take_statements,
 )
-from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.errors import LocalProtocolError, Reject
 from inglenook_protocol.export import ExportWriter
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.kinds import EntityRedacted, Payload
@@ -78,6 +87,7 @@ class SpaceStore:
         self._polled_version: int | None = None
         self._appended = asyncio.Event()
         self._to_forget = False
+        self._exchanging = Exchanging()
         self.erasures = Erasures(self)
 
     @classmethod
@@ -233,7 +243,13 @@ class SpaceStore:
 
     async def pull_request(self, deepen: frozenset[bytes], page_bytes: int) -> bytes:
         """SPEC 14.5."""
-        return await self._read(pushing.pull_request, deepen, page_bytes)
+
+        def request(conn: Connection, state: SpaceState) -> tuple[bytes, dict[bytes, int]]:
+            seqs = {log.device: log.acknowledged for log in state.log_by_number.values()}
+            return pushing.pull_request(conn, state, deepen, page_bytes), seqs
+
+        encoded, self._exchanging.acknowledged = await self._read(request)
+        return encoded
 
     async def admit_page(self, page: bytes, *following: bytes) -> PageOutcome:
         """Verify, admit, fold and index pages in one transaction.
@@ -246,7 +262,8 @@ class SpaceStore:
             before = state.book.erasures_hash
             with collector_at_rest():
                 pages = [decode_page(encoded) for encoded in (page, *following)]
-                outcome = admit_pages(conn, state, pages, self._wall_ms())
+                outcome = admit_pages(conn, state, pages, self._wall_ms(), self._exchanging.noted)
+            self._exchanging.look_at(conn, outcome, self._wall_ms())
             note_erasures_hash(conn, state, pages[-1].erasures_hash)
             self._to_forget |= state.book.erasures_hash != before
             own = outcome.relay.get(state.device.id, [])
@@ -282,15 +299,13 @@ class SpaceStore:
         return await self._read(pushing.push_batch, cursor, max_bytes)
 
     async def acknowledged(self, head_by_device: dict[bytes, int]) -> None:
-        """The relay holds each log up to that seq; a lower one than before is noticed."""
+        """The relay holds each log up to that seq."""
 
         def save(conn: Connection, state: SpaceState) -> None:
             for device, seq in head_by_device.items():
                 log = state.log_by_device.get(device)
                 if log is None or log.acknowledged == seq:
                     continue
-                if seq < log.acknowledged:
-                    note(conn, "relay-set-back", b"", self._wall_ms())
                 log.acknowledged = seq
                 conn.execute("UPDATE log SET acknowledged = ? WHERE number = ?", (seq, log.number))
 
@@ -305,9 +320,10 @@ class SpaceStore:
                 log.acknowledged = 0
             conn.execute("UPDATE log SET acknowledged = 0")
             conn.execute("DELETE FROM setting WHERE name IN (?, ?)", (LAST_SYNC, CONFIRMED))
-            conn.execute("DELETE FROM notice WHERE what IN ('relay-withholds', 'relay-set-back')")
+            Exchanging().settle(conn, (), self._wall_ms())
 
         await self._write(run)
+        self._exchanging = Exchanging()
 
     async def changed_elsewhere(self) -> bool:
         """Whether another process committed since the last call."""
@@ -377,15 +393,24 @@ class SpaceStore:
         self._appended.set()
         await self._forget_overwritten()
 
-    async def settled(self, now: str) -> None:
-        """A sync settled: what only the relay's silence made odd is over."""
+    async def settled(self, now: str, not_given: Collection[bytes] = ()) -> None:
+        """An exchange settled: what was odd and did not show in it again is over.
+
+        ``not_given``: logs of which the relay names heads that it did not hand over.
+        """
 
         def run(conn: Connection, state: SpaceState) -> None:
             put_setting(conn, LAST_SYNC, now.encode())
-            conn.execute(
-                "DELETE FROM notice WHERE what IN"
-                " ('relay-withholds', 'bad-run', 'bad-signature', 'unknown-device')"
-            )
+            self._exchanging.settle(conn, not_given, self._wall_ms())
+
+        await self._run_write(False, run)
+        self._exchanging.noted.clear()
+
+    async def troubled(self, reject: Reject) -> None:
+        """An exchange or a live stream ended, because what the relay sent does not hold."""
+
+        def run(conn: Connection, state: SpaceState) -> None:
+            self._exchanging.trouble(conn, reject, self._wall_ms())
 
         await self._run_write(False, run)
 
@@ -428,6 +453,14 @@ class SpaceStore:
     async def overview(self) -> Overview:
         """Numbers for the status: logs, notices, what waits to be sent."""
         return await self._read(read_overview, self._wall_ms())
+
+    async def notices(self) -> list[str]:
+        """What exchanges made evident, by name; part of the overview, and cheap."""
+        return await self._read(read_notices)
+
+    async def forks(self) -> list[proving.Fork]:
+        """Logs that came in more than one version, each with its proof (SPEC 11.7)."""
+        return await self._read(proving.forks)
 
     async def audit(self, limit: int) -> int:
         """Check up to ``limit`` signatures that nobody needed so far; gives how many."""

@@ -30,6 +30,7 @@ from inglenook_client.sync.backoff import Backoff
 from inglenook_client.sync.errors import (
     InviteExpiredError,
     InviteUnknownError,
+    MailAlteredError,
     NotConfirmedError,
     PairingEndedError,
     RelayAddressError,
@@ -175,7 +176,10 @@ class _Mailbox:
                 )
             )
             if sealed is not None:
-                return self._sealer.open(slot, sealed)
+                try:
+                    return self._sealer.open(slot, sealed)
+                except RemoteProtocolError as error:
+                    raise MailAlteredError(error.reject) from None
             if self._around.clock() - asked < 0.5:
                 # A relay that does not wait is not asked in a busy loop.
                 await self._around.sleep(0.5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -336,7 +336,7 @@ class Device:
             self.world.note_lies(self.hearing, noticed=True)
             return False
         await self._check_lies(report)
-        await self.settled()
+        await self.settled(report.not_given_by_device)
         self.say(f"synced: {report.received} received, {report.sent} sent")
         return True
 
@@ -367,8 +367,8 @@ class Device:
                 f" {[id_.hex()[:6] for id_ in lacking]}: {', '.join(self.hearing)}"
             )
 
-    async def settled(self) -> None:
-        await self.store.settled(str(self.wall_ms()))
+    async def settled(self, not_given: Collection[bytes] = ()) -> None:
+        await self.store.settled(str(self.wall_ms()), not_given)
 
     def watch(self) -> None:
         """Keep a live stream open."""

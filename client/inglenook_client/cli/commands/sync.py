@@ -52,13 +52,21 @@ def sentence(report: SyncReport) -> list[str]:
         parts.append(counted(pairing.SYNC_RECEIVED, report.received))
     if report.sent:
         parts.append(counted(pairing.SYNC_SENT, report.sent))
-    lines = [pairing.SYNCED.format(what=", ".join(parts)) if parts else pairing.SYNCED_NOTHING]
+    partly = bool(report.refused_by_device or report.not_given_by_device)
+    lines = []
+    if parts:
+        pattern = pairing.SYNCED_PARTLY if partly else pairing.SYNCED
+        lines.append(pattern.format(what=", ".join(parts)))
+    elif not partly:
+        lines.append(pairing.SYNCED_NOTHING)
     if report.registered:
         lines.append(pairing.SYNC_REGISTERED)
     if report.refused_by_device:
         lines.append(pairing.SYNC_REFUSED)
     if report.not_given_by_device:
         lines.append(pairing.SYNC_NOT_GIVEN)
+    if report.odd and not partly:
+        lines.append(pairing.SYNC_ODD)
     return lines
 
 
