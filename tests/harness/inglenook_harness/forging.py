@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from inglenook_client.store import queries
 from inglenook_client.store.appending import Entropy
 from inglenook_client.store.database import Connection
 from inglenook_client.store.space import SpaceStore
@@ -250,11 +251,7 @@ async def show(store: SpaceStore) -> dict[str, Any]:
         return [tuple(row) for row in found if row[1]]
 
     def words(conn: Connection) -> list[bytes]:
-        found = conn.execute(
-            "SELECT e.id FROM words JOIN entity e ON e.number = words.rowid"
-            " WHERE words MATCH 'words' ORDER BY e.id"
-        )
-        return [row[0] for row in found]
+        return sorted(row.id for row in queries.entities_with_words(conn, "words", 10_000))
 
     overview = await store.overview()
     return {
