@@ -26,8 +26,6 @@ MUTANTS: list[Mutant] = [
     _m("6.2", "relay: gaps", PUSH,
        "if run.first_seq > 1 and not any(", "if False and not any(", RELAY),
     _m("6.2", "relay: flaws", PUSH, "if verified.flaw is not None:", "if False:", RELAY),
-    _m("6.1", "relay: a run's own form", PUSH,
-       "            check_run(run)\n", "", RELAY),
     _m("6.3", "relay: what is held is a duplicate", PUSH,
        "        if new_from == len(envelopes):\n", "        if False:\n", RELAY),
     _m("6.3", "relay: the held part of a run is left out", PUSH,
