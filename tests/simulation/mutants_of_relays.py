@@ -33,8 +33,6 @@ MUTANTS: list[Mutant] = [
     _m("11.4", "relay: a fork goes where it belongs", PUSH,
        "at = next((i for i, b in enumerate(after) if (b.head_seq, b.head_id) == base), None)",
        "at = 0 if after else None", RELAY),
-    _m("14.6", "relay: no chunk beyond a message", PUSH,
-       "if any(len(piece.items) > MAX_CHUNK_BYTES for piece in pieces):", "if False:", RELAY),
     _m("8.6", "relay: key envelopes are never erased", PUSH,
        "return not envelope.is_key and self._book.is_erased(ref)",
        "return self._book.is_erased(ref)", RELAY),
