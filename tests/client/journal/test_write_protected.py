@@ -19,7 +19,7 @@ import os, sys
 from pathlib import Path
 from inglenook_harness.nook import Person
 ana = object.__new__(Person)
-ana.name, ana.seen = "Ana", []
+ana.name, ana.seen, ana.language = "Ana", [], "en"
 for folder in sys.argv[1:3]:
     ana.home, ana.passphrase_file = Path(folder) / "home", Path(folder) / "passphrase"
     for command in (["timeline"], ["status"], ["write", "typed in vain"]):
@@ -50,7 +50,7 @@ def test_a_write_protected_folder_is_named_and_nothing_is_lost():
             ended = subprocess.run(
                 [sys.executable, "-c", SCRIPT, str(folder / "first"), str(kept), str(NOBODY)],
                 env=ana.environment() | {"PYTHONPATH": str(Path(__file__).parents[2] / "harness")},
-                capture_output=True,
+                stdout=subprocess.PIPE,
                 text=True,
                 check=True,
             )

@@ -6,8 +6,10 @@ from inglenook_harness.crashing import copy_store, reopened
 from inglenook_harness.forging import show, show_rebuilt
 from inglenook_harness.stores import everything, make_couple, page, settle
 from inglenook_protocol.codec import encode
+from inglenook_protocol.keys import DeviceKeys
 from inglenook_protocol.kinds import EntryWritten
 from inglenook_protocol.messages import LogPoints, Page
+from inglenook_protocol.roster import added, sign_statement
 from inglenook_protocol.runs import Run
 
 
@@ -82,6 +84,10 @@ async def test_new_keys_wait_until_all_of_the_own_log_is_here(tmp_path):
     couple = await make_couple(tmp_path)
     try:
         ana, _ = couple.devices
+        space, tablet = couple.genesis.space_id, DeviceKeys(bytes(64))
+        info = tablet.info(space, couple.roots[0].member_id)
+        addition = sign_statement(ana.keys.sign, added(space, info, ana.info.id))
+        await ana.store.admit_page(page((), [addition]))
         await ana.store.append(moment("before the copy"), ana.now())
         copy = tmp_path / "copy.db"
         copy_store(ana.path, copy)
@@ -100,6 +106,10 @@ async def test_new_keys_wait_until_all_of_the_own_log_is_here(tmp_path):
             assert twin.store.device_id == ana.info.id
             await twin.store.admit_page(from_relay(run.items))
             assert twin.store.device_id != ana.info.id
-            assert (await twin.store.overview()).notices == ["restored"]
+            overview = await twin.store.overview()
+            assert overview.notices == ["restored"]
+            # What the old keys had added stays (SPEC 7.3).
+            assert {twin.store.device_id, info.id} < overview.roster.standing
+            assert ana.info.id not in overview.roster.standing
     finally:
         await couple.close()

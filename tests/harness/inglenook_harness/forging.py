@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from inglenook_client.store import queries
 from inglenook_client.store.appending import Entropy
 from inglenook_client.store.database import Connection
-from inglenook_client.store.indexing import NUMBER_OF_ROW
 from inglenook_client.store.space import SpaceStore
 from inglenook_harness.stores import START_MS, Chance, Clock
 from inglenook_protocol import labels
@@ -256,11 +256,7 @@ async def show(store: SpaceStore) -> dict[str, Any]:
         return [tuple(row) for row in found if row[1]]
 
     def words(conn: Connection) -> list[bytes]:
-        found = conn.execute(
-            f"SELECT DISTINCT e.id FROM words JOIN entity e ON e.number = {NUMBER_OF_ROW}"
-            " WHERE words MATCH 'words' ORDER BY e.id"
-        )
-        return [row[0] for row in found]
+        return sorted(row.id for row in queries.entities_with_words(conn, "words", 10_000))
 
     overview = await store.overview()
     return {
