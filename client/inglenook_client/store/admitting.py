@@ -42,7 +42,6 @@ from inglenook_protocol.envelope import Envelope
 from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.hlc import Hlc, absorb
-from inglenook_protocol.limits import MAX_LOGS
 from inglenook_protocol.messages import Page
 from inglenook_protocol.roster import Erased, Roster, decode_content
 from inglenook_protocol.runs import Run, verify_run
@@ -290,12 +289,7 @@ class Admission:
             if log is not None and log.branches and seq <= max(b.head_seq for b in log.branches):
                 if branch_holding(conn, log, Point(seq, id_)) is None:
                     note(conn, "fork", device, self._wall_ms)
-            elif device in awaited:
-                if awaited[device].seq < seq:
-                    awaited[device] = Point(seq, id_)
-            elif len(awaited) < MAX_LOGS or state.book.device(device) is not None:
-                # Of logs that no statement names, no more than there can be: an altered app
-                # could make up any number.
+            elif device not in awaited or awaited[device].seq < seq:
                 awaited[device] = Point(seq, id_)
         for device, point in list(awaited.items()):
             if holds(conn, state, device, point):

@@ -12,6 +12,7 @@ from typing import Any
 
 from inglenook_client.store.appending import Entropy
 from inglenook_client.store.database import Connection
+from inglenook_client.store.queries import entities_with_words
 from inglenook_client.store.space import SpaceStore
 from inglenook_harness.stores import START_MS, Chance, Clock
 from inglenook_protocol import labels
@@ -250,11 +251,7 @@ async def show(store: SpaceStore) -> dict[str, Any]:
         return [tuple(row) for row in found if row[1]]
 
     def words(conn: Connection) -> list[bytes]:
-        found = conn.execute(
-            "SELECT e.id FROM words JOIN entity e ON e.number = words.rowid"
-            " WHERE words MATCH 'words' ORDER BY e.id"
-        )
-        return [row[0] for row in found]
+        return sorted(row.id for row in entities_with_words(conn, "words", 10_000))
 
     overview = await store.overview()
     return {
