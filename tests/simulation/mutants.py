@@ -77,7 +77,7 @@ MUTANTS = [
        "or padded_length(end - _LENGTH_BYTES) != len(padded)\n", "\n",
        "tests/protocol/test_padding_and_clocks.py tests/vectors"),
     _m("5.5", "zero padding", PADDING,
-       "        or padded.count(0, end) != len(padded) - end\n", "",
+       "        or padded[end:] != bytes(len(padded) - end)\n", "",
        "tests/protocol/test_padding_and_clocks.py tests/vectors"),
     # --- 6 runs
     _m("6.1", "keys in order of first use", RUNS,
