@@ -97,7 +97,7 @@ def _draft(content: bytes) -> None:
     path.write_bytes(content)
     for draft in drafts.list_drafts(_home(), _MASTER):
         msgspec.json.encode(draft)
-        reached("draft", draft.kept_at[:4])
+        reached("draft", draft.kept_at[:4] in ("0001", "9999"))
         hold(draft.id == _DRAFT_ID, "a draft goes by another name")
 
 
