@@ -260,7 +260,7 @@ MUTANTS = [
        "                if branch_holding(conn, log, Point(seq, id_)) is None:\n",
        "                if False:\n", STORE),
     _m("11.5", "what is awaited is said", ADMIT,
-       "                awaited[device] = Point(seq, id_)\n", "                pass\n", SIMULATION),
+       "                awaited[device] = Point(seq, id_)\n", "                pass\n", STORE),
     _m("11.5", "a relay set back is said", CLIENT + "store/noticing.py",
        "            if seq > max((point.seq for", "            if 0 > max((point.seq for", STORE),
     _m("11.5", "a hidden change of devices is said", CLIENT + "store/overview.py",
