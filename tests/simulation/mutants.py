@@ -20,6 +20,7 @@ ATTACKS = (
 )
 ADMISSION = ATTACKS + " tests/properties"
 STORE = "tests/client/store/test_space.py " + ATTACKS
+NOTICING = "tests/client/store/test_noticing.py"
 RELAY = "tests/server/test_push_pull.py tests/server/test_parts.py"
 DOOR = "tests/server/test_push_pull.py tests/server/test_parts.py tests/server/test_http.py"
 FOLD = "tests/client/core/test_fold.py " + ATTACKS
@@ -260,13 +261,13 @@ MUTANTS = [
        "                if branch_holding(conn, log, Point(seq, id_)) is None:\n",
        "                if False:\n", STORE),
     _m("11.5", "what is awaited is said", ADMIT,
-       "                awaited[device] = Point(seq, id_)\n", "                pass\n", STORE),
+       "                awaited[device] = Point(seq, id_)\n", "                pass\n", NOTICING),
     _m("11.5", "a relay set back is said", CLIENT + "store/noticing.py",
-       "            if seq > max((point.seq for", "            if 0 > max((point.seq for", STORE),
+       "if seq > max((point.seq for", "if 0 > max((point.seq for", NOTICING),
     _m("11.5", "a hidden change of devices is said", CLIENT + "store/overview.py",
-       "    if _devices_elsewhere(conn, state):\n", "    if False:\n", STORE),
+       "    if _devices_elsewhere(conn, state):\n", "    if False:\n", NOTICING),
     _m("11.5", "a notice stays while it lasts", CLIENT + "store/noticing.py",
-       " and (what, subject) not in self.noted", "", STORE),
+       " and (what, subject) not in self.noted", "", NOTICING),
     # --- 12 erasure
     _m("12.2", "bodies go only where erased", CLIENT + "store/folding.py",
        "                and state.book.is_erased("
