@@ -30,6 +30,7 @@ RETURNING = (
 ERASING = "tests/client/store/test_receipts.py tests/client/journal/test_erasing.py"
 VIEWS = "tests/protocol/test_causality.py tests/client/core " + "tests/vectors"
 EVIDENCE = "tests/attacks/test_fork_evidence.py"
+NOTICING = "tests/client/store/test_noticing.py"
 RELAY = "tests/server/test_push_pull.py tests/server/test_parts.py"
 DOOR = "tests/server/test_push_pull.py tests/server/test_parts.py tests/server/test_http.py"
 FOLD = "tests/client/core/test_fold.py " + ATTACKS

@@ -11,6 +11,7 @@ from mutant import (
     ERASE,
     ERASING,
     EVIDENCE,
+    NOTICING,
     PROTOCOL,
     REACH,
     RECOVER,
@@ -84,11 +85,11 @@ MUTANTS: list[Mutant] = [
        "tests/protocol/test_session.py tests/client/sync/test_engine.py"
        " tests/client/sync/test_bad_relays.py"),
     _m("11.5", "a relay set back is said", CLIENT + "store/noticing.py",
-       "            if seq > max((point.seq for", "            if 0 > max((point.seq for", STORE),
+       "            if seq > max((point.seq for", "            if 0 > max((point.seq for", NOTICING),
     _m("11.5", "a hidden change of devices is said", CLIENT + "store/overview.py",
-       "    if _devices_elsewhere(conn, state):\n", "    if False:\n", STORE),
+       "    if _devices_elsewhere(conn, state):\n", "    if False:\n", NOTICING),
     _m("11.5", "a notice stays while it lasts", CLIENT + "store/noticing.py",
-       " and (what, subject) not in self.noted", "", STORE),
+       " and (what, subject) not in self.noted", "", NOTICING),
     # --- 12 erasure
     _m("12.2", "bodies go only where erased", CLIENT + "store/folding.py",
        "                and state.book.is_erased("

@@ -138,6 +138,25 @@ async def test_another_history_is_told_until_it_comes_and_then_as_a_fork(tmp_pat
         await reader.close()
 
 
+async def test_what_somebody_saw_is_awaited_until_it_comes(tmp_path):
+    world = World("awaited")
+    pen, witness, seer = world.pen(0), world.pen(0), world.pen(1)
+    statements = [world.adds(device) for device in (pen, witness, seer)]
+    reader = await world.store(tmp_path, "reader", seer, statements)
+    try:
+        witness.epoch(world.key, [pen, witness, seer])
+        pen.event(words("kept back"))
+        witness.event(words("I saw"), witness=[pen.ref()])
+        await reader.admit_page(page(witness.runs()))
+        for _ in range(2):
+            assert "not-yet-here" in await reader.notices()
+            await reader.settled("now")
+        await reader.admit_page(page(pen.runs()))
+        assert "not-yet-here" not in await reader.notices()
+    finally:
+        await reader.close()
+
+
 # --- devices that are kept from one side -----------------------------------------------------
 
 

@@ -35,7 +35,7 @@ def hidden(device: str, heads: list[LogPoints]) -> Pages:
     return Pages(change)
 
 
-@attack("goes back to an older state of its disk", "relay-set-back", quick=True)
+@attack("goes back to an older state of its disk", "relay-set-back")
 def _rolls_back(scene: Scene) -> Seen:
     scene.keep_relay()
     scene.ben_writes()

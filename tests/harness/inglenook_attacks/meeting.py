@@ -252,7 +252,7 @@ def _claims(call: Call) -> bool:
     return bool(fields[1])
 
 
-@attack("puts its own keys between them, knowing the invite", "not-confirmed", quick=True)
+@attack("puts its own keys between them, knowing the invite", "not-confirmed")
 def _middle(scene: Scene) -> Seen:
     """Both screens show five words, and they are not the same: the two who compare them see."""
     words: list[list[str]] = []
