@@ -13,6 +13,7 @@ from gen.basics import envelope, hashing, identity
 from gen.epochs import Wraps, epochs
 from gen.events import events
 from gen.folds import admission, clocks, folds
+from gen.linking import linking
 from gen.messages import login, messages
 from gen.pairing import blobs, pairing, reveal
 from gen.records import records
@@ -34,7 +35,7 @@ def main(arguments: list[str] | None = None) -> None:
     made = [epochs(wraps), wraps.file]
     for make in (
         hashing, records, identity, envelope, runs, statements, rosters, events, clocks, folds,
-        admission, messages, login, pairing, reveal, blobs,
+        admission, messages, login, pairing, linking, reveal, blobs,
     ):  # fmt: skip
         made.append(make())
     for file in made:

@@ -89,7 +89,7 @@ def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Ro
         for row in conn.execute(
             f"SELECT {_COLUMNS} FROM entity WHERE number IN"  # noqa: S608
             " (SELECT number FROM found WHERE piece BETWEEN ? AND ? AND about = 0)"
-            " AND id BETWEEN ? AND ? AND kind NOT IN ('', 'name') LIMIT ?",
+            " AND id BETWEEN ? AND ? AND kind NOT IN ('', 'name', 'device') LIMIT ?",
             (piece_of(low), piece_of(high), low, high, limit),
         )
     ]
