@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import hmac
 from collections.abc import Callable, Sequence
-from typing import Annotated, Final, NamedTuple
+from typing import Annotated, Final
 
 import msgspec
 
@@ -26,7 +26,6 @@ from inglenook_protocol.codec import Bytes32, KemPublic, Record, decoder, encode
 from inglenook_protocol.errors import Reject, TrustError, malformed
 from inglenook_protocol.genesis import DeviceInfo, Genesis, SpaceKind, device_info
 from inglenook_protocol.hashing import h, kdf
-from inglenook_protocol.keys import DeviceKeys
 from inglenook_protocol.limits import MAX_LINE_BYTES
 from inglenook_protocol.pairing import word_indices
 from inglenook_protocol.roster import Added, Statement, added, decode_content
@@ -124,7 +123,7 @@ _DIFFERS: Final = (
 )
 
 
-class LinkedSpace(NamedTuple):
+class LinkedSpace(msgspec.Struct, frozen=True):
     """A space of the transcript, and both devices in it."""
 
     genesis: Genesis
@@ -135,10 +134,14 @@ class LinkedSpace(NamedTuple):
     joiner: DeviceInfo
 
 
-def link_answer(nonce: bytes, name: str, devices: Sequence[DeviceKeys]) -> bytes:
+def link_answer(nonce: bytes, name: str, devices: Sequence[OwnKeys]) -> bytes:
     """The bytes of L3. ``devices``: for the private space, for the shared one."""
-    keys = [OwnKeys(device.sign.public, device.kem.public) for device in devices]
-    return encode(LinkAnswer(nonce, name, keys))
+    return encode(LinkAnswer(nonce, name, list(devices)))
+
+
+def link_offer(nonce: bytes, name: str, spaces: Sequence[OfferedSpace]) -> bytes:
+    """The bytes of L2."""
+    return encode(LinkOffer(nonce, name, list(spaces)))
 
 
 def link_commitment(l3: bytes) -> bytes:

@@ -90,7 +90,7 @@ class Projection(msgspec.Struct, frozen=True, array_like=True, gc=False):
     current: tuple[int, ...]
     """Indices of the versions that nothing follows, in fold order; the last is shown first."""
     target: bytes | None = None
-    """What a reply or reaction is about, what an account stands beside, or which device is named."""
+    """What a reply or reaction is about, an account stands beside, or a name is for."""
     label: str = ""
     """A reaction's name, a member's or a computer's."""
     heads: tuple[bytes, ...] = ()

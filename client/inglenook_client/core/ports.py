@@ -117,6 +117,8 @@ class SyncReport(msgspec.Struct, frozen=True):
     """Logs of which the relay refused a part, with the class of SPEC 11.6."""
     not_given_by_device: dict[bytes, list[Point]]
     """Heads that the relay names and does not give (SPEC 11.5)."""
+    private: SyncReport | None = None
+    """Of the private journal, where a relay carries that too; this one is the shared one's."""
 
 
 class SyncProgress(msgspec.Struct, frozen=True):

@@ -17,6 +17,7 @@ import msgspec
 from inglenook_client.core.admission import admitted_reach
 from inglenook_client.core.opening import Opened, open_envelope
 from inglenook_client.store.database import Connection
+from inglenook_client.store.devices import note_new
 from inglenook_client.store.envelopes import (
     branch_holding,
     holds,
@@ -136,6 +137,8 @@ class Admission:
             content = decode_content(statement.content)
             if isinstance(content, Erased):
                 self._erased(content.refs)
+            else:
+                note_new(self._conn, self._state, content, self._wall_ms)
         return [s.id for s in new]
 
     def _erased(self, refs: Iterable[Ref]) -> None:

@@ -9,6 +9,7 @@ import msgspec
 from inglenook_client.store import queries
 from inglenook_client.store.admitting import still_awaited
 from inglenook_client.store.database import Connection
+from inglenook_client.store.devices import NEW_DEVICE
 from inglenook_client.store.state import SpaceState, get_setting
 from inglenook_protocol.codec import Point
 from inglenook_protocol.limits import HLC_AHEAD_MS
@@ -36,7 +37,12 @@ class Overview(msgspec.Struct, frozen=True):
 def read_overview(conn: Connection, state: SpaceState, wall_ms: int) -> Overview:
     """The numbers as they are now, by the wall clock in ms."""
     last_sync = get_setting(conn, LAST_SYNC)
-    notices = [what for (what,) in conn.execute("SELECT DISTINCT what FROM notice ORDER BY what")]
+    # A new device has words of its own, and only for a week.
+    notices = [
+        what
+        for (what,) in conn.execute("SELECT DISTINCT what FROM notice ORDER BY what")
+        if what != NEW_DEVICE
+    ]
     if still_awaited(conn) and "relay-withholds" not in notices:
         notices.append("not-yet-here")
     # A day is what clocks may differ by without a word (SPEC 9.6).

@@ -119,6 +119,35 @@ def names_by_member(conn: Connection) -> dict[bytes, str]:
     return names
 
 
+class Naming(msgspec.Struct, frozen=True):
+    """What a ``device.named`` event says, and when."""
+
+    device: bytes
+    shared: bytes | None
+    name: str
+    written_ms: int
+
+
+def device_names(conn: Connection) -> list[Naming]:
+    """What computers were called, in order."""
+    found = []
+    for (projection,) in conn.execute(
+        "SELECT projection FROM entity WHERE kind = 'device' ORDER BY order_ms, id"
+    ):
+        folded = decode_projection(bytes(projection))
+        shared = folded.versions[0].text
+        if folded.target is not None:
+            found.append(
+                Naming(
+                    folded.target,
+                    bytes.fromhex(shared) if shared else None,
+                    folded.label,
+                    folded.written_ms,
+                )
+            )
+    return found
+
+
 def match_expression(words: str) -> str:
     """An FTS5 expression that looks for all the words, the last one as a beginning.
 

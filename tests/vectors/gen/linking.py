@@ -67,8 +67,8 @@ def _invites(out: File) -> None:
     text = PREFIX + invite_text(pack([RELAY, MAILBOX, SECRET, EXPIRES])).split(":")[-1]
     expected = {"origin": RELAY, "mailbox": MAILBOX, "secret": SECRET, "expires_at": EXPIRES}
     out.expect("16.6", "invite.device", "by TLS", {"text": text}, expected)
-    out.expect("16.6", "invite.device", "white space inside", {"text": text[:50] + "\n " + text[50:]},
-               expected)  # fmt: skip
+    pasted = text[:50] + "\n " + text[50:]
+    out.expect("16.6", "invite.device", "white space inside", {"text": pasted}, expected)
     for name, op, wrong, reject in (
         ("nothing", "invite.device", "", "malformed"),
         ("prefix only", "invite.device", PREFIX, "malformed"),
@@ -190,5 +190,9 @@ def _offers(out: File) -> None:
     weak = [_L3[0], _L3[1], [[small_order_keys()[3], NEW[0].kem], [NEW[1].signing, NEW[1].kem]]]
     bad("the joiner's key of small order", "small-order-key", l3=pack(weak))
     bad("one device", "malformed", l3=pack([*_L3[:2], [[NEW[0].signing, NEW[0].kem]]]))
-    bad("a name of 1026 bytes in 513 letters", "malformed", l3=pack([_L3[0], "\u00e9" * 513, _L3[2]]))
+    bad(
+        "a name of 1026 bytes in 513 letters",
+        "malformed",
+        l3=pack([_L3[0], "\u00e9" * 513, _L3[2]]),
+    )
     bad("a field more", "malformed", l3=pack([*_L3, None]))
