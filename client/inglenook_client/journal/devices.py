@@ -9,12 +9,14 @@ it. What no event names yet stands in the list for itself.
 from __future__ import annotations
 
 import platform
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from inglenook_client.core import decide
 from inglenook_client.core.model import DeviceView
+from inglenook_client.core.ports import SyncProgress
 from inglenook_client.journal import relay
 from inglenook_client.journal.errors import (
     AmbiguousDeviceError,
@@ -22,6 +24,7 @@ from inglenook_client.journal.errors import (
     NoSuchDeviceError,
 )
 from inglenook_client.journal.state import ENTROPY, JournalState, now
+from inglenook_client.keyring import Unlock
 from inglenook_client.profile import PRIVATE, SHARED
 from inglenook_client.store import queries
 from inglenook_client.store.devices import (
@@ -32,7 +35,11 @@ from inglenook_client.store.devices import (
     remove_device,
 )
 from inglenook_client.store.space import SpaceStore
+from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.kinds import DeviceNamed
+
+if TYPE_CHECKING:
+    from inglenook_client.journal.linking import Added, Linked
 
 Where = Literal["private", "shared"]
 MIN_ID_DIGITS: Final = 4
@@ -265,6 +272,17 @@ class Devices:
             and any(d.standing and d.added_by & ids for d in c.all())
         ]
 
+    def check_removable(self, device: DeviceView) -> None:
+        """Before any question. Raises ``LocalProtocolError`` for this computer, and for one that
+        was removed."""
+        if device.this_device:
+            raise LocalProtocolError(
+                "This is the computer that you are at.",
+                "Remove it from another one of yours. To forget the journal here: nook wipe",
+            )
+        if not device.standing:
+            raise LocalProtocolError("That computer was removed already.", "Nothing is left to do.")
+
     async def remove(self, device: str, *, with_added: bool = False) -> DeviceView:
         """Remove a computer in every journal, with new keys for the others, in one step each.
 
@@ -290,6 +308,58 @@ class Devices:
                 )
         return await self._find(view.id)
 
+    # ------------------------------------------------------------------ a second computer
+
+    def way_to_add(self) -> tuple[str | None, str | None]:
+        """The relay that an invite goes through unless another is named, and the right to use
+        it as far as it is kept."""
+        state = self._state
+        origin = (relay.address(state) if state.paired else None) or relay.private_address(state)
+        return origin, None if origin is None else relay.kept_token(state, origin)
+
+    def kept_token(self, address: str) -> str | None:
+        """The right to register at a relay, where it is kept."""
+        return relay.kept_token(self._state, address)
+
+    async def add(
+        self,
+        *,
+        origin: str,
+        token: str,
+        private_relay: str | None = None,
+        private_token: str | None = None,
+        seconds: int = 3600,
+        on_invite: Callable[[str, int], Awaitable[None]],
+        confirm: Callable[[list[str]], Awaitable[bool]],
+        unlock_anew: Callable[[], Awaitable[Unlock]],
+    ) -> Added:
+        """As ``linking.add``."""
+        from inglenook_client.journal import linking
+
+        return await linking.add(
+            self._state,
+            origin=origin,
+            token=token,
+            private_relay=private_relay,
+            private_token=private_token,
+            seconds=seconds,
+            on_invite=on_invite,
+            confirm=confirm,
+            unlock_anew=unlock_anew,
+        )
+
+    async def link_shared(
+        self,
+        invite: str,
+        *,
+        confirm: Callable[[list[str]], Awaitable[bool]],
+        progress: Callable[[SyncProgress], None] | None = None,
+    ) -> Linked:
+        """As ``linking.link_shared``."""
+        from inglenook_client.journal import linking
+
+        return await linking.link_shared(self._state, invite, confirm=confirm, progress=progress)
+
     # ------------------------------------------------------------------ the private journal
 
     @property
@@ -303,11 +373,15 @@ class Devices:
         Raises ``NoSecondDeviceError`` where there is nothing to keep in step with, and
         ``RelayAddressError``.
         """
+        await self.check_second()
+        return await relay.carry_private(self._state, address, token)
+
+    async def check_second(self) -> None:
+        """Raises ``NoSecondDeviceError`` where no other own device stands."""
         self._state.check_readable(PRIVATE)
         devices = await self._state.private.look(lambda conn, space, _: own_devices(conn, space))
         if not any(d.standing and not d.this for d in devices):
             raise NoSecondDeviceError()
-        return await relay.carry_private(self._state, address, token)
 
     async def keep_private_here(self) -> None:
         """Exchange the private journal no more on this device; nothing is sent."""

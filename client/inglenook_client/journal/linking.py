@@ -115,22 +115,6 @@ def _around() -> Surroundings:
 # ---------------------------------------------------------------------- the side that stands
 
 
-def mailbox_relay(state: JournalState) -> str | None:
-    """The relay that an invite goes through unless another is named."""
-    return (relay.address(state) if state.paired else None) or relay.private_address(state)
-
-
-def kept_token(state: JournalState, origin: str) -> str | None:
-    """The right to register at a relay, where it is kept."""
-    for at, token in (
-        (relay.address(state), RELAY_TOKEN),
-        (relay.private_address(state), PRIVATE_TOKEN),
-    ):
-        if at == origin and (kept := state.settings.get(token)) is not None:
-            return kept.decode()
-    return None
-
-
 async def add(
     state: JournalState,
     *,

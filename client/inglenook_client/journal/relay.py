@@ -74,6 +74,14 @@ def carriers(state: JournalState) -> dict[Visibility, str | None]:
     return {"private": private_address(state), "shared": address(state)}
 
 
+def kept_token(state: JournalState, origin: str) -> str | None:
+    """The right to register at a relay, where it is kept for either journal."""
+    for at, name in ((private_address(state), PRIVATE_TOKEN), (address(state), RELAY_TOKEN)):
+        if at == origin and (kept := state.settings.get(name)) is not None:
+            return kept.decode()
+    return None
+
+
 async def carry_private(state: JournalState, relay: str, token: str | None) -> str:
     """Let a relay carry the private journal from the next sync on; gives the origin.
 
@@ -81,14 +89,12 @@ async def carry_private(state: JournalState, relay: str, token: str | None) -> s
     ``RelayAddressError``.
     """
     before, after = private_address(state), normalise_origin(relay)
-    if token is None:
-        kept = [(before, PRIVATE_TOKEN), (address(state), RELAY_TOKEN)]
-        given = next((state.settings.get(name) for at, name in kept if at == after), None)
-    else:
-        given = token.encode()
+    right = kept_token(state, after) if token is None else token
     if before != after:
         await state.private.forget_relay()
-    await state.set({PRIVATE_RELAY: after.encode(), PRIVATE_TOKEN: given})
+    await state.set(
+        {PRIVATE_RELAY: after.encode(), PRIVATE_TOKEN: None if right is None else right.encode()}
+    )
     return after
 
 

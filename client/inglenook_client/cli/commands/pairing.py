@@ -38,8 +38,19 @@ confirm_option = click.option(
 )
 
 
-class _Pairing:
+class Pairing:
     """What both sides of a pairing tell and ask."""
+
+    form = "pairing"
+    hand_over: tuple[str, ...] = (
+        pairing.INVITE_HAND_OVER,
+        pairing.INVITE_JOIN_WITH,
+        pairing.INVITE_WAITING,
+    )
+    compare = pairing.WORDS_COMPARE
+    other_side = pairing.OTHER_SIDE
+    of_a_device = False
+    """Whether the invite is for a second device of one's own."""
 
     def __init__(self, run: Run, confirm_from: str | None) -> None:
         if confirm_from is None and not run.someone_is_there:
@@ -59,10 +70,10 @@ class _Pairing:
         say(pairing.NOT_NOW)
         return False
 
-    def event(self, name: str, **fields: object) -> None:
+    def event(self, name: str, /, **fields: object) -> None:
         """One JSON line for scripts."""
         if self.run.json:
-            emit(formats.document("pairing", event=name, **fields))
+            emit(formats.document(self.form, event=name, **fields))
 
     async def invited(self, invite: str, expires_at_s: int) -> None:
         """Show the invite."""
@@ -80,9 +91,8 @@ class _Pairing:
                 click.echo(line)
             say("")
         told = dates.moment(until.isoformat(), dates.today())
-        say(pairing.INVITE_HAND_OVER.format(until=told))
-        say(pairing.INVITE_JOIN_WITH)
-        say(pairing.INVITE_WAITING)
+        for line in self.hand_over:
+            say(line.format(until=told))
         say("")
         verbatim(invite)
         sys.stdout.flush()
@@ -93,7 +103,7 @@ class _Pairing:
         self.event("words", words=words)
         if not self.run.json:
             say("")
-            say(pairing.WORDS_COMPARE)
+            say(self.compare)
             say("")
             show("    " + "   ".join(words))
             say("")
@@ -104,7 +114,7 @@ class _Pairing:
         else:
             same = await elsewhere(lambda: agree_unbuffered(pairing.ASK_SAME))
         if same and not self.run.json:
-            say(pairing.OTHER_SIDE)
+            say(self.other_side)
         return same
 
     def paired(self, partner: str | None) -> None:
@@ -121,7 +131,13 @@ def _not_yet_paired(journal: Journal) -> None:
         raise AlreadyPairedError()
 
 
-async def _handed_over(side: _Pairing) -> str:
+def given_invite(invite: tuple[str, ...]) -> str:
+    """The invite as it stood in the command line; empty where it is to be read."""
+    handed = "".join("".join(invite).split())
+    return "" if handed == "-" else handed
+
+
+async def handed_over(side: Pairing) -> str:
     """The invite, asked for or read; a mail may have broken it into several lines."""
     handed = ""
     question = pairing.ASK_INVITE
@@ -131,19 +147,21 @@ async def _handed_over(side: _Pairing) -> str:
         else:
             line = ask(question, "" if handed else None)
         handed += "".join(line.split())
-        if not line.strip() or not _lacks_its_end(handed):
+        if not line.strip() or not _lacks_its_end(handed, of_a_device=side.of_a_device):
             break
         question = pairing.ASK_REST
     return handed
 
 
-def _lacks_its_end(handed: str) -> bool:
-    from inglenook_protocol.pairing import INVITE_PREFIX, parse_invite
+def _lacks_its_end(handed: str, *, of_a_device: bool) -> bool:
+    from inglenook_protocol import pairing as protocol
 
-    if not handed.startswith(INVITE_PREFIX):
+    kind = protocol.DeviceInvite if of_a_device else protocol.Invite
+    parse = protocol.parse_device_invite if of_a_device else protocol.parse_invite
+    if not handed.startswith(kind.prefix):
         return False
     try:
-        parse_invite(handed)
+        parse(handed)
     except LocalProtocolError:
         return True
     return False
@@ -173,7 +191,7 @@ def invite(
     Prints an invite for the other person and waits until they join. Then both screens show
     five words; you are paired once both of you have said that they are the same.
     """
-    side = _Pairing(run, confirm_from)
+    side = Pairing(run, confirm_from)
     if not side.read_first():
         return
     if not run.someone_is_there and not (relay and token):
@@ -209,15 +227,13 @@ def join(run: Run, invite: tuple[str, ...], confirm_from: str | None) -> None:
     Line breaks and spaces in it do no harm. Then both screens show five words; you are paired
     once both of you have said that they are the same.
     """
-    side = _Pairing(run, confirm_from)
+    side = Pairing(run, confirm_from)
     if not side.read_first():
         return
 
     async def work(journal: Journal) -> str | None:
         _not_yet_paired(journal)
-        handed = "".join("".join(invite).split())
-        if handed in ("", "-"):
-            handed = await _handed_over(side)
+        handed = given_invite(invite) or await handed_over(side)
         if not handed:
             raise NothingGivenError(pairing.INVITE_NEEDED, pairing.INVITE_NEEDED_STEP)
         await journal.join(handed, confirm=side.confirm)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.errors import Terminated
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
@@ -19,6 +20,7 @@ from inglenook_client.cli.texts import pairing
 from inglenook_client.journal import Journal
 
 if TYPE_CHECKING:
+    from inglenook_client.core.model import DeviceView
     from inglenook_client.core.ports import SyncProgress, SyncReport
 
 
@@ -67,6 +69,8 @@ def sentence(report: SyncReport) -> list[str]:
 def sync(run: Run, watch: bool) -> None:
     """Send and receive what is new.
 
+    The private journal goes along where you turned that on: nook device sync.
+
     With --watch it stays until Ctrl-C, and tells that something arrived, never what.
     """
     if watch:
@@ -74,16 +78,22 @@ def sync(run: Run, watch: bool) -> None:
         return
     moving = sys.stderr.isatty() and not run.json
 
-    async def work(journal: Journal) -> SyncReport:
+    async def work(journal: Journal) -> tuple[SyncReport, bool, list[DeviceView]]:
         with moving_bar() if moving else nullcontext() as tell:
-            return await journal.sync(tell)
+            report = await journal.sync(tell)
+        return report, journal.paired, await journal.devices.new()
 
-    report = with_journal(run, work)
+    report, paired, new = with_journal(run, work)
     if run.json:
         emit(formats.sync(report))
         return
-    for line in sentence(report):
+    private = report.private
+    for line in sentence(report) if paired or private is None else []:
         show(line)
+    if private is not None:
+        for line in sentence(private):
+            show(pairing.SYNCED_PRIVATE.format(what=line))
+    say_new(new)
 
 
 def _watch(run: Run) -> None:

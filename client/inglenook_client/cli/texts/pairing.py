@@ -43,6 +43,7 @@ SYNCING: Final = "Syncing"
 STAGES: Final = {"receiving": "Receiving", "sending": "Sending"}
 SYNCED_NOTHING: Final = "All settled. Nothing new on either side."
 SYNCED: Final = "All settled: {what}."
+SYNCED_PRIVATE: Final = "Private journal: {what}"
 SYNC_RECEIVED: Final = "{count} received"
 SYNC_SENT: Final = "{count} sent"
 SYNC_REGISTERED: Final = "The relay didn't know your journal; it was told of it again."

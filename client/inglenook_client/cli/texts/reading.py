@@ -79,6 +79,7 @@ WAITING: Final = {
     2: "{count} changes wait to be sent",
 }
 LEFT: Final = "You left it {when}. Nothing is sent or received; what is here stays readable."
+PRIVATE_RELAY: Final = "Kept in step between your computers through {relay}"
 LOCAL_ONLY: Final = "stays on this computer"
 DIGEST: Final = "Digest"
 DIGEST_SAME: Final = "the same on both sides when both have everything"
