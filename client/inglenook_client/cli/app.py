@@ -53,7 +53,7 @@ SECTIONS: Final = {
         "relay": "See or change which relay carries the shared journal.",
         "backup": "Keep a copy of everything in one encrypted file.",
         "restore": "Bring a backup back.",
-        "recover": "Bring the shared journal back from your recovery phrase.",
+        "recover": "Bring your journals back from your recovery phrase.",
         "wipe": "Forget the journal on this computer.",
         "leave": "Leave the shared journal, quietly.",
         "anew": "Begin a shared journal anew, after leaving one.",
