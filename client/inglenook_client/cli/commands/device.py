@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import click
 
 from inglenook_client.cli import formats
@@ -168,12 +170,16 @@ async def _turn_on(
         say(texts.PRIVATE_LINKS)
     if not sure(run, texts.ASK_PRIVATE, texts.SYNC_NEEDS_YES, yes=yes):
         return None
-    where, right = ask_private_relay(run, journal, relay, token, usual)
+    where, right = ask_private_relay(run, journal.devices.kept_token, relay, token, usual)
     return await devices.carry_private(where, right)
 
 
 def ask_private_relay(
-    run: Run, journal: Journal, relay: str | None, token: str | None, usual: str | None
+    run: Run,
+    kept_token: Callable[[str], str | None],
+    relay: str | None,
+    token: str | None,
+    usual: str | None,
 ) -> tuple[str, str | None]:
     """The relay for the private journal, and the right to register there where it is given."""
     where = relay
@@ -183,7 +189,8 @@ def ask_private_relay(
     where = where or usual
     if not where:
         raise NothingGivenError(texts.RELAY_FOR_IT, texts.RELAY_FOR_IT_STEP)
-    if token is None and run.someone_is_there and not journal.devices.kept_token(where):
+    token = token or kept_token(where)
+    if token is None and run.someone_is_there:
         token = ask_hidden(texts.ASK_PRIVATE_TOKEN.format(relay=where)) or None
     return where, token
 

@@ -53,6 +53,12 @@ class _Linking(Pairing):
     of_a_device = True
 
 
+class _Adding(_Linking):
+    """The side that stands goes on with a question of its own."""
+
+    other_side = ""
+
+
 @click.command()
 @click.option("--relay", envvar="NOOK_RELAY", metavar="URL", help="For the invite; or NOOK_RELAY.")
 @click.option(
@@ -96,12 +102,15 @@ def add(
     Prints an invite for it and waits. Then both screens show five words; once you have said on
     both that they are the same, your passphrase is asked once more, and the journals go there.
     """
-    side = _Linking(run, confirm_from)
+    side = _Adding(run, confirm_from)
 
     async def unlock_anew() -> Unlock:
-        unlock = present_unlock(run)
-        if unlock is not None:
-            return unlock
+        unlock = present_unlock(run) or await asked_anew()
+        if not run.json:
+            say(texts.WAIT_FOR_OTHER)
+        return unlock
+
+    async def asked_anew() -> Unlock:
         say(texts.UNLOCK_ANEW)
         for _ in range(TRIES - 1):
             asked = Passphrase(await elsewhere(lambda: ask_hidden(common.ASK_PASSPHRASE)))
@@ -125,17 +134,19 @@ def add(
             right = ask_hidden(pairing.ASK_TOKEN)
         if not where or not right:
             raise NothingGivenError(texts.RELAY_NEEDED, texts.RELAY_NEEDED_STEP)
+
+        def token_of(address: str) -> str | None:
+            return right if address == where else devices.kept_token(address)
+
         private: tuple[str | None, str | None] = (None, None)
         if devices.private_relay is None:
             wanted = private_sync or private_relay is not None
             if not wanted and private_sync is None and asking:
                 wanted = agree_private()
             if wanted and (private_relay or not asking):
-                private = private_relay or where, private_token
+                private = private_relay or where, private_token or token_of(private_relay or where)
             elif wanted:
-                private = ask_private_relay(run, journal, None, private_token, where)
-            if private[0] == where and private[1] is None:
-                private = where, right
+                private = ask_private_relay(run, token_of, None, private_token, where)
         return await devices.add(
             origin=where,
             token=right,

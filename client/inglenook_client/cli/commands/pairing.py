@@ -113,7 +113,7 @@ class Pairing:
             same = answer is not None and answer.strip().lower() in {"y", "yes"}
         else:
             same = await elsewhere(lambda: agree_unbuffered(pairing.ASK_SAME))
-        if same and not self.run.json:
+        if same and self.other_side and not self.run.json:
             say(self.other_side)
         return same
 

@@ -46,14 +46,17 @@ def moving_bar() -> Iterator[Callable[[SyncProgress], None]]:
         yield tell
 
 
-def sentence(report: SyncReport) -> list[str]:
+def sentence(report: SyncReport, *, private: bool = False) -> list[str]:
     """What a sync did, in words."""
+    settled, nothing = pairing.SYNCED, pairing.SYNCED_NOTHING
+    if private:
+        settled, nothing = pairing.PRIVATE_SYNCED, pairing.PRIVATE_SYNCED_NOTHING
     parts = []
     if report.received:
         parts.append(pairing.SYNC_RECEIVED.format(count=report.received))
     if report.sent:
         parts.append(pairing.SYNC_SENT.format(count=report.sent))
-    lines = [pairing.SYNCED.format(what=", ".join(parts)) if parts else pairing.SYNCED_NOTHING]
+    lines = [settled.format(what=", ".join(parts)) if parts else nothing]
     if report.registered:
         lines.append(pairing.SYNC_REGISTERED)
     if report.refused_by_device:
@@ -91,8 +94,8 @@ def sync(run: Run, watch: bool) -> None:
     for line in sentence(report) if paired or private is None else []:
         show(line)
     if private is not None:
-        for line in sentence(private):
-            show(pairing.SYNCED_PRIVATE.format(what=line))
+        for line in sentence(private, private=True):
+            show(line)
     say_new(new)
 
 

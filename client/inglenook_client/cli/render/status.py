@@ -50,7 +50,8 @@ def status(page: Page, view: StatusView, now: date) -> None:
 
 def _surroundings(page: Page, view: StatusView, now: date, *, left: bool) -> None:
     if view.relay is None:
-        page.line(reading.NO_RELAY, indent=2)
+        carried = any(space.relay is not None for space in view.spaces)
+        page.line(reading.NO_SHARED_RELAY if carried else reading.NO_RELAY, indent=2)
     elif not left:
         page.line(reading.RELAY.format(relay=view.relay), indent=2)
         page.line(

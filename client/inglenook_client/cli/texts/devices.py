@@ -12,9 +12,9 @@ ASK_RELAY: Final = "Address of a relay that both computers reach"
 RELAY_NEEDED: Final = "Adding a computer needs a relay and its registration token."
 RELAY_NEEDED_STEP: Final = "Give them with --relay and --token, or in NOOK_RELAY and NOOK_TOKEN."
 PRIVATE_LINKS: Final = (
-    "Your private journal can be kept in step between your own computers through a relay. The "
-    "relay can read nothing of it, but whoever runs the relay could tell from addresses and "
-    "times that it belongs to you, and how much you write."
+    "Your private journal can be kept in step between your own computers through a relay, which "
+    "can read nothing of it; yet whoever runs the relay could tell, from addresses and times, "
+    "that this journal and your shared one belong to one person, and about how much you write."
 )
 PRIVATE_ELSE: Final = (
     "Without it, each of your computers has a private journal of its own; you can change that "
@@ -32,7 +32,8 @@ WORDS_COMPARE: Final = (
 )
 WAIT_FOR_OTHER: Final = "Thank you. It goes on once the other computer's side is done too …"
 UNLOCK_ANEW: Final = (
-    "Whoever sits here now could add a computer of theirs, so this is asked once more."
+    "Before anything goes there, your passphrase once more: nobody who only sits down here shall "
+    "add a computer of theirs."
 )
 ADDED: Final = "{name} is linked. It has your journals now."
 ADDED_PRIVATE_ONLY: Final = (
@@ -49,7 +50,6 @@ LINK: Final = (
     "nook device add"
 )
 ASK_NAME: Final = "What do you call this computer? (Enter for {name})"
-NO_NAME_NEEDED: Final = "This computer is linked already and has a name: nook device name"
 LINKED: Final = "Welcome, {name}. Your journal is here too now."
 LINKED_SHARED: Final = "The journal that you share with {partner} came along."
 LINKED_ALONE: Final = (
@@ -109,10 +109,6 @@ SYNC_NEEDS_YES: Final = "This is a choice with a price, so it asks first."
 RELAY_FOR_IT: Final = "Keeping the private journal in step needs a relay."
 RELAY_FOR_IT_STEP: Final = "Give its address with --relay."
 
-NEW_DEVICE: Final = "A computer was added to your journal {when}: {name}."
-NEW_DEVICE_STEP: Final = (
-    "If it is yours, all is well. If you don't know it: nook device remove {id}"
-)
 NEW_DEVICE_LINE: Final = (
-    "A computer was added to your journal {when}: {name}. Not yours? nook device list"
+    "New computer in your journal, {when}: {name}. Not yours? See: nook device list"
 )

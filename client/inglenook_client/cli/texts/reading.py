@@ -63,6 +63,7 @@ RELAY: Final = "Relay: {relay}"
 RELAY_MOVED: Final = (
     "This address is new. Both of you need it; on the other side, too: nook relay {relay}"
 )
+NO_SHARED_RELAY: Final = "Relay: none yet for a shared journal"
 NO_RELAY: Final = "Relay: none yet; everything stays on this computer"
 LAST_SYNC: Final = "Last settled with it: {when}"
 NOT_SYNCED_YET: Final = "Not settled with it yet"
