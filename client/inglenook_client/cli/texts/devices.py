@@ -13,8 +13,8 @@ RELAY_NEEDED: Final = "Adding a computer needs a relay and its registration toke
 RELAY_NEEDED_STEP: Final = "Give them with --relay and --token, or in NOOK_RELAY and NOOK_TOKEN."
 PRIVATE_LINKS: Final = (
     "Your private journal can be kept in step between your own computers through a relay, which "
-    "can read nothing of it; yet whoever runs the relay could tell, from addresses and times, "
-    "that this journal and your shared one belong to one person, and about how much you write."
+    "can read nothing of it; yet whoever runs that relay, the other person perhaps, could tell "
+    "from addresses and times that it is yours, and about how much you write."
 )
 PRIVATE_ELSE: Final = (
     "Without it, each of your computers has a private journal of its own; you can change that "
@@ -81,7 +81,7 @@ REMOVE: Final = (
 )
 REMOVE_KEYS: Final = (
     "Your other computers go on with new keys. It is for good; the computer can be linked anew "
-    "into an empty folder. Nothing is said to anybody in words."
+    "into an empty folder. The other person is told nothing of it in words."
 )
 REMOVE_STOLEN: Final = (
     "If somebody else has it: they can read what it holds, if it was unlocked or they know its "
