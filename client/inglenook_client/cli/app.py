@@ -49,7 +49,7 @@ SECTIONS: Final = {
         "status": "See how the journal stands.",
         "passphrase": "Change what unlocks the journal here.",
         "phrase": "Check your recovery phrase.",
-        "device": "Your own computers: add, link, list, name, remove.",
+        "device": "Your own computers: add a second one, name or remove one.",
         "relay": "See or change which relay carries the shared journal.",
         "backup": "Keep a copy of everything in one encrypted file.",
         "restore": "Bring a backup back.",

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final, Literal
@@ -34,6 +35,7 @@ from inglenook_client.store.devices import (
     own_devices,
     remove_device,
 )
+from inglenook_client.store.errors import StoreError
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.kinds import DeviceNamed
@@ -153,12 +155,11 @@ async def name_by_device(state: JournalState) -> dict[str, str]:
     """What own computers are called, by the ids of all their devices."""
     if any(space in state.unreadable for space in (PRIVATE, SHARED)):
         return {}
-    return {
-        id_.hex(): computer.name
-        for computer in await _computers(state)
-        for id_ in computer.ids()
-        if computer.name
-    }
+    try:
+        computers = await _computers(state)
+    except StoreError:
+        return {}  # what can't be read is said by what needs it
+    return {id_.hex(): one.name for one in computers for id_ in one.ids() if one.name}
 
 
 async def name_anew(state: JournalState) -> bool:
@@ -211,9 +212,11 @@ class Devices:
         stores = [state.private]
         if state.shared is not None and state.paired:
             stores.append(state.shared)
-        for store in stores:
-            if await store.look(new_devices):
-                return [view for view in await self.all() if view.new and view.standing]
+        # Beside what a command is about: damage that shows here is said where it matters.
+        with suppress(StoreError):
+            for store in stores:
+                if await store.look(new_devices):
+                    return [view for view in await self.all() if view.new and view.standing]
         return []
 
     async def name(self, name: str, device: str | None = None) -> DeviceView:

@@ -35,7 +35,7 @@ class _LazyGroup(SuggestingGroup):
 
 @click.group(cls=_LazyGroup)
 def device() -> None:
-    """Your own computers: add a second one, name, list or remove them.
+    """Your own computers: add a second one, name or remove one.
 
     Names are written in your private journal alone; nobody else sees them.
     """
