@@ -9,7 +9,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench simulate mutants kills lint format clean
+.PHONY: help demo test test-long bench simulate mutants kills lint format words clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -46,6 +46,9 @@ lint: $(READY)  ## formatting, style, types and import rules
 format: $(READY)  ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
+
+words: $(READY)  ## gather all text into the catalogue; a new language: NEW=fr
+	@$(PY) tests/words/update.py $(if $(NEW),--new $(NEW))
 
 bench: $(READY)  ## measure speed
 	$(PY) tests/bench/run.py

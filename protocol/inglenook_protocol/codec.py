@@ -15,6 +15,7 @@ import msgspec
 
 from inglenook_protocol.errors import LocalProtocolError, RemoteProtocolError, malformed
 from inglenook_protocol.limits import MAX_SEQ
+from inglenook_protocol.message import Message
 
 T = TypeVar("T")
 
@@ -79,7 +80,7 @@ def encode_checked(value: object, what: str) -> bytes:
         encoded = encode(value)
         decoder(type(value), what)(encoded)
     except (RemoteProtocolError, msgspec.MsgspecError, ValueError, TypeError, OverflowError):
-        raise LocalProtocolError(f"This is not a valid {what}.") from None
+        raise LocalProtocolError(Message("This is not a valid {what}.", what=what)) from None
     return encoded
 
 

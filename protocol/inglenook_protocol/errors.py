@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from inglenook_protocol.message import Message
+
 
 class Reject(StrEnum):
     """Why something received is not taken in. The one list that peers' bytes can lead to."""
@@ -34,7 +36,8 @@ class Reject(StrEnum):
 class InglenookError(Exception):
     """Base of all errors that a person may meet.
 
-    ``message`` says what happened in one plain sentence, ``next_step`` what to do.
+    ``message`` says what happened in one plain sentence, ``next_step`` what to do. Both are
+    English; a sentence with parts of its own in it is a ``Message``, never an f-string.
     """
 
     default_next_step = ""
@@ -82,4 +85,6 @@ class TrustError(RemoteProtocolError):
 
 def malformed(what: str) -> RemoteProtocolError:
     """The error for bytes that do not fit their record."""
-    return RemoteProtocolError(Reject.MALFORMED, f"What arrived is not a valid {what}.")
+    return RemoteProtocolError(
+        Reject.MALFORMED, Message("What arrived is not a valid {what}.", what=what)
+    )

@@ -18,6 +18,7 @@ from inglenook_protocol.limits import (
     MAX_TAGS,
     MAX_TEXT_BYTES,
 )
+from inglenook_protocol.message import Message
 
 # Lengths are limited in bytes (checked in _check); the types bound what is decoded at all.
 Text = Annotated[str, msgspec.Meta(max_length=MAX_TEXT_BYTES)]
@@ -263,15 +264,16 @@ _TOO_LONG: Final = {
 }
 
 
-_FIELD_NAMES: Final = {
-    "text": "The text",
-    "note": "The note",
-    "noticed": "What you noticed",
-    "effect": "What it did",
-    "name": "The name",
-    "would_help": "What would help",
-    "tags": "One of the tags",
-    "feelings": "One of the feelings",
+_LINE_TOO_LONG: Final = "A line is longer than {limit} KiB."
+_LONGER: Final = {
+    "text": "The text is longer than {limit} KiB.",
+    "note": "The note is longer than {limit} KiB.",
+    "noticed": "What you noticed is longer than {limit} KiB.",
+    "effect": "What it did is longer than {limit} KiB.",
+    "name": "The name is longer than {limit} KiB.",
+    "would_help": "What would help is longer than {limit} KiB.",
+    "tags": "One of the tags is longer than {limit} KiB.",
+    "feelings": "One of the feelings is longer than {limit} KiB.",
 }
 
 
@@ -287,7 +289,7 @@ def encode_payload(payload: Payload) -> bytes:
         message, step = _TOO_LONG.get(
             field,
             (
-                f"{_FIELD_NAMES.get(field, 'A line')} is longer than {limit // 1024} KiB.",
+                Message(_LONGER.get(field, _LINE_TOO_LONG), limit=limit // 1024),
                 "Shorten it, or write it as two entries.",
             ),
         )

@@ -39,7 +39,7 @@ def unpad(padded: bytes) -> bytes:
     if (
         end > len(padded)
         or padded_length(end - _LENGTH_BYTES) != len(padded)
-        or padded.count(0, end) != len(padded) - end
+        or padded[end:] != bytes(len(padded) - end)
     ):
         raise RemoteProtocolError(Reject.PADDING, "A sealed entry is not padded as it must be.")
     return padded[_LENGTH_BYTES:end]

@@ -29,6 +29,7 @@ from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocol
 from inglenook_protocol.genesis import DeviceInfo, Genesis, RootPublic, device_info, make_genesis
 from inglenook_protocol.hashing import h, kdf
 from inglenook_protocol.keys import DeviceKeys, RootSigner
+from inglenook_protocol.message import Message
 from inglenook_protocol.roster import (
     Added,
     Statement,
@@ -85,17 +86,6 @@ _DECODE_INVITE: Final = {
     Invite: decoder(Invite, "invite"),
     DeviceInvite: decoder(DeviceInvite, "invite"),
 }
-_FOR_ANOTHER: Final = {
-    INVITE_PREFIX: (
-        "This invite is for a second computer of one person's own.",
-        "On that computer: nook device link. To pair with somebody, ask them for: nook invite",
-    ),
-    DEVICE_INVITE_PREFIX: (
-        "This invite is for pairing two people.",
-        "To pair: nook join. For a second computer of your own, run on the first one: "
-        "nook device add",
-    ),
-}
 
 
 def parse_invite(text: str) -> Invite:
@@ -111,11 +101,26 @@ def parse_device_invite(text: str) -> DeviceInvite:
     return _parse(text, DeviceInvite)
 
 
+def _for_another(kind: type[Invite]) -> LocalProtocolError:
+    if kind is Invite:
+        return LocalProtocolError(
+            "This invite is for a second computer of one person's own.",
+            "On that computer: nook device link. To pair with somebody, ask them for: nook invite",
+            reject=Reject.MALFORMED,
+        )
+    return LocalProtocolError(
+        "This invite is for pairing two people.",
+        "To pair: nook join. For a second computer of your own, run on the first one: "
+        "nook device add",
+        reject=Reject.MALFORMED,
+    )
+
+
 def _parse(text: str, kind: type[AnyInvite]) -> AnyInvite:
     compact = "".join(text.split())
     begins = _ANY_INVITE.match(compact)
     if begins and begins.group(1) != kind.prefix.partition(":")[0]:
-        raise LocalProtocolError(*_FOR_ANOTHER[kind.prefix], reject=Reject.MALFORMED)
+        raise _for_another(kind)
     if begins and begins.group() != kind.prefix:
         raise LocalProtocolError(
             "This invite was made by another version of Inglenook.",
@@ -133,7 +138,10 @@ def _parse(text: str, kind: type[AnyInvite]) -> AnyInvite:
     except (ValueError, binascii.Error, RemoteProtocolError):
         raise LocalProtocolError(
             "This is not a whole invite.",
-            f"Copy all of it: it begins with {kind.prefix} and is one line.",
+            Message(
+                "Copy all of it: it begins with {beginning} and is one line.",
+                beginning=kind.prefix,
+            ),
             reject=Reject.MALFORMED,
         ) from None
     return invite

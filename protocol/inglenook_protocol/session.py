@@ -25,6 +25,7 @@ import msgspec
 from inglenook_protocol.codec import Point
 from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocolError
 from inglenook_protocol.limits import MAX_HEADS
+from inglenook_protocol.message import Message
 from inglenook_protocol.messages import Accepted, Duplicate, Gap, PushResult, Refused
 
 
@@ -209,4 +210,6 @@ class SyncSession:
 
     def _expect(self, state: State) -> None:
         if self.state is not state:
-            raise LocalProtocolError(f"The session is {self.state.value}, not {state.value}.")
+            raise LocalProtocolError(
+                Message("The session is {now}, not {then}.", now=self.state.value, then=state.value)
+            )

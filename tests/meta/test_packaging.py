@@ -68,6 +68,7 @@ def test_the_wheel_holds_the_three_packages_and_nothing_else(wheel):
     assert f"{info}/licenses/LICENSE" in metadata
     assert names - metadata == _expected_in_packages()
     assert {f"{name}/py.typed" for name in PACKAGE_NAMES} <= names
+    assert {f"inglenook_client/locale/{name}" for name in ("inglenook.pot", "de.po")} <= names
     assert not [name for name in names if re.search(r"(^|/)(tests?/|test_|conftest)", name)]
 
 
@@ -157,6 +158,8 @@ def test_the_installed_commands_start_without_the_checkout(wheel, tmp_path):
     version = wheel.name.split("-")[1]
     assert say(Path(paths["scripts"]) / "nook", "--version") == f"nook {version}"
     assert say(Path(paths["scripts"]) / "nook-relay", "--version") == f"nook-relay {version}"
+    german = say(Path(paths["scripts"]) / "nook", "--language", "de", "--help")
+    assert german.startswith("Aufruf: nook ")
     for package in PACKAGE_NAMES:
         where = say(python, "-c", f"import {package}; print({package}.__file__)")
         assert Path(where).resolve().is_relative_to(home.resolve())

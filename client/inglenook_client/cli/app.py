@@ -6,6 +6,7 @@ Nothing but click is loaded for ``nook --help`` and ``nook --version``.
 from __future__ import annotations
 
 import importlib
+import os
 import signal
 import sys
 from pathlib import Path
@@ -14,10 +15,12 @@ from typing import Final
 
 import click
 
-from inglenook_client import __version__
+from inglenook_client import __version__, language
 from inglenook_client.cli.errors import Terminated
+from inglenook_client.cli.explaining import in_words, speak
 from inglenook_client.cli.run import Run, json_option, run_of
 from inglenook_client.cli.suggesting import SuggestingGroup
+from inglenook_client.language import translated
 
 SECTIONS: Final = {
     "Begin": {
@@ -115,13 +118,13 @@ class LazyGroup(SuggestingGroup):
             return None
         module, name = place.split(":")
         found = getattr(importlib.import_module(f"inglenook_client.cli.{module}"), name)
-        return found if isinstance(found, click.Command) else None
+        return in_words(found) if isinstance(found, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         for section, commands in SECTIONS.items():
-            with formatter.section(section):
+            with formatter.section(translated(section)):
                 formatter.write_dl(
-                    [(name.ljust(_NAME_WIDTH), line) for name, line in commands.items()]
+                    [(name.ljust(_NAME_WIDTH), translated(line)) for name, line in commands.items()]
                 )
 
     def shell_complete(
@@ -130,7 +133,7 @@ class LazyGroup(SuggestingGroup):
         from click.shell_completion import CompletionItem
 
         commands = [
-            CompletionItem(name, help=line)
+            CompletionItem(name, help=translated(line))
             for section in SECTIONS.values()
             for name, line in section.items()
             if name.startswith(incomplete)
@@ -158,6 +161,12 @@ class LazyGroup(SuggestingGroup):
     envvar="NOOK_PASSPHRASE_FILE",
     help="A file with the passphrase, for scripts; or NOOK_PASSPHRASE_FILE.",
 )
+@click.option(
+    "--language",
+    expose_value=False,  # chosen before anything is said: see _begin_to_speak
+    metavar="LANGUAGE",
+    help="The language that nook speaks, such as de; NOOK_LANGUAGE says the same.",
+)
 @json_option
 @click.pass_context
 def nook(context: click.Context, home: Path | None, passphrase_file: Path | None) -> None:
@@ -182,13 +191,43 @@ def _mind_signals() -> None:
             signal.signal(number, _terminate)
 
 
+def _asked_language(given: list[str]) -> str | None:
+    """What ``--language`` says, among the options before the command."""
+    words = iter(given)
+    for word in words:
+        name, equals, value = word.partition("=")
+        if name == "--language":
+            return value if equals else next(words, None)
+        if not word.startswith("-"):
+            break
+        if word in ("--home", "--passphrase-file"):
+            next(words, None)
+    return None
+
+
+def _begin_to_speak(given: list[str], *, json: bool) -> None:
+    """Choose the language before the first word, so that help and slips are told in it too.
+
+    Documents for scripts are the same in every language. Raises click.UsageError.
+    """
+    asked = _asked_language(given)
+    chosen = language.wanted(os.environ) if asked is None else language.known(asked)
+    if chosen is None:
+        from inglenook_client.cli.texts import common
+
+        spoken = ", ".join(language.languages())
+        raise click.UsageError(common.NO_SUCH_LANGUAGE.format(given=asked, languages=spoken))
+    speak(language.ENGLISH if json else chosen)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line; gives its exit code (see ``exit_codes``)."""
     given = sys.argv[1:] if arguments is None else arguments
     run = Run(json="--json" in (given[: given.index("--")] if "--" in given else given))
     _mind_signals()
     try:
-        outcome = nook.main(args=given, prog_name="nook", standalone_mode=False, obj=run)
+        _begin_to_speak(given, json=run.json)
+        outcome = in_words(nook).main(args=given, prog_name="nook", standalone_mode=False, obj=run)
     except BaseException as error:
         from inglenook_client.cli.ending import ended_by
 

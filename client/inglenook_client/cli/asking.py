@@ -15,11 +15,12 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from typing import TypeVar
 
 import click
 
 from inglenook_client.cli.speaking import fitted
+from inglenook_client.cli.texts import common
 
 T = TypeVar("T")
 
@@ -68,17 +69,22 @@ def ask_hidden(question: str) -> str:
             raise click.Abort from None
 
 
-_YES_NO: Final = {"y": True, "yes": True, "n": False, "no": False}
+def meant(answer: str) -> bool | None:
+    """Yes, no, or neither; the English words are understood in every language."""
+    said = answer.strip().lower()
+    if said in {*common.YES, "y", "yes"}:
+        return True
+    return False if said in {*common.NO, "n", "no"} else None
 
 
 def agree(question: str, *, default: bool | None = None) -> bool:
     """Yes or no; anything else asks again."""
-    offered = {None: "y/n", True: "Y/n", False: "y/N"}[default]
+    offered = common.YES_OR_NO[{None: "", True: "yes", False: "no"}[default]]
     while True:
-        said = ask(f"{question} [{offered}]", "").lower()
+        said = ask(f"{question} [{offered}]", "")
         if not said and default is not None:
             return default
-        if (answer := _YES_NO.get(said)) is not None:
+        if (answer := meant(said)) is not None:
             return answer
 
 
@@ -142,9 +148,9 @@ def agree_unbuffered(question: str) -> bool:
     """
     _forget_typed_ahead()
     while True:
-        click.echo(prompt_of(f"{question} [y/n]"), err=True, nl=False)
+        click.echo(prompt_of(f"{question} [{common.YES_OR_NO['']}]"), err=True, nl=False)
         line = read_line()
         if line is None:
             raise click.Abort
-        if (answer := _YES_NO.get(line.strip().lower())) is not None:
+        if (answer := meant(line)) is not None:
             return answer

@@ -11,7 +11,9 @@ from inglenook_client.cli.texts import common
 
 def listed(words: list[str]) -> str:
     """ "a, b or c"."""
-    return " or ".join(part for part in (", ".join(words[:-1]), words[-1]) if part)
+    if len(words) == 1:
+        return words[0]
+    return common.ONE_OF.format(words=", ".join(words[:-1]), last=words[-1])
 
 
 class OneOf(click.Choice[str]):

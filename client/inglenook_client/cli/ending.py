@@ -16,6 +16,7 @@ from inglenook_client.cli.exit_codes import ExitCode, exit_code_of, kind_of
 from inglenook_client.cli.run import Run
 from inglenook_client.cli.speaking import say, verbatim
 from inglenook_client.cli.texts import common
+from inglenook_client.language import translated
 
 # A disk, a person's share of one, and the largest file that may be written.
 _NO_ROOM: Final = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
@@ -62,7 +63,8 @@ def _described(error: BaseException) -> tuple[str, str, str, int]:
     message = getattr(error, "message", None)
     if isinstance(message, str) and message:
         next_step = getattr(error, "next_step", "")
-        return kind_of(error), message, str(next_step or ""), exit_code_of(error)
+        code = exit_code_of(error)
+        return kind_of(error), translated(message), translated(next_step or ""), code
     code = exit_code_of(error)
     return "unexpected", common.UNEXPECTED, common.UNEXPECTED_STEP, code
 
@@ -84,8 +86,8 @@ def _tell_person(run: Run, message: str, next_step: str) -> None:
 def _tell_script(run: Run, kind: str, message: str, next_step: str, code: int) -> None:
     told: dict[str, Any] = {
         "kind": kind,
-        "message": message,
-        "next_step": next_step,
+        "message": str(message),
+        "next_step": str(next_step),
         "exit_code": int(code),
     }
     if run.words_left is not None:

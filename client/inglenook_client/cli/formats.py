@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 
 def _plain(value: Any) -> Any:
-    return msgspec.to_builtins(value)
+    return msgspec.to_builtins(value, enc_hook=_sentence)
+
+
+def _sentence(value: object) -> str:
+    # A message is a string that knows its template; documents have the string.
+    if isinstance(value, str):
+        return str(value)
+    raise NotImplementedError(f"{type(value)} has no place in a document")
 
 
 def document(name: str, /, **fields: Any) -> dict[str, Any]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import click
 
+from inglenook_client.cli.explaining import in_words
 from inglenook_client.cli.texts import common
 
 
 class SuggestingGroup(click.Group):
     """A group whose message about an unknown command names the nearest one."""
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        found = super().get_command(ctx, cmd_name)
+        return None if found is None else in_words(found)
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]

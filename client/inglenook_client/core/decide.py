@@ -24,6 +24,7 @@ from inglenook_protocol.kinds import (
     ReplyWritten,
 )
 from inglenook_protocol.limits import MAX_FEELINGS, MAX_TAGS
+from inglenook_protocol.message import Message
 
 
 class Changes(msgspec.Struct, frozen=True):
@@ -44,6 +45,16 @@ _FIELDS = {
     "appreciation": {"text", "date", "effect"},
     "check-in": {"text", "date", "feelings", "energy", "would_help"},
     "reply": {"text"},
+}
+
+_NOT_THERE = {
+    "text": "This has no text to change.",
+    "date": "This has no date to change.",
+    "tags": "This has no tags to change.",
+    "effect": "This has no effect to change.",
+    "feelings": "This has no feelings to change.",
+    "energy": "This has no energy to change.",
+    "would_help": "This has no line on what would help, to change.",
 }
 
 WAS_BY_KIND = {
@@ -71,7 +82,7 @@ def check_date(text: str, today: str) -> str:
             raise ValueError
     except ValueError:
         raise LocalProtocolError(
-            f"{text!r} is not a date of the calendar.",
+            Message("“{text}” is not a date of the calendar.", text=text),
             "Write it as year-month-day, or `today` or `yesterday`.",
         ) from None
     if stated.toordinal() > now.toordinal() + 1:
@@ -81,12 +92,22 @@ def check_date(text: str, today: str) -> str:
     return text
 
 
-def check_words(text: str, what: str = "words") -> str:
+def check_words(text: str) -> str:
     """Text that a person wrote, without the space around it. Raises ``LocalProtocolError``."""
     stripped = text.strip()
     if not stripped:
         raise LocalProtocolError(
-            f"There are no {what} yet.", "Write a line or two; nothing was saved."
+            "There are no words yet.", "Write a line or two; nothing was saved."
+        )
+    return _encodable(stripped)
+
+
+def check_name(text: str) -> str:
+    """A name, without the space around it. Raises ``LocalProtocolError``."""
+    stripped = text.strip()
+    if not stripped:
+        raise LocalProtocolError(
+            "There are no letters in the name yet.", "Choose what the journal shall call you."
         )
     return _encodable(stripped)
 
@@ -106,24 +127,26 @@ def clean_tags(tags: list[str]) -> list[str]:
     return list(dict.fromkeys(t for tag in tags if (t := _encodable(tag.strip().lstrip("#")))))
 
 
-def _at_most(count: int, what: str, lines: list[str]) -> list[str]:
-    if len(lines) > count:
+def _entry_tags(tags: list[str]) -> list[str]:
+    cleaned = clean_tags(tags)
+    if len(cleaned) > MAX_TAGS:
         raise LocalProtocolError(
-            f"There is room for {count} {what} here; these are {len(lines)}.",
+            Message(
+                "There is room for {room} tags here; these are {given}.",
+                room=MAX_TAGS,
+                given=len(cleaned),
+            ),
             "Choose the ones that say most.",
         )
-    return lines
-
-
-def _entry_tags(tags: list[str]) -> list[str]:
-    return _at_most(MAX_TAGS, "tags", clean_tags(tags))
+    return cleaned
 
 
 def entry(form: str, text: str, date: str, tags: list[str], beside: bytes | None) -> EntryWritten:
     """A new moment or sign of progress."""
     if form not in ("moment", "progress"):
         raise LocalProtocolError(
-            f"An entry is a moment or a sign of progress, not {form!r}.", "Leave the form out."
+            Message("An entry is a moment or a sign of progress, not “{form}”.", form=form),
+            "Leave the form out.",
         )
     return EntryWritten(
         "moment" if form == "moment" else "progress",
@@ -138,7 +161,16 @@ def check_in(
     feelings: list[str], energy: int | None, note: str, would_help: str, date: str
 ) -> CheckInMade:
     """A check-in; skipping everything records nothing."""
-    cleaned = _at_most(MAX_FEELINGS, "feelings", clean_tags(feelings))
+    cleaned = clean_tags(feelings)
+    if len(cleaned) > MAX_FEELINGS:
+        raise LocalProtocolError(
+            Message(
+                "There is room for {room} feelings here; these are {given}.",
+                room=MAX_FEELINGS,
+                given=len(cleaned),
+            ),
+            "Choose the ones that say most.",
+        )
     if energy is not None and not 1 <= energy <= 5:
         raise LocalProtocolError("Energy goes from 1 to 5.", "Leave it out if no number fits.")
     if not cleaned and energy is None and not note.strip() and not would_help.strip():
@@ -172,7 +204,8 @@ def edit(projection: Projection, changes: Changes) -> Payload:
         raise LocalProtocolError("There is nothing to change.", "Give the new words.")
     if odd := sorted(asked - allowed):
         raise LocalProtocolError(
-            f"This has no {odd[0].replace('_', ' ')} to change.", "Leave that option out."
+            _NOT_THERE[odd[0]],
+            "Leave that option out.",
         )
     words = projection.versions[projection.current[-1]]
     text = words.text if changes.text is None else _encodable(changes.text.strip())

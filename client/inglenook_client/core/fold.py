@@ -287,14 +287,28 @@ def _words(event: Event) -> Words:
     return Words(event.event_id, event.claimed_ms, event.offset_minutes, *stated)
 
 
-def searchable(projection: Projection) -> str:
-    """The words of an entity that a search looks through: of the versions that stand."""
+def searchable(projection: Projection) -> tuple[tuple[bytes, str], ...]:
+    """(event id, words) of every version that has any: what an index of words holds.
+
+    The words of an event never change. Whether they can be found does: see ``findable``.
+    """
     if projection.kind in ("reaction", "name", "device", ""):
-        return ""
-    parts: list[str] = []
-    for index in projection.current:
-        words = projection.versions[index]
-        parts += (words.text, words.effect, words.would_help, *words.tags, *words.feelings)
+        return ()
+    if len(projection.versions) == 1:
+        words = projection.versions[0]
+        return ((words.event, text),) if (text := _searched(words)) else ()
+    return tuple((w.event, text) for w in projection.versions if (text := _searched(w)))
+
+
+def findable(projection: Projection) -> frozenset[bytes]:
+    """The events in whose words a search finds the entity: the versions that stand."""
+    return frozenset(projection.versions[index].event for index in projection.current)
+
+
+def _searched(words: Words) -> str:
+    if not words.tags and not words.effect and not words.feelings and not words.would_help:
+        return words.text
+    parts = (words.text, words.effect, words.would_help, *words.tags, *words.feelings)
     return "\n".join(filter(None, parts))
 
 

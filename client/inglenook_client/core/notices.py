@@ -74,11 +74,12 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
+_UNKNOWN: Final = ("Something unusual was noticed during sync.", "Run `nook sync` again later.")
+
+
 def notice(what: str) -> Notice:
     """The words for one thing noticed; a name that has none yet still says something."""
-    message, step = _TEXTS.get(
-        what, ("Something unusual was noticed during sync.", "Run `nook sync` again later.")
-    )
+    message, step = _TEXTS.get(what, _UNKNOWN)
     return Notice(what, message, step)
 
 

@@ -221,7 +221,7 @@ class Devices:
 
     async def name(self, name: str, device: str | None = None) -> DeviceView:
         """Call a computer by a name; this one if none is named."""
-        name = decide.check_words(name, "letters in the name")
+        name = decide.check_name(name)
         state = self._state
         state.check_readable(PRIVATE, SHARED)
         if device is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from inglenook_protocol.errors import InglenookError, LocalProtocolError
+from inglenook_protocol.message import Message
 
 MIN_ID_DIGITS: Final = 4
 """How much of an id has to be given to name something."""
@@ -37,7 +38,10 @@ class LeftError(InglenookError):
     def __init__(self, at: str) -> None:
         """``at``: when, ISO 8601."""
         super().__init__(
-            f"You left the shared journal on {at[:10]}: nothing is sent, received or added to it.",
+            Message(
+                "You left the shared journal on {date}: nothing is sent, received or added to it.",
+                date=at[:10],
+            ),
             "What is in it stays readable here. To share a journal again: nook anew",
         )
 
@@ -89,12 +93,12 @@ class NoSuchEntryError(InglenookError):
     def __init__(self, entry: str) -> None:
         if len(entry) < MIN_ID_DIGITS:
             super().__init__(
-                f"“{entry}” is too short to name an entry.",
+                Message("“{entry}” is too short to name an entry.", entry=entry),
                 "Give four digits or more of the id's beginning; `nook timeline` shows eight.",
             )
             return
         super().__init__(
-            f"There is nothing here whose id begins with “{entry}”.",
+            Message("There is nothing here whose id begins with “{entry}”.", entry=entry),
             "`nook timeline` shows the beginning of each id; four digits or more are enough.",
         )
 
@@ -104,7 +108,7 @@ class AmbiguousEntryError(InglenookError):
 
     def __init__(self, entry: str) -> None:
         super().__init__(
-            f"More than one thing here has an id that begins with “{entry}”.",
+            Message("More than one thing here has an id that begins with “{entry}”.", entry=entry),
             "Give a few more of its digits.",
         )
 
@@ -139,25 +143,37 @@ class PartMissingError(InglenookError):
         )
 
 
+_FILE_MISSING: Final = {
+    "private": "Your private journal can't be read: its file is missing from the folder.",
+    "shared": "Your shared journal can't be read: its file is missing from the folder.",
+    "earlier": "Your earlier shared journal can't be read: its file is missing from the folder.",
+}
+_FILE_DAMAGED: Final = {
+    "private": "Your private journal can't be read: its file is damaged.",
+    "shared": "Your shared journal can't be read: its file is damaged.",
+    "earlier": "Your earlier shared journal can't be read: its file is damaged.",
+}
+_SHARED_GOES_ON: Final = "The shared one can be read meanwhile, and nothing is exchanged."
+_PRIVATE_GOES_ON: Final = "Your private journal goes on as before."
+_PUT_BACK: Final = "Put back the file if you moved it"
+_LEAVE_IT: Final = "Leave the file as it is"
+
+
 class JournalUnreadableError(InglenookError):
     """One journal's file can't be read; the others go on."""
 
     def __init__(self, space: str, cause: InglenookError) -> None:
         """``space``: its file, without the ending; ``cause``: what came of opening it."""
-        which = {"private": "private", "shared": "shared"}.get(space, "earlier shared")
-        goes_on = (
-            "The shared one can be read meanwhile, and nothing is exchanged."
-            if space == "private"
-            else "Your private journal goes on as before."
-        )
-        if isinstance(cause, PartMissingError):
-            what, first = "its file is missing from the folder", "Put back the file if you moved it"
-        else:
-            what, first = "its file is damaged", "Leave the file as it is"
+        which = space if space in ("private", "shared") else "earlier"
+        missing = isinstance(cause, PartMissingError)
         super().__init__(
-            f"Your {which} journal can't be read: {what}.",
-            f"{goes_on} {first}; a backup can be brought back into a new folder: "
-            "nook --home FOLDER restore FILE",
+            (_FILE_MISSING if missing else _FILE_DAMAGED)[which],
+            Message(
+                "{goes_on} {first}; a backup can be brought back into a new folder: "
+                "nook --home FOLDER restore FILE",
+                goes_on=Message(_SHARED_GOES_ON if which == "private" else _PRIVATE_GOES_ON),
+                first=Message(_PUT_BACK if missing else _LEAVE_IT),
+            ),
         )
         self.space = space
         self.cause = cause
@@ -179,7 +195,7 @@ class NothingToRecoverError(InglenookError):
 
     def __init__(self, origin: str) -> None:
         super().__init__(
-            f"The relay at {origin} holds no shared journal of this phrase.",
+            Message("The relay at {origin} holds no shared journal of this phrase.", origin=origin),
             "Check the address. If the relay was emptied, ask your partner to run `nook sync` "
             "first: their device fills it again for both of you.",
         )
@@ -190,7 +206,7 @@ class NoSuchDeviceError(InglenookError):
 
     def __init__(self, device: str) -> None:
         super().__init__(
-            f"You have no computer here that is called “{device}”.",
+            Message("You have no computer here that is called “{device}”.", device=device),
             "Give its name, or four digits or more of its id; `nook device list` shows both.",
         )
 
@@ -200,7 +216,7 @@ class AmbiguousDeviceError(InglenookError):
 
     def __init__(self, device: str) -> None:
         super().__init__(
-            f"More than one of your computers is called “{device}”.",
+            Message("More than one of your computers is called “{device}”.", device=device),
             "Give four digits or more of its id; `nook device list` shows it.",
         )
 
@@ -252,7 +268,10 @@ class LinkUnfinishedError(InglenookError):
 
     def __init__(self, cause: InglenookError) -> None:
         super().__init__(
-            f"The other computer was added, but could not be given everything: {cause.message}",
+            Message(
+                "The other computer was added, but could not be given everything: {cause}",
+                cause=cause.message,
+            ),
             "It keeps nothing of it. Remove it here with `nook device remove`, then begin again "
             "with `nook device add`.",
         )
@@ -264,7 +283,7 @@ class LinkIncompleteError(InglenookError):
 
     def __init__(self, cause: InglenookError) -> None:
         super().__init__(
-            f"Your journal could not be brought here: {cause.message}",
+            Message("Your journal could not be brought here: {cause}", cause=cause.message),
             "Nothing was kept here. On the other computer, remove this one with `nook device "
             "remove`, then begin again with `nook device add`.",
         )

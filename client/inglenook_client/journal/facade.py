@@ -60,6 +60,7 @@ from inglenook_protocol.kinds import (
     ReactionGiven,
     ReactionTakenBack,
 )
+from inglenook_protocol.message import Message
 
 
 class Journal:
@@ -309,7 +310,8 @@ class Journal:
         """React warmly to an entry; the same reaction again changes nothing."""
         if reaction not in REACTIONS:
             raise LocalProtocolError(
-                f"There is no reaction called {reaction!r}.", f"Choose of {', '.join(REACTIONS)}."
+                Message("There is no reaction called “{reaction}”.", reaction=reaction),
+                Message("Choose of {words}.", words=", ".join(REACTIONS)),
             )
         store, row = await self._find_to_answer(entry)
         if not await self._own_reactions(store, row.id, reaction):
@@ -371,7 +373,8 @@ class Journal:
         wanted = [k for k in TIMELINE_KINDS if kinds is None or k in kinds]
         if not wanted:
             raise LocalProtocolError(
-                "There is no kind of entry called that.", f"Choose of {', '.join(TIMELINE_KINDS)}."
+                "There is no kind of entry called that.",
+                Message("Choose of {words}.", words=", ".join(TIMELINE_KINDS)),
             )
         return await self._state.read(
             lambda stores: reading.timeline(stores, max(1, days), before, wanted, tag), visibility

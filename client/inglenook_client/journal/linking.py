@@ -274,7 +274,7 @@ async def link(
     here then.
     """
     read = linking.read_device_invite(text, time.time())
-    device = decide.check_words(device, "letters in the name")
+    device = decide.check_name(device)
     seeds = [secrets.token_bytes(64), secrets.token_bytes(64)]
     async with new_profile(home, unlock) as profile:
         async with RelayTransport(read.origin) as transport:

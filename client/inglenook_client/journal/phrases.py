@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.message import Message
 
 
 def entropy_of(words: list[str]) -> bytes | None:
@@ -18,12 +19,12 @@ def entropy_of(words: list[str]) -> bytes | None:
     for place, word in enumerate(cleaned, 1):
         if word not in known:
             raise LocalProtocolError(
-                f"Word {place} is not a word of any recovery phrase.",
+                Message("Word {place} is not a word of any recovery phrase.", place=place),
                 "Compare it with what you wrote down, letter by letter.",
             )
     if len(cleaned) != 24:
         raise LocalProtocolError(
-            f"A recovery phrase has 24 words; these are {len(cleaned)}.",
+            Message("A recovery phrase has 24 words; these are {given}.", given=len(cleaned)),
             "Write all of them, in order.",
         )
     phrase = " ".join(cleaned)

@@ -109,7 +109,7 @@ async def recover(
     origin = normalise_origin(relay)
     private_origin = origin if private_relay is None else normalise_origin(private_relay)
     if name is not None:
-        name = decide.check_words(name, "letters in the name")
+        name = decide.check_name(name)
     async with RelayTransport(origin) as transport:
         found = await _find(transport, entropy)
     async with RelayTransport(private_origin) as transport:

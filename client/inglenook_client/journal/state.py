@@ -228,7 +228,7 @@ async def create_state(
     ``ProfileExistsError``, the keyring's errors, ``StoreError`` kinds, and
     ``LocalProtocolError`` for a name that can't be one.
     """
-    name = decide.check_words(name, "letters in the name")
+    name = decide.check_name(name)
     async with new_profile(home, unlock) as profile:
         entropy = secrets.token_bytes(32)
         first = {PAIRING_ROOT: RootKeys(entropy, "shared").export()}

@@ -6,17 +6,18 @@ is not kept in plaintext: an entity that has earlier events opens their envelope
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Final
+from collections.abc import Iterable, Sequence
+from typing import Final, NamedTuple
 
 import msgspec
 
-from inglenook_client.core.fold import Projection, fold, searchable, withdrawn_ids
+from inglenook_client.core.fold import NOTHING, Projection, fold, withdrawn_ids
 from inglenook_client.core.opening import Event, Opened, open_envelope
 from inglenook_client.store.chunks import in_chunks
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_admitted, read_place
 from inglenook_client.store.finding import Key, keep_keys, piece_of
+from inglenook_client.store.indexing import Index
 from inglenook_client.store.places import pack_places, unpack_places
 from inglenook_client.store.state import SpaceState
 from inglenook_protocol.codec import Ref, encode
@@ -27,18 +28,19 @@ decode_projection: Final = msgspec.msgpack.Decoder(Projection).decode
 _CHUNK: Final = 200
 _FIND: Final = {
     count: (
-        "SELECT id, number, places, projection FROM entity WHERE number IN"  # noqa: S608
+        "SELECT id, number, places, projection, indexed FROM entity WHERE number IN"  # noqa: S608
         " (SELECT number FROM found WHERE about = 0 AND piece IN (" + ",".join("?" * count) + "))"
     )
     for count in (1, _CHUNK)
 }
 _INSERT: Final = (
-    "INSERT INTO entity (id, events, places, kind, day, order_ms, target, projection, number)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    "INSERT INTO entity"
+    " (id, events, places, kind, day, order_ms, target, projection, indexed, number)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE: Final = (
     "UPDATE entity SET id = ?, events = ?, places = ?, kind = ?, day = ?, order_ms = ?,"
-    " target = ?, projection = ? WHERE number = ?"
+    " target = ?, projection = ?, indexed = ? WHERE number = ?"
 )
 
 Touched = dict[bytes, list[tuple[int, Event]]]
@@ -72,39 +74,42 @@ def fold_touched(
     ``dropped``: places that no longer count, by entity id (SPEC 11.3, after a removal).
     """
     dropped = dropped or {}
-    ids = list(touched.keys() | dropped.keys())
+    # In the order of arrival, which is about that of writing: what belongs together lies together.
+    ids = list(dict.fromkeys((*touched, *dropped)))
     before = _find(conn, ids)
     opened = _open_earlier(conn, state, before)
     row = conn.execute("SELECT max(number) FROM entity").fetchone()
     number = (row[0] if row else None) or 0
-    rows: dict[str, list[tuple[object, ...]]] = {_INSERT: [], _UPDATE: []}
-    unindex: list[tuple[int, str]] = []
-    index: list[tuple[int, str]] = []
+    inserts: list[tuple[object, ...]] = []
+    updates: list[tuple[object, ...]] = []
+    index = Index(conn)
     keys: list[Key] = []
     gone: list[tuple[int]] = []
     for entity_id in ids:
-        pairs = touched.get(entity_id, [])
+        new = touched.get(entity_id, ())
         earlier = before.get(entity_id)
-        if earlier is not None:
-            at, places, projected = earlier
-            indexed = searchable(projected)
-            if indexed:
-                unindex.append((at, indexed))
-            out = dropped.get(entity_id, set()).union(place for place, _ in pairs)
+        if earlier is None:
+            if not new:
+                continue
+            number += 1
+            at, target, rows = number, None, inserts
+            pairs: Sequence[tuple[int, Event]] = new
+            places = [place for place, _ in new]
+            keys.append((piece_of(entity_id), 0, at))
+        else:
+            at, places, projected, _ = earlier
+            target, rows = projected.target, updates
+            out = dropped.get(entity_id, set()).union(place for place, _ in new)
             kept = [place for place in places if place not in out]
-            if not kept and not pairs:
+            if not kept and not new:
+                index.change(at, entity_id, earlier, NOTHING)
                 gone.append((at,))
                 continue
-            pairs = [(place, opened[place]) for place in kept if place in opened] + pairs
-        elif pairs:
-            number += 1
-            at, kept = number, []
-        else:
-            continue
+            pairs = [*((place, opened[place]) for place in kept if place in opened), *new]
+            places = [*kept, *(place for place, _ in new)]
         folded = fold(entity_id, [event for _, event in pairs])
         projection = folded.projection
-        places = kept + [place for place, _ in touched.get(entity_id, ())]
-        rows[_INSERT if earlier is None else _UPDATE].append(
+        rows.append(
             (
                 entity_id,
                 b"".join(folded.event_ids),
@@ -114,46 +119,47 @@ def fold_touched(
                 projection.order_ms,
                 projection.target,
                 encode(projection),
+                index.add(at, entity_id, projection)
+                if earlier is None
+                else index.change(at, entity_id, earlier, projection),
                 at,
             )
         )
-        if earlier is None:
-            keys.append((piece_of(entity_id), 0, at))
-        if projection.target is not None and (earlier is None or projected.target is None):
+        if target is None and projection.target is not None:
             keys.append((piece_of(projection.target), 1, at))
-        if text := searchable(projection):
-            index.append((at, text))
         if len(pairs) > 1:
             _drop_bodies(conn, state, pairs)
-    # The index gathers words in memory as long as row numbers ascend: each step back writes a
-    # segment of its own, which costs as much as a hundred rows.
-    conn.executemany(
-        "INSERT INTO words (words, rowid, text) VALUES ('delete', ?, ?)", sorted(unindex)
-    )
     conn.executemany("DELETE FROM entity WHERE number = ?", gone)
-    for statement, values in rows.items():
-        conn.executemany(statement, values)
+    conn.executemany(_INSERT, inserts)
+    conn.executemany(_UPDATE, updates)
     keep_keys(conn, keys, number)
-    conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", sorted(index))
+    index.write()
 
 
-_Earlier = tuple[int, list[int], Projection]
-"""An entity's row number, places, and what it was."""
+class Earlier(NamedTuple):
+    """What an entity was: its row number, places, fold, and whose words the index has."""
+
+    number: int
+    places: list[int]
+    projection: Projection
+    indexed: bytes
 
 
-def _find(conn: Connection, ids: list[bytes]) -> dict[bytes, _Earlier]:
-    found: dict[bytes, _Earlier] = {}
+def _find(conn: Connection, ids: list[bytes]) -> dict[bytes, Earlier]:
+    found: dict[bytes, Earlier] = {}
     for chunk in in_chunks(sorted(map(piece_of, ids)), _CHUNK):
-        for id_, number, places, projection in conn.execute(_FIND[len(chunk)], chunk):
-            found[id_] = (number, unpack_places(places), decode_projection(projection))
+        for id_, number, places, projection, indexed in conn.execute(_FIND[len(chunk)], chunk):
+            found[id_] = Earlier(
+                number, unpack_places(places), decode_projection(projection), indexed
+            )
     return found
 
 
 def _open_earlier(
-    conn: Connection, state: SpaceState, before: dict[bytes, _Earlier]
+    conn: Connection, state: SpaceState, before: dict[bytes, Earlier]
 ) -> dict[int, Event]:
     """The events, by place, that the found entities were folded from."""
-    places = [place for _, places, _ in before.values() for place in places]
+    places = [place for earlier in before.values() for place in earlier.places]
     return {
         place: event
         for place, envelope in read_admitted(conn, state, places)

@@ -7,10 +7,11 @@ from typing import Final
 
 import msgspec
 
-from inglenook_client.core.fold import Projection
+from inglenook_client.core.fold import Projection, findable
 from inglenook_client.store.database import Connection
 from inglenook_client.store.finding import piece_of
 from inglenook_client.store.folding import decode_projection
+from inglenook_client.store.indexing import NUMBER_OF_ROW, rows_of
 from inglenook_protocol.causality import TimelineDigest
 
 
@@ -26,6 +27,12 @@ _COLUMNS: Final = "id, events, projection"
 _BY_ID: Final = "number IN (SELECT number FROM found WHERE piece = ? AND about = 0) AND id = ?"
 _BY_TARGET: Final = (
     "number IN (SELECT number FROM found WHERE piece = ? AND about = 1) AND target = ?"
+)
+
+_WORDS: Final = (
+    "SELECT words.rowid, e.number FROM words"  # noqa: S608
+    f" JOIN entity e ON e.number = {NUMBER_OF_ROW}"
+    " WHERE words MATCH ? ORDER BY e.order_ms DESC, e.id LIMIT ?"
 )
 
 
@@ -162,14 +169,30 @@ def entities_with_words(conn: Connection, words: str, limit: int) -> list[Row]:
     expression = match_expression(words)
     if not expression:
         return []
-    return [
-        _row(row)
-        for row in conn.execute(
-            "SELECT e.id, e.events, e.projection FROM words JOIN entity e ON e.number = words.rowid"
-            " WHERE words MATCH ? ORDER BY e.order_ms DESC, e.id LIMIT ?",
-            (expression, limit),
-        )
-    ]
+    found: dict[int, Row] = {}
+    asked = 4 * limit
+    while True:
+        hits = conn.execute(_WORDS, (expression, asked)).fetchall()
+        for at, number in hits:
+            if number not in found and (row := _if_it_stands(conn, at, number)) is not None:
+                found[number] = row
+                if len(found) == limit:
+                    return list(found.values())
+        if len(hits) < asked:
+            return list(found.values())
+        asked *= 8
+
+
+def _if_it_stands(conn: Connection, at: int, number: int) -> Row | None:
+    """The entity of a row of words, unless they are those of a version that was replaced."""
+    sql = f"SELECT {_COLUMNS}, indexed FROM entity WHERE number = ?"  # noqa: S608
+    for *columns, indexed in conn.execute(sql, (number,)):
+        row = _row(columns)
+        stands = findable(row.projection)
+        rows = rows_of(number, row.id, bytes(indexed))
+        if any(rows.get(event) == at for event in stands):
+            return row
+    return None
 
 
 def timeline_digest(conn: Connection) -> bytes:

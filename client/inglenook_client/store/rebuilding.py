@@ -14,11 +14,12 @@ from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import is_admitted, read_rows
 from inglenook_client.store.finding import forget_keys
 from inglenook_client.store.folding import Touched, fold_touched
+from inglenook_client.store.indexing import forget_all
 from inglenook_client.store.places import place_of
 from inglenook_client.store.state import Log, SpaceState, get_setting, put_setting
 from inglenook_protocol.errors import Reject
 
-FOLD_VERSION: Final = 3
+FOLD_VERSION: Final = 4
 """Raised whenever a fold of the same events would come out otherwise."""
 _NAME: Final = "fold_version"
 _CHUNK: Final = 5_000
@@ -39,7 +40,7 @@ def rebuild(conn: Connection, state: SpaceState) -> int:
     """Fold all admitted envelopes again; gives how many events there are."""
     conn.execute("DELETE FROM entity")
     forget_keys(conn)
-    conn.execute("INSERT INTO words (words) VALUES ('delete-all')")
+    forget_all(conn)
     # Key envelopes are not opened again: what was wrong with one still is.
     conn.execute(
         "DELETE FROM unreadable WHERE place NOT IN"

@@ -19,6 +19,7 @@ from inglenook_client.core.ports import PushBatch, PushCursor
 from inglenook_client.store import auditing, pushing, queries, rebuilding, restored
 from inglenook_client.store.admitting import admit_pages, note, outcome_after
 from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
+from inglenook_client.store.collecting import collector_at_rest
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.erasing import (
     CONFIRMED,
@@ -241,9 +242,10 @@ class SpaceStore:
         """
 
         def admit(conn: Connection, state: SpaceState) -> PageOutcome:
-            pages = [decode_page(encoded) for encoded in (page, *following)]
             before = state.book.erasures_hash
-            outcome = admit_pages(conn, state, pages, self._wall_ms())
+            with collector_at_rest():
+                pages = [decode_page(encoded) for encoded in (page, *following)]
+                outcome = admit_pages(conn, state, pages, self._wall_ms())
             note_erasures_hash(conn, state, pages[-1].erasures_hash)
             self._to_forget |= state.book.erasures_hash != before
             own = outcome.relay.get(state.device.id, [])

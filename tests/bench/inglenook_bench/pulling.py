@@ -19,6 +19,7 @@ from inglenook_client.core.fold import searchable
 from inglenook_client.store.database import Connection
 from inglenook_client.store.finding import Key, keep_keys, piece_of
 from inglenook_client.store.folding import decode_projection
+from inglenook_client.store.indexing import rows_of
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.store.state import SpaceState
 from inglenook_harness.relay import RelayProcess
@@ -28,7 +29,7 @@ from inglenook_protocol.session import PageOutcome
 
 ROUNDS = 3
 _ENVELOPE = "place, id, epoch, flags, admitted, checked, signature, body_hash, body"
-_ENTITY = "number, id, events, places, kind, day, order_ms, target, projection"
+_ENTITY = "number, id, events, places, kind, day, order_ms, target, projection, indexed"
 _SEQ_MASK = (1 << 50) - 1
 
 
@@ -112,7 +113,10 @@ def _rows(conn: Connection, state: SpaceState) -> Rows:
             )
         )
         previous = id_
-    words = [(e[0], text) for e in entities if (text := searchable(decode_projection(e[8])))]
+    words = []
+    for number, id_, *_, projection, indexed in entities:
+        rows = rows_of(number, id_, indexed)
+        words += [(rows[e], text) for e, text in searchable(decode_projection(projection))]
     keys = [(piece_of(e[1]), 0, e[0]) for e in entities]
     keys += [(piece_of(e[7]), 1, e[0]) for e in entities if e[7] is not None]
     return Rows(envelopes, prefixes, entities, words, sorted(keys, key=lambda key: key[2]))
@@ -143,7 +147,8 @@ async def _floor(scene: Scene, rows: Rows, sizes: list[int]) -> float:
             for r in (entities, words, rows.keys)
         ]
         conn.executemany(
-            f"INSERT INTO entity ({_ENTITY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", entities[part[0]]
+            f"INSERT INTO entity ({_ENTITY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            entities[part[0]],
         )
         conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", words[part[1]])
         keep_keys(conn, rows.keys[part[2]], entities[part[0]][-1][0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 import sys
 from collections import defaultdict
@@ -51,6 +52,9 @@ class Scene:
         if len(self.history.sequence) < events:
             self.say(f"writing {events:,} events")
             self.history.grow(events)
+            # No device holds a million objects that are not its own for the collector to look at.
+            gc.collect()
+            gc.freeze()
 
     async def new_store(
         self, path: Path, device: Device | None = None, key: bytes = KEY

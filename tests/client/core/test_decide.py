@@ -78,7 +78,7 @@ def test_words_lose_the_space_around_them_and_nothing_else():
     assert decide.check_words("\n  two\n\n lines \t") == "two\n\n lines"
     for nothing in ("", "   ", "\n\t\u2003"):
         assert "no words" in refused(decide.check_words, nothing)
-    assert "no letters in the name" in refused(decide.check_words, " ", "letters in the name")
+    assert "no letters in the name" in refused(decide.check_name, " ")
     assert "can't be stored" in refused(decide.check_words, HALF_A_CHARACTER)
 
 
@@ -145,7 +145,7 @@ def test_a_reply():
 def test_every_field_that_can_be_too_long_is_called_by_a_name(payload):
     for field in payload.__struct_fields__:
         if field in (*kinds._TEXT_FIELDS, *kinds._LINE_LISTS) and field not in ("was", "reaction"):
-            assert field in kinds._FIELD_NAMES
+            assert field in kinds._LONGER
 
 
 # --------------------------------------------------------------------------- edits

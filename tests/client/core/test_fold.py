@@ -4,7 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from inglenook_client.core.fold import NOTHING, fold, logged_later, searchable, withdrawn_ids
+from inglenook_client.core.fold import (
+    NOTHING,
+    findable,
+    fold,
+    logged_later,
+    searchable,
+    withdrawn_ids,
+)
 from inglenook_client.core.opening import Event
 from inglenook_harness.people import noise
 from inglenook_protocol import kinds
@@ -170,7 +177,7 @@ def test_a_redaction_leaves_an_empty_place(creating, was, kind):
     assert projection.kind == kind
     assert projection.versions == ()
     assert projection.heads == (gone.event_id,)
-    assert searchable(projection) == ""
+    assert searchable(projection) == ()
     if kind:
         assert projection.redacted
         assert (projection.date, projection.author) == (OTHER_DAY, ADA)
@@ -223,18 +230,26 @@ def test_one_event_given_twice_is_one():
 
 
 def test_what_a_search_looks_through():
-    assert searchable(shown(created(ENTRY))) == "Soup\nfood"
-    assert searchable(shown(created(CHECK_IN))) == "a note\ntea\ncalm"
-    assert searchable(shown(created(THANKS))) == "You waited\nI breathed out"
-    assert searchable(shown(created(REPLY))) == "Me too"
+    def words(payload):
+        return searchable(shown(created(payload)))
+
+    assert words(ENTRY) == ((ENTITY, "Soup\nfood"),)
+    assert words(CHECK_IN) == ((ENTITY, "a note\ntea\ncalm"),)
+    assert words(THANKS) == ((ENTITY, "You waited\nI breathed out"),)
+    assert words(REPLY) == ((ENTITY, "Me too"),)
     for payload in (REACTION, NAME, None):
-        assert searchable(shown(created(payload))) == ""
-    edited = shown(created(ENTRY), follows("edit", ENTRY_EDIT))
-    assert searchable(edited) == "Hot soup"
-    both = shown(
-        created(ENTRY), follows("a", ENTRY_EDIT), follows("b", kinds.EntryEdited("Tea", DAY, []))
-    )
-    assert set(searchable(both).splitlines()) == {"Hot soup", "Tea"}
+        assert words(payload) == ()
+
+
+def test_a_search_finds_the_versions_that_stand():
+    edit = follows("edit", ENTRY_EDIT)
+    edited = shown(created(ENTRY), edit)
+    assert searchable(edited) == ((ENTITY, "Soup\nfood"), (edit.event_id, "Hot soup"))
+    assert findable(edited) == {edit.event_id}
+    tea = follows("b", kinds.EntryEdited("Tea", DAY, []))
+    both = shown(created(ENTRY), follows("a", ENTRY_EDIT), tea)
+    standing = findable(both)
+    assert {text for event, text in searchable(both) if event in standing} == {"Hot soup", "Tea"}
 
 
 # --------------------------------------------------------------------------- logged later

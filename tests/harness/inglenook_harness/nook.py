@@ -48,6 +48,7 @@ class Person:
         self.home = folder / "home"
         self.passphrase_file = folder / "passphrase"
         self.passphrase_file.write_text(f"{name} has a passphrase\n")
+        self.language = "en"
         self.phrase = []
         self.seen = []
 
@@ -55,6 +56,7 @@ class Person:
         outside = {k: v for k, v in os.environ.items() if not k.startswith("NOOK_")}
         return outside | {
             "NOOK_HOME": str(self.home),
+            "NOOK_LANGUAGE": self.language,
             "NOOK_PASSPHRASE_FILE": str(self.passphrase_file),
         }
 

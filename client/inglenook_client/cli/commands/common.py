@@ -9,7 +9,7 @@ import click
 from inglenook_client.cli.errors import ConfirmationNeededError
 from inglenook_client.cli.run import Run
 from inglenook_client.cli.speaking import called, say
-from inglenook_client.cli.texts import writing
+from inglenook_client.cli.texts import common, writing
 
 if TYPE_CHECKING:
     from inglenook_client.core.model import DeviceView
@@ -22,7 +22,7 @@ draft_option = click.option(
 def one_source(text: str | None, draft: str | None) -> None:
     """Refuse two texts for one entry."""
     if text is not None and draft is not None:
-        raise click.UsageError("Give either a text or --draft.")
+        raise click.UsageError(common.TEXT_OR_DRAFT)
 
 
 def shared_lines(partner: str | None) -> list[str]:

@@ -47,16 +47,23 @@ class _Linking(Pairing):
     """What both sides of a linking tell and ask."""
 
     form = "linking"
-    hand_over = (texts.HAND_OVER, texts.LINK_WITH, texts.WAITING)
-    compare = texts.WORDS_COMPARE
-    other_side = texts.WAIT_FOR_OTHER
     of_a_device = True
+
+    def hand_over(self) -> tuple[str, ...]:
+        return texts.HAND_OVER, texts.LINK_WITH, texts.WAITING
+
+    def compare(self) -> str:
+        return texts.WORDS_COMPARE
+
+    def other_side(self) -> str:
+        return texts.WAIT_FOR_OTHER
 
 
 class _Adding(_Linking):
     """The side that stands goes on with a question of its own."""
 
-    other_side = ""
+    def other_side(self) -> str:
+        return ""
 
 
 @click.command()

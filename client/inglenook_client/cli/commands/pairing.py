@@ -8,7 +8,7 @@ from datetime import datetime
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.asking import agree, agree_unbuffered, ask, ask_hidden, elsewhere
+from inglenook_client.cli.asking import agree, agree_unbuffered, ask, ask_hidden, elsewhere, meant
 from inglenook_client.cli.asking import read_line as read_answer
 from inglenook_client.cli.errors import ConfirmationNeededError, NothingGivenError
 from inglenook_client.cli.run import Run, with_run
@@ -42,13 +42,6 @@ class Pairing:
     """What both sides of a pairing tell and ask."""
 
     form = "pairing"
-    hand_over: tuple[str, ...] = (
-        pairing.INVITE_HAND_OVER,
-        pairing.INVITE_JOIN_WITH,
-        pairing.INVITE_WAITING,
-    )
-    compare = pairing.WORDS_COMPARE
-    other_side = pairing.OTHER_SIDE
     of_a_device = False
     """Whether the invite is for a second device of one's own."""
 
@@ -57,6 +50,19 @@ class Pairing:
             raise ConfirmationNeededError(pairing.CONFIRM_NEEDED, pairing.CONFIRM_NEEDED_STEP)
         self.run = run
         self.by_script = confirm_from is not None
+
+    # Texts are read where they are said, in the language of then.
+    def hand_over(self) -> tuple[str, ...]:
+        """What is said beside the invite."""
+        return pairing.INVITE_HAND_OVER, pairing.INVITE_JOIN_WITH, pairing.INVITE_WAITING
+
+    def compare(self) -> str:
+        """What is said above the words."""
+        return pairing.WORDS_COMPARE
+
+    def other_side(self) -> str:
+        """What is said once this side has confirmed them; nothing if it has more to ask."""
+        return pairing.OTHER_SIDE
 
     def read_first(self) -> bool:
         """Show the page on safety; gives whether to go on."""
@@ -91,7 +97,7 @@ class Pairing:
                 click.echo(line)
             say("")
         told = dates.moment(until.isoformat(), dates.today())
-        for line in self.hand_over:
+        for line in self.hand_over():
             say(line.format(until=told))
         say("")
         verbatim(invite)
@@ -103,18 +109,18 @@ class Pairing:
         self.event("words", words=words)
         if not self.run.json:
             say("")
-            say(self.compare)
+            say(self.compare())
             say("")
             show("    " + "   ".join(words))
             say("")
             sys.stdout.flush()
         if self.by_script:
             answer = await elsewhere(read_answer)
-            same = answer is not None and answer.strip().lower() in {"y", "yes"}
+            same = answer is not None and meant(answer) is True
         else:
             same = await elsewhere(lambda: agree_unbuffered(pairing.ASK_SAME))
-        if same and self.other_side and not self.run.json:
-            say(self.other_side)
+        if same and not self.run.json and (waiting := self.other_side()):
+            say(waiting)
         return same
 
     def paired(self, partner: str | None) -> None:

@@ -59,7 +59,7 @@ def completion(run: Run, context: click.Context, shell: str) -> None:
 
     complete = get_completion_class(shell)
     if complete is None:
-        raise click.UsageError(f"There is no completion for {shell}.")
+        raise click.UsageError(common.NO_COMPLETION.format(shell=shell))
     script = complete(context.find_root().command, {}, "nook", "_NOOK_COMPLETE").source()
     if run.json:
         emit(formats.document("completion", shell=shell, script=script))

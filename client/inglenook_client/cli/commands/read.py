@@ -16,6 +16,7 @@ from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit, say
 from inglenook_client.core.model import DeviceView, EntryView, SearchHit, TimelineView, Visibility
 from inglenook_client.journal import Journal
+from inglenook_client.language import translated
 
 if TYPE_CHECKING:
     from inglenook_client.cli.render.page import Page
@@ -38,8 +39,8 @@ def _read(run: Run, work: Callable[[Journal], Awaitable[T]]) -> T:
             return found
         finally:
             for notice in journal.unreadable if not run.json else []:
-                say(notice.message)
-                say(notice.next_step)
+                say(translated(notice.message))
+                say(translated(notice.next_step))
 
     found = with_journal(run, noted)
     say_new(new)

@@ -13,6 +13,7 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.errors import Terminated
+from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import console, emit, say, show
@@ -53,9 +54,9 @@ def sentence(report: SyncReport, *, private: bool = False) -> list[str]:
         settled, nothing = pairing.PRIVATE_SYNCED, pairing.PRIVATE_SYNCED_NOTHING
     parts = []
     if report.received:
-        parts.append(pairing.SYNC_RECEIVED.format(count=report.received))
+        parts.append(counted(pairing.SYNC_RECEIVED, report.received))
     if report.sent:
-        parts.append(pairing.SYNC_SENT.format(count=report.sent))
+        parts.append(counted(pairing.SYNC_SENT, report.sent))
     lines = [settled.format(what=", ".join(parts)) if parts else nothing]
     if report.registered:
         lines.append(pairing.SYNC_REGISTERED)
@@ -105,7 +106,9 @@ def _watch(run: Run) -> None:
         if run.json:
             emit(formats.document("watch", event=name, at=at.isoformat(timespec="seconds")))
         elif name == "arrived":
-            show(pairing.ARRIVED.format(time=f"{at:%H:%M}"))
+            from inglenook_client.cli.render.dates import time_of
+
+            show(pairing.ARRIVED.format(time=time_of(at)))
 
     async def arrived() -> None:
         event("arrived")

@@ -24,6 +24,7 @@ from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.speaking import emit, say, show, verbatim
 from inglenook_client.cli.speaking import heading as stand_out
 from inglenook_client.cli.texts import demo as texts
+from inglenook_client.cli.texts import story as made_up
 
 
 class Report(msgspec.Struct, frozen=True):
@@ -53,7 +54,7 @@ def demo(run: Run) -> None:
     if run.json:
         emit(msgspec.to_builtins(report))
     if not report.identical or report.relay_plaintext_hits:
-        raise DemoStoppedError("The two journals or the relay are not as they should be.")
+        raise DemoStoppedError(texts.NOT_AS_IT_SHOULD_BE)
 
 
 async def _demo(run: Run) -> Report:
@@ -189,12 +190,19 @@ def _list_relay(run: Run, holds: dict[str, Any]) -> int:
             for envelope in log["envelopes"]:
                 events += 1
                 if not run.json:
-                    size = texts.ERASED if envelope["erased"] else f"{envelope['bytes']:>5} bytes"
                     show(
-                        f"  device {log['device'][:8]}  step {envelope['seq']:>3}"
-                        f"  id {envelope['id'][:16]}  {size}"
+                        texts.HELD.format(
+                            device=log["device"][:8],
+                            seq=envelope["seq"],
+                            id=envelope["id"][:16],
+                            size=_size(envelope),
+                        )
                     )
     return events
+
+
+def _size(envelope: dict[str, Any]) -> str:
+    return texts.ERASED if envelope["erased"] else texts.BYTES.format(size=envelope["bytes"])
 
 
 def _outside(folder: Path) -> Iterator[Path]:
@@ -205,14 +213,15 @@ def _outside(folder: Path) -> Iterator[Path]:
 
 async def _private_stays_private(ana: Person, ben: Person) -> None:
     """Each side's private words are found by their writer, and not by the other."""
-    for writer, other in ((ana, ben), (ben, ana)):
-        private = next(text for text in writer.written if text.startswith("For my own pages"))
+    for writer, other, private in (
+        (ana, ben, made_up.PRIVATE_OF_ANA), (ben, ana, made_up.PRIVATE_OF_BEN),
+    ):  # fmt: skip
         looked_for = " ".join(private.split()[-3:]).rstrip(".")
         if not (await writer.nook("search", looked_for))["hits"]:
-            raise DemoStoppedError(f"{writer.name} can't find their own private words.")
+            raise DemoStoppedError(texts.OWN_WORDS_LOST.format(name=writer.name))
         shown = msgspec.json.encode(await other.nook("timeline", "--days", "365")).decode()
         if (await other.nook("search", looked_for))["hits"] or private in shown:
-            raise DemoStoppedError(f"{other.name} can see what {writer.name} wrote in private.")
+            raise DemoStoppedError(texts.WORDS_SEEN.format(name=other.name, writer=writer.name))
 
 
 async def _offer_to_keep(ana: Person, ben: Person, relay: RelayProcess, tap: Tap) -> None:

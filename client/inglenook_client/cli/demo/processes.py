@@ -16,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from inglenook_client.cli.texts import demo as texts
+from inglenook_client.language import spoken
 from inglenook_protocol.errors import InglenookError
 
 _WAIT_S: Final = 30.0
@@ -30,7 +31,8 @@ class DemoStoppedError(InglenookError):
 def _environment(extra: dict[str, str]) -> dict[str, str]:
     # Whatever the caller has set up for a journal of their own stays out of the demo.
     kept = {k: v for k, v in os.environ.items() if not k.startswith("NOOK_")}
-    return {**kept, "PYTHONIOENCODING": "utf-8", "COLUMNS": "84", **extra}
+    ours = {"PYTHONIOENCODING": "utf-8", "COLUMNS": "84", "NOOK_LANGUAGE": spoken()}
+    return {**kept, **ours, **extra}
 
 
 class RelayProcess:
@@ -69,7 +71,7 @@ class RelayProcess:
                 while True:
                     line = (await _stdout(self._process).readline()).decode()
                     if not line:
-                        raise DemoStoppedError("The relay did not start.")
+                        raise DemoStoppedError(texts.RELAY_DID_NOT_START)
                     lines.append(line)
                     if found := re.search(r"[Tt]oken[^:]*: (\S+)", line):
                         self.token = found[1]
@@ -77,7 +79,7 @@ class RelayProcess:
                         self.port = int(line.rsplit(":", 1)[1])
                         return
         except TimeoutError:
-            raise DemoStoppedError("The relay did not start in time.") from None
+            raise DemoStoppedError(texts.RELAY_TOO_SLOW) from None
 
     async def stop(self) -> None:
         """Take it away, gently, as the operator would."""
@@ -107,7 +109,7 @@ class RelayProcess:
         )
         out, _ = await process.communicate()
         if process.returncode:
-            raise DemoStoppedError("The relay could not list what it holds.")
+            raise DemoStoppedError(texts.RELAY_LISTS_NOTHING)
         listing: dict[str, Any] = msgspec.json.decode(out)
         return listing
 
@@ -164,14 +166,18 @@ class Person:
         """
         code, out, error = await self.attempt(*arguments, "--json", text=text)
         if code:
-            raise DemoStoppedError(f"`nook {arguments[0]}` of {self.name} ended early: {error}")
+            raise DemoStoppedError(
+                texts.COMMAND_ENDED.format(command=arguments[0], name=self.name, said=error)
+            )
         return msgspec.json.decode(out)
 
     async def shown(self, *arguments: str) -> str:
         """What a command shows to a person."""
         code, out, error = await self.attempt(*arguments)
         if code:
-            raise DemoStoppedError(f"`nook {arguments[0]}` of {self.name} ended early: {error}")
+            raise DemoStoppedError(
+                texts.COMMAND_ENDED.format(command=arguments[0], name=self.name, said=error)
+            )
         return out
 
     async def attempt(self, *arguments: str, text: str | None = None) -> tuple[int, str, str]:
@@ -189,7 +195,7 @@ class Person:
         """A pairing command: where answers go, and its events as they come."""
         process = await self._start([*arguments, "--confirm", "stdin", "--json"], extra)
         if process.stdin is None:
-            raise DemoStoppedError("A pairing command has no input.")
+            raise DemoStoppedError(texts.NO_INPUT)
         try:
             yield process.stdin, _events(process, self.name)
         finally:
@@ -213,12 +219,12 @@ async def _events(process: asyncio.subprocess.Process, name: str) -> AsyncIterat
                 if event.get("event") == "paired":
                     return
     except TimeoutError:
-        raise DemoStoppedError("Pairing took too long.") from None
+        raise DemoStoppedError(texts.PAIRING_TOO_SLOW) from None
     said = b"" if process.stderr is None else await process.stderr.read()
-    raise DemoStoppedError(f"Pairing ended early on {name}'s side: {said.decode().strip()}")
+    raise DemoStoppedError(texts.PAIRING_ENDED_OF.format(name=name, said=said.decode().strip()))
 
 
 def _stdout(process: asyncio.subprocess.Process) -> asyncio.StreamReader:
     if process.stdout is None:
-        raise DemoStoppedError("A process has no output.")
+        raise DemoStoppedError(texts.NO_OUTPUT)
     return process.stdout

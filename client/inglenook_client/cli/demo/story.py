@@ -6,6 +6,8 @@ import asyncio
 from typing import Any, Final
 
 from inglenook_client.cli.demo.processes import DemoStoppedError, Person, RelayProcess
+from inglenook_client.cli.texts import demo as texts
+from inglenook_client.cli.texts import story
 
 EXIT_RELAY_AWAY: Final = 7
 
@@ -23,7 +25,7 @@ async def pair(inviter: Person, joiner: Person, origin: str, token: str) -> list
             words = (await _next(events, "words"))["words"]
             other_words = (await _next(other_events, "words"))["words"]
             if words != other_words:
-                raise DemoStoppedError("The two sides show different words.")
+                raise DemoStoppedError(texts.WORDS_DIFFER)
             for writer in (answer, other_answer):
                 writer.write(b"yes\n")
                 await writer.drain()
@@ -35,7 +37,7 @@ async def _next(events: Any, name: str) -> dict[str, Any]:
     async for event in events:
         if event.get("event") == name:
             return dict(event)
-    raise DemoStoppedError("Pairing ended early.")
+    raise DemoStoppedError(texts.PAIRING_ENDED)
 
 
 def _id(document: Any) -> str:
@@ -44,8 +46,7 @@ def _id(document: Any) -> str:
 
 async def first_evening(ana: Person, ben: Person) -> str:
     """While the relay is there: one moment that both will come back to."""
-    river = "We walked along the river until the lamps came on, and neither of us hurried."
-    entry = _id(await ana.nook("write", "--share", "--tag", "walk", text=river))
+    entry = _id(await ana.nook("write", "--share", "--tag", story.TAG_WALK, text=story.RIVER))
     await sync(ana, ben)
     return entry
 
@@ -56,24 +57,18 @@ async def apart(ana: Person, ben: Person, river: str) -> None:
 
 
 async def _ana_apart(ana: Person, river: str) -> None:
-    slip = _id(await ana.nook("write", "--share", text="Supper was quiet on Tuesdya."))
-    await ana.nook(
-        "edit", slip, text="Supper was quiet on Tuesday, and that was alright with both of us."
-    )
-    second_thought = _id(
-        await ana.nook("write", "--share", text="Something half finished, better taken back.")
-    )
+    slip = _id(await ana.nook("write", "--share", text=story.SUPPER_SLIP))
+    await ana.nook("edit", slip, text=story.SUPPER)
+    second_thought = _id(await ana.nook("write", "--share", text=story.HALF_FINISHED))
     await ana.nook("redact", second_thought, "--yes")
-    await ana.nook(
-        "check-in", "hopeful", "tired", "--energy", "3", "--helps", "a slow morning together"
-    )
-    await ana.nook("thank", "--did", "I could breathe out", text="Ben made tea before I asked.")
-    await ana.nook("reply", river, text="The heron was there again, did you notice?")
-    await ana.nook("write", text="For my own pages: I am curious what Ben misses most.")
+    await ana.nook("check-in", *story.FEELINGS_OF_ANA, "--energy", "3", "--helps", story.HELPS_ANA)
+    await ana.nook("thank", "--did", story.TEA_DID, text=story.TEA)
+    await ana.nook("reply", river, text=story.HERON)
+    await ana.nook("write", text=story.PRIVATE_OF_ANA)
 
 
 async def _ben_apart(ben: Person, river: str) -> None:
-    await ben.nook("reply", river, text="I was thinking of our first autumn here.")
+    await ben.nook("reply", river, text=story.AUTUMN)
     await ben.nook("react", river, "warm")
     await ben.nook(
         "write",
@@ -82,21 +77,19 @@ async def _ben_apart(ben: Person, river: str) -> None:
         "--date",
         "yesterday",
         "--tag",
-        "listening",
-        text="I asked a question and waited for the whole answer.",
+        story.TAG_LISTENING,
+        text=story.LISTENED,
     )
-    await ben.nook("check-in", "calm", "--energy", "4")
-    await ben.nook(
-        "thank", "--did", "it felt like an open door", text="Ana laughed at an old joke."
-    )
-    await ben.nook("write", text="For my own pages: I would like to plan a Sunday for us.")
+    await ben.nook("check-in", *story.FEELINGS_OF_BEN, "--energy", "4")
+    await ben.nook("thank", "--did", story.JOKE_DID, text=story.JOKE)
+    await ben.nook("write", text=story.PRIVATE_OF_BEN)
 
 
 async def relay_is_away(person: Person, relay: RelayProcess) -> str:
     """What a person reads who syncs while the relay is gone."""
     code, _, said = await person.attempt("sync")
     if code != EXIT_RELAY_AWAY:
-        raise DemoStoppedError(f"Without its relay, `nook sync` ended with {code}: {said}")
+        raise DemoStoppedError(texts.SYNC_AWAY.format(code=code, said=said))
     return said.strip()
 
 

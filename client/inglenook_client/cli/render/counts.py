@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
+from inglenook_client.language import counted
 
-def counted(pattern_by_count: dict[int, str], count: int) -> str:
-    """The sentence for this number; 2 stands for all that have none of their own."""
-    return pattern_by_count.get(count, pattern_by_count[2]).format(count=count)
+__all__ = ["counted"]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
-from typing import Final
 
 from inglenook_client.cli.errors import NotADateError
 from inglenook_client.cli.texts import reading, writing
-
-_NEAR: Final = {0: reading.TODAY, 1: reading.YESTERDAY}
 
 
 def today() -> date:
@@ -29,7 +26,7 @@ def day(text: str, now: date) -> str:
         month=reading.MONTHS[at.month - 1],
         year=at.year,
     )
-    near = _NEAR.get((now - at).days)
+    near = {0: reading.TODAY, 1: reading.YESTERDAY}.get((now - at).days)
     return reading.DAY_NEAR.format(near=near, date=words) if near else words
 
 
@@ -39,11 +36,16 @@ def moment(text: str, now: date) -> str:
         at = datetime.fromisoformat(text).astimezone()
     except ValueError:
         return text
-    near = _NEAR.get((now - at.date()).days)
-    if near:
-        return f"{near.lower()} {at:%H:%M}"
-    year = "" if at.year == now.year else f" {at.year}"
-    return f"{at.day} {reading.MONTHS[at.month - 1]}{year} {at:%H:%M}"
+    far = reading.MOMENT if at.year == now.year else reading.MOMENT_WITH_YEAR
+    near = {0: reading.MOMENT_TODAY, 1: reading.MOMENT_YESTERDAY}
+    return near.get((now - at.date()).days, far).format(
+        day=at.day, month=reading.MONTHS[at.month - 1], year=at.year, time=time_of(at)
+    )
+
+
+def time_of(at: datetime) -> str:
+    """The time of day of a moment in the reader's zone."""
+    return reading.TIME.format(hour=at.hour, minute=at.minute)
 
 
 def days_since(text: str, now: date) -> int:
@@ -57,7 +59,7 @@ def days_since(text: str, now: date) -> int:
 def clock(text: str) -> str:
     """The time of day of an ISO 8601 moment here."""
     try:
-        return f"{datetime.fromisoformat(text).astimezone():%H:%M}"
+        return time_of(datetime.fromisoformat(text).astimezone())
     except ValueError:
         return ""
 
@@ -67,9 +69,9 @@ def given_date(text: str | None) -> str | None:
     if text is None:
         return None
     said = text.strip().lower()
-    if said == "today":
+    if said in ("today", reading.SAID_TODAY):
         return today().isoformat()
-    if said == "yesterday":
+    if said in ("yesterday", reading.SAID_YESTERDAY):
         return (today() - timedelta(days=1)).isoformat()
     try:
         if len(said) != len("2026-11-23"):

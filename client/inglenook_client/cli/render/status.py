@@ -13,6 +13,7 @@ from inglenook_client.cli.render.page import DAY, QUIET, Page
 from inglenook_client.cli.speaking import called
 from inglenook_client.cli.texts import reading
 from inglenook_client.core.model import LogStatus, Notice, SpaceStatus, StatusView
+from inglenook_client.language import translated
 
 MOVED_DAYS: Final = 14
 """For how long the status says that the other side needs the relay's address too."""
@@ -72,8 +73,8 @@ def _surroundings(page: Page, view: StatusView, now: date, *, left: bool) -> Non
 
 
 def _notice(page: Page, notice: Notice) -> None:
-    page.line((notice.message, "bold"), indent=2)
-    page.line(notice.next_step, indent=2)
+    page.line((translated(notice.message), "bold"), indent=2)
+    page.line(translated(notice.next_step), indent=2)
 
 
 def _space(page: Page, space: SpaceStatus, view: StatusView, now: date) -> None:
@@ -114,7 +115,7 @@ def _log(log: LogStatus, view: StatusView) -> list[tuple[str, str]]:
     if not log.standing:
         whose = f"{whose}, {reading.NOT_STANDING}"
     if log.head:
-        head = reading.HEAD.format(seq=log.head_seq, head=log.head[:SHORT_ID_DIGITS])
+        head = counted(reading.HEAD, log.head_seq, head=log.head[:SHORT_ID_DIGITS])
     else:
         head = reading.NO_HEAD
     return [(f"{log.device[:SHORT_ID_DIGITS]}  ", QUIET), (whose, ""), (f"  {head}", QUIET)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from inglenook_client.cli.render import dates, entry
+from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.render.page import DAY, QUIET, Page
 from inglenook_client.cli.texts import reading
 from inglenook_client.core.model import SearchHit, TimelineView
@@ -48,8 +49,7 @@ def hits(page: Page, found: list[SearchHit], now: date) -> None:
         entry.heading(page, hit.entry, 2)
         page.line(*_excerpt(hit.excerpt), indent=4)
         page.gap()
-    pattern = reading.HITS.get(len(found), reading.HITS[2])
-    page.line((pattern.format(count=len(found)), QUIET))
+    page.line((counted(reading.HITS, len(found)), QUIET))
     page.gap()
 
 

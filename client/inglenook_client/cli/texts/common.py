@@ -5,6 +5,11 @@
 from typing import Final
 
 PARTNER: Final = "your partner"
+TEXT_OR_DRAFT: Final = "Give either a text or --draft."
+NO_COMPLETION: Final = "There is no completion for {shell}."
+YES_OR_NO: Final = {"": "y/n", "yes": "Y/n", "no": "y/N"}
+YES: Final = ("y", "yes")
+NO: Final = ("n", "no")
 ASK_PASSPHRASE: Final = "Passphrase"
 TRY_AGAIN: Final = "That doesn't open it. Once more, calmly."
 STOPPED: Final = "Stopped."
@@ -17,7 +22,9 @@ DISK_FULL: Final = "The disk is full, so this couldn't be saved yet."
 DISK_FULL_STEP: Final = "Free some space, then try again; everything saved earlier is safe."
 NO_SUCH_COMMAND: Final = "There is no command called “{given}”."
 DID_YOU_MEAN: Final = "Did you mean “{command}”?"
+NO_SUCH_LANGUAGE: Final = "Nook has no words in “{given}” yet. It speaks: {languages}."
 NOT_ONE_OF: Final = "“{given}” is not one of the words that fit here: {words}."
+ONE_OF: Final = "{words} or {last}"
 SEE_HELP: Final = "See how it is used with: {command} --help"
 WORDS_KEPT: Final = "Your words are kept, encrypted: nook drafts"
 WORDS_STILL_KEPT: Final = "Your words are still kept: nook drafts"

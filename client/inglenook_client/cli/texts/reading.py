@@ -9,11 +9,21 @@ MONTHS: Final = (
     "January", "February", "March", "April", "May", "June", "July",
     "August", "September", "October", "November", "December",
 )  # fmt: skip
+# Translators: days and months as they stand in a whole date; where a language has a form of its
+# own for that, give that one.
 TODAY: Final = "Today"
 YESTERDAY: Final = "Yesterday"
 DAY: Final = "{weekday} {day} {month}"
 DAY_WITH_YEAR: Final = "{weekday} {day} {month} {year}"
 DAY_NEAR: Final = "{near}, {date}"
+# Translators: a moment inside of a sentence, as in "written today 21:40".
+MOMENT_TODAY: Final = "today {time}"
+MOMENT_YESTERDAY: Final = "yesterday {time}"
+MOMENT: Final = "{day} {month} {time}"
+MOMENT_WITH_YEAR: Final = "{day} {month} {year} {time}"
+TIME: Final = "{hour:02}:{minute:02}"
+SAID_TODAY: Final = "today"
+SAID_YESTERDAY: Final = "yesterday"
 
 KINDS: Final = {
     "moment": "a moment",
@@ -88,5 +98,5 @@ THIS_DEVICE: Final = "this device"
 OWN_DEVICE: Final = "another device of yours"
 PARTNER_DEVICE: Final = "a device of {partner}"
 NOT_STANDING: Final = "no longer in use"
-HEAD: Final = "{seq} steps, head {head}"
+HEAD: Final = {1: "1 step, head {head}", 2: "{count} steps, head {head}"}
 NO_HEAD: Final = "no steps yet"

@@ -110,7 +110,7 @@ CREATE VIEW found AS
 CREATE INDEX entity_day ON entity (day, order_ms) WHERE day <> '';
 CREATE INDEX entity_name ON entity (order_ms) WHERE kind = 'name';
 
--- Words of the versions that stand; rowid is entity.number. Contentless: the words themselves
+-- Words of the versions of entities; rowid is in 0002. Contentless: the words themselves
 -- are in projection alone, and a row leaves by the 'delete' command with its old words, which
 -- with secure-delete leaves no trace of them (contentless_delete would).
 CREATE VIRTUAL TABLE words USING fts5 (
