@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 
 import pytest
 
@@ -405,3 +406,79 @@ def test_an_invite_for_the_one_is_not_taken_for_the_other(couple, relay, tmp_pat
     assert "nook device link" in ended.error["next_step"]
     ended = new.run("device", "link", device, "--confirm", "stdin", "--json")
     assert ended.error["kind"] in ("relay-unreachable", "another-journal")
+
+
+@pytest.mark.long
+def test_a_computer_that_was_restored_is_new_and_keeps_its_name(couple, relay, tmp_path):
+    ana, ben = couple
+    laptop = link_computer(ana, tmp_path / "laptop", private=relay.url, device="Laptop")
+    ana("device", "name", "Desk")
+    sync_all(ana, laptop)
+    before = tmp_path / "before"
+    shutil.copytree(ana.home, before)
+    ana("write", "after the copy", "--share")
+    ana("write", "for me, after the copy")
+    sync_all(ana, laptop)
+    assert laptop("status")["new_devices"] == []
+    shutil.rmtree(ana.home)
+    shutil.copytree(before, ana.home)
+    sync_all(ana, laptop, ben)
+    assert {"after the copy", "for me, after the copy"} <= set(ana.texts())
+    for person in (ana, laptop):
+        found = computers(person)
+        assert {c["name"]: c["standing"] for c in found} == {"Desk": True, "Laptop": True}
+        assert all(c["private"] and c["shared"] for c in found)
+    [new] = laptop("status")["new_devices"]
+    assert new["name"] == "Desk"
+    assert ben("status")["new_devices"] == []
+    laptop("device", "remove", "Desk", "--yes")
+    sync_all(laptop, ben)
+    assert ana.run("sync", "--json").error["kind"] == "not-a-member"
+
+
+@pytest.mark.parametrize(
+    "point",
+    [
+        *(pytest.param(name, marks=pytest.mark.long) for name in ("_make", "_fill", "settled")),
+        "put_in_place",
+    ],
+)
+def test_a_linking_that_is_cut_off_leaves_no_journal_and_can_begin_again(
+    couple, relay, tmp_path, point, monkeypatch
+):
+    from inglenook_client.journal import linking
+    from inglenook_client.profile import Profile
+    from inglenook_client.store.space import SpaceStore
+
+    class Stopped(BaseException):
+        pass
+
+    ana, ben = couple
+    second = Person(tmp_path / "laptop", "Ana")
+    calls = []
+    owner = {"settled": SpaceStore, "put_in_place": Profile}.get(point, linking)
+    real = getattr(owner, point)
+
+    def once(*arguments, **choices):
+        calls.append(arguments)
+        # Between the shared journal's name and the private one's.
+        if point == "put_in_place" and len(calls) == 1:
+            return real(*arguments, **choices)
+        # The one that stands settles with its relay too: it is not the one that is cut off.
+        if point == "settled" and second.home not in arguments[0]._database.path.parents:
+            return real(*arguments, **choices)
+        raise Stopped
+
+    monkeypatch.setattr(owner, point, once)
+    added, linked = asyncio.run(link_both(ana, second, device="Laptop", private=relay.url))
+    monkeypatch.undo()
+    assert type(linked) is Stopped
+    assert not isinstance(added, BaseException), added
+    assert second.run("timeline", "--json").error["kind"] == "no-profile"
+    ana("device", "remove", "Laptop", "--yes")
+    link_computer(ana, second, device="Laptop")
+    assert not list(second.home.glob("beginning*"))
+    assert second.digest() == ana.digest()
+    assert [c["standing"] for c in computers(second)] == [True, True, False]
+    sync_all(second, ana, ben, rounds=1)
+    assert second.digest() == ben.digest()
