@@ -55,11 +55,7 @@ from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.errors import InglenookError, LocalProtocolError
 from inglenook_protocol.keys import RootKeys
-from inglenook_protocol.kinds import (
-    REACTIONS,
-    ReactionGiven,
-    ReactionTakenBack,
-)
+from inglenook_protocol.kinds import REACTIONS, ReactionGiven, ReactionTakenBack
 from inglenook_protocol.message import Message
 
 

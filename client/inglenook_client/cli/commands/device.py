@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.asking import agree, ask, ask_hidden
 from inglenook_client.cli.commands.common import sure
-from inglenook_client.cli.errors import NothingGivenError
+from inglenook_client.cli.commands.linking import add, link
+from inglenook_client.cli.commands.private_relay import ask_private_relay
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import answer, emit, say
@@ -19,26 +17,16 @@ from inglenook_client.core.model import DeviceView
 from inglenook_client.journal import Journal
 
 
-class _LazyGroup(SuggestingGroup):
-    """``add`` and ``link`` are loaded when they are named."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return ["add", "link", "list", "name", "remove", "sync"]
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in ("add", "link"):
-            from inglenook_client.cli.commands import linking
-
-            return {"add": linking.add, "link": linking.link}[cmd_name]
-        return super().get_command(ctx, cmd_name)
-
-
-@click.group(cls=_LazyGroup)
+@click.group(cls=SuggestingGroup)
 def device() -> None:
     """Your own computers: add a second one, name or remove one.
 
     Names are written in your private journal alone; nobody else sees them.
     """
+
+
+device.add_command(add)
+device.add_command(link)
 
 
 def called(view: DeviceView) -> str:
@@ -172,31 +160,3 @@ async def _turn_on(
         return None
     where, right = ask_private_relay(run, journal.devices.kept_token, relay, token, usual)
     return await devices.carry_private(where, right)
-
-
-def ask_private_relay(
-    run: Run,
-    kept_token: Callable[[str], str | None],
-    relay: str | None,
-    token: str | None,
-    usual: str | None,
-) -> tuple[str, str | None]:
-    """The relay for the private journal, and the right to register there where it is given."""
-    where = relay
-    if where is None and run.someone_is_there:
-        question = texts.ASK_RELAY if usual is None else texts.ASK_PRIVATE_RELAY
-        where = ask(question.format(relay=usual), usual)
-    where = where or usual
-    if not where:
-        raise NothingGivenError(texts.RELAY_FOR_IT, texts.RELAY_FOR_IT_STEP)
-    token = token or kept_token(where)
-    if token is None and run.someone_is_there:
-        token = ask_hidden(texts.ASK_PRIVATE_TOKEN.format(relay=where)) or None
-    return where, token
-
-
-def agree_private() -> bool:
-    """Whether the private journal goes through a relay, after the sentence on what that tells."""
-    say(texts.PRIVATE_LINKS)
-    say(texts.PRIVATE_ELSE)
-    return agree(texts.ASK_PRIVATE)

@@ -10,13 +10,13 @@ import click
 
 from inglenook_client.cli import session
 from inglenook_client.cli.asking import ask, ask_hidden, elsewhere
-from inglenook_client.cli.commands.device import agree_private, ask_private_relay
 from inglenook_client.cli.commands.pairing import (
     Pairing,
     confirm_option,
     given_invite,
     handed_over,
 )
+from inglenook_client.cli.commands.private_relay import agree_private, ask_private_relay
 from inglenook_client.cli.commands.sync import moving_bar
 from inglenook_client.cli.errors import NothingGivenError
 from inglenook_client.cli.run import Run, with_run
