@@ -166,6 +166,7 @@ def test_a_computer_is_named_listed_and_shown_as_new_on_every_own_one(couple, re
     assert laptop("device", "name", "Notebook", "--of", "Phone")["device"]["name"] == "Notebook"
 
 
+@pytest.mark.long
 def test_a_new_device_is_news_for_seven_days(couple, relay, tmp_path, monkeypatch):
     ana, _ = couple
     link_computer(ana, tmp_path / "laptop")
@@ -436,13 +437,8 @@ def test_a_computer_that_was_restored_is_new_and_keeps_its_name(couple, relay, t
     assert ana.run("sync", "--json").error["kind"] == "not-a-member"
 
 
-@pytest.mark.parametrize(
-    "point",
-    [
-        *(pytest.param(name, marks=pytest.mark.long) for name in ("_make", "_fill", "settled")),
-        "put_in_place",
-    ],
-)
+@pytest.mark.long
+@pytest.mark.parametrize("point", ["_make", "_fill", "settled", "put_in_place"])
 def test_a_linking_that_is_cut_off_leaves_no_journal_and_can_begin_again(
     couple, relay, tmp_path, point, monkeypatch
 ):
