@@ -208,7 +208,8 @@ def test_a_statement_for_another_device_is_not_taken(ana, relay, tmp_path, monke
     nothing_came_of_it(ana, second)
 
 
-@pytest.mark.parametrize("what", ["nobody", pytest.param("a stranger", marks=pytest.mark.long)])
+@pytest.mark.long
+@pytest.mark.parametrize("what", ["nobody", "a stranger"])
 def test_a_roster_in_which_both_do_not_stand_is_not_kept(ana, relay, tmp_path, monkeypatch, what):
     def rewrite(slot, message):
         if slot != 6:
