@@ -172,7 +172,12 @@ def _tell_added(run: Run, side: _Linking, done: Added) -> None:
     side.event("linked", device=done.name, shared=done.shared, private_relay=done.private_relay)
     if run.json:
         return
-    show((texts.ADDED if done.shared else texts.ADDED_PRIVATE_ONLY).format(name=done.name))
+    if not done.shared:
+        show(texts.ADDED_PRIVATE_ONLY.format(name=done.name))
+    elif done.private_relay is None:
+        show(texts.ADDED_SHARED.format(name=done.name))
+    else:
+        show(texts.ADDED.format(name=done.name))
     if done.private_relay is None:
         show(texts.ADDED_PRIVATE_APART.format(name=done.name))
     show(texts.ADDED_SHOWN.format(name=done.name))

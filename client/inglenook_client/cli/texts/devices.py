@@ -36,6 +36,7 @@ UNLOCK_ANEW: Final = (
     "add a computer of theirs."
 )
 ADDED: Final = "{name} is linked. It has your journals now."
+ADDED_SHARED: Final = "{name} is linked. Your shared journal went along."
 ADDED_PRIVATE_ONLY: Final = (
     "{name} is linked. Once you have paired with somebody, link it again for the shared journal."
 )
