@@ -142,17 +142,18 @@ async def add(
     if not linking.fits_a_message(goods):
         raise LocalProtocolError(_MAX_ROSTER, _MAX_ROSTER_STEP)
     name = await _own_name(state)
+    stores = _stores(state)
 
     async def sign(transcript: LinkTranscript) -> list[Statement | None]:
         await _check_unlock(state, await unlock_anew())
         return [
             await store.look(lambda conn, space, _, new=at.joiner: sign_added(space, new))  # type: ignore[misc]
-            for store, at in zip(_stores(state), transcript.spaces, strict=True)
+            for store, at in zip(stores, transcript.spaces, strict=True)
         ]
 
     async def adopt(transcript: LinkTranscript, signed: list[Statement | None]) -> LinkGoods:
         try:
-            await _take_in(state, transcript, signed)
+            await _take_in(stores, signed)
             await _name_both(state, transcript)
             if carried is not None and already is None:
                 await relay.carry_private(state, carried, private_token)
@@ -214,15 +215,8 @@ async def _check_unlock(state: JournalState, unlock: Unlock) -> None:
         )
 
 
-async def _take_in(
-    state: JournalState, transcript: LinkTranscript, signed: list[Statement | None]
-) -> None:
-    # What changed since the words were compared (the pairing was left, say) is not carried.
-    for store, at, statement in zip(_stores(state), transcript.spaces, signed, strict=True):
-        if store.space_id != at.genesis.space_id:
-            raise LocalProtocolError(
-                "Your journals changed meanwhile.", "Begin again: nook device add"
-            )
+async def _take_in(stores: list[SpaceStore], signed: list[Statement | None]) -> None:
+    for store, statement in zip(stores, signed, strict=True):
         await store.change_devices(
             lambda conn, space, ms, one=statement: take_in(conn, space, one, ENTROPY, ms)  # type: ignore[misc]
         )
