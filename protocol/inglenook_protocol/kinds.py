@@ -130,6 +130,14 @@ class EntityRedacted(Payload, frozen=True, array_like=True, forbid_unknown_field
     date: DateText
 
 
+class DeviceNamed(Payload, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What the owner calls a computer, and which devices it is; only in the private space."""
+
+    device: Bytes32
+    shared: Bytes32 | None
+    name: Line
+
+
 PAYLOADS: Final[dict[tuple[str, int], type[Payload]]] = {
     ("member.introduced", 1): MemberIntroduced,
     ("entry.written", 1): EntryWritten,
@@ -142,6 +150,7 @@ PAYLOADS: Final[dict[tuple[str, int], type[Payload]]] = {
     ("check_in.edited", 1): CheckInEdited,
     ("appreciation.noticed", 1): AppreciationNoticed,
     ("appreciation.edited", 1): AppreciationEdited,
+    ("device.named", 1): DeviceNamed,
     ("entity.redacted", 1): EntityRedacted,
 }
 """The type of the payload of each known (kind, version)."""
@@ -156,6 +165,7 @@ CREATING: Final[frozenset[tuple[str, int]]] = frozenset(
         ("reaction.given", 1),
         ("check_in.made", 1),
         ("appreciation.noticed", 1),
+        ("device.named", 1),
     }
 )
 """The known kinds that create an entity; all other known ones name theirs (SPEC 13.1)."""

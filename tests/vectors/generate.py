@@ -14,6 +14,7 @@ from gen.epochs import Wraps, epochs
 from gen.events import events
 from gen.exports import exports
 from gen.folds import admission, clocks, folds
+from gen.linking import linking
 from gen.messages import login, messages
 from gen.pairing import blobs, pairing, reveal
 from gen.proofs import proofs
@@ -36,7 +37,7 @@ def main(arguments: list[str] | None = None) -> None:
     made = [epochs(wraps), exports(wraps), wraps.file]
     for make in (
         hashing, records, identity, envelope, runs, statements, rosters, events, clocks, folds,
-        admission, messages, login, pairing, reveal, blobs, proofs,
+        admission, messages, login, pairing, linking, reveal, blobs, proofs,
     ):  # fmt: skip
         made.append(make())
     for file in made:

@@ -31,6 +31,7 @@ from inglenook_protocol import (
     event,
     kinds,
     labels,
+    linking,
     messages,
     pairing,
     reveal,
@@ -844,6 +845,63 @@ def _pairing_check(g: Given) -> Result:
     book = StatementBook(seen.genesis)
     book.add([statement])
     assert book.roster.standing == {device.id}
+    return {}
+
+
+@operation("invite.device")
+def _invite_device(g: Given) -> Result:
+    invite = pairing.parse_device_invite(g["text"])
+    assert invite.to_text() == "".join(g["text"].split())
+    return {
+        "origin": invite.origin,
+        "mailbox": invite.mailbox,
+        "secret": invite.secret,
+        "expires_at": invite.expires_at_s,
+    }
+
+
+@operation("link.message")
+def _link_message(g: Given) -> Result:
+    record: Any = {
+        1: linking.LinkCommitment,
+        4: linking.LinkRelease,
+        5: linking.LinkConfirmation,
+        6: linking.LinkGoods,
+    }[g["slot"]]
+    encoded = encode(untag(g["value"]))
+    return {"encoded": encode(msgspec.msgpack.decode(encoded, type=record))}
+
+
+@operation("link")
+def _link(g: Given) -> Result:
+    l2, l3, mailbox, secret = (b(g, name) for name in ("l2", "l3", "mailbox", "secret"))
+    commitment = linking.link_commitment(l3)
+    seen = linking.LinkTranscript(mailbox, commitment, l2, l3)
+    digest = h(labels.LINK_WORDS, mailbox + commitment + l2 + l3)
+    macs = [kdf(labels.LINK_CONFIRM, secret, bytes([role]) + digest) for role in (0, 1)]
+    return {
+        "commitment": commitment,
+        "words_digest": digest,
+        "indices": seen.word_indices,
+        "words": [ENGLISH.wordlist[i] for i in seen.word_indices],
+        "inviter_mac": macs[0],
+        "joiner_mac": macs[1],
+        "origins": [space.origin for space in seen.spaces],
+        "inviters": [space.inviter.id for space in seen.spaces],
+        "joiners": [space.joiner.id for space in seen.spaces],
+    }
+
+
+@operation("link.check")
+def _link_check(g: Given) -> Result:
+    seen = linking.LinkTranscript(b(g, "mailbox"), b(g, "commitment"), b(g, "l2"), b(g, "l3"))
+    secret, message = b(g, "secret"), b(g, "message")
+    if g["slot"] == 4:
+        seen.check_release(secret, message)
+    elif g["slot"] == 5:
+        seen.check_confirmation(secret, message)
+    else:
+        seen.goods(message)
     return {}
 
 

@@ -59,12 +59,16 @@ def drafts(kept: list[Draft]) -> dict[str, Any]:
 
 
 def sync(report: SyncReport) -> dict[str, Any]:
-    return document(
-        "sync",
-        received=report.received,
-        sent=report.sent,
-        registered=report.registered,
-        refused_by_device={device.hex(): why for device, why in report.refused_by_device.items()},
-        not_given=[device.hex() for device in report.not_given_by_device],
-        odd=report.odd,
-    )
+    private = None if report.private is None else _exchange(report.private)
+    return document("sync", **_exchange(report), private=private)
+
+
+def _exchange(report: SyncReport) -> dict[str, Any]:
+    return {
+        "received": report.received,
+        "sent": report.sent,
+        "registered": report.registered,
+        "refused_by_device": {d.hex(): why for d, why in report.refused_by_device.items()},
+        "not_given": [device.hex() for device in report.not_given_by_device],
+        "odd": report.odd,
+    }

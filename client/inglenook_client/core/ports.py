@@ -122,6 +122,8 @@ class SyncReport(msgspec.Struct, frozen=True):
     """Heads that the relay names and does not give (SPEC 11.5)."""
     odd: bool = False
     """Whether the status has something to say since that it did not say before."""
+    private: SyncReport | None = None
+    """Of the private journal, where a relay carries that too; this one is the shared one's."""
 
 
 class SyncProgress(msgspec.Struct, frozen=True):

@@ -24,6 +24,7 @@ from inglenook_client.core.model import (
 )
 from inglenook_client.core.ports import SyncProgress, SyncReport
 from inglenook_client.journal import glance, reading, relay
+from inglenook_client.journal.devices import Devices
 from inglenook_client.journal.erasing import Erasing
 from inglenook_client.journal.errors import (
     LeftError,
@@ -71,6 +72,7 @@ class Journal:
         self.erasing = Erasing(state)
         self.exporting = Exporting(state)
         self.proving = Proving(state)
+        self.devices = Devices(state)
 
     @property
     def name(self) -> str:
@@ -401,6 +403,7 @@ class Journal:
             spaces=spaces,
             relay_moved=relay.moved(self._state),
             unreadable=self.unreadable,
+            new_devices=await self.devices.new(),
         )
 
     # ------------------------------------------------------------------ drafts
@@ -440,7 +443,7 @@ class Journal:
         await together.join(self._state, invite, confirm)
 
     async def sync(self, progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
-        """Exchange the shared journal with the relay, once."""
+        """Exchange the shared journal with its relay, once, and the private one with its own."""
         from inglenook_client.journal import together
 
         return await together.sync(self._state, progress)

@@ -19,13 +19,20 @@ import msgspec
 
 from inglenook_client.core.clocks import NOTABLE_S
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
-from inglenook_client.journal import reading
-from inglenook_client.journal.errors import AlreadyPairedError, LeftError, NotPairedError
+from inglenook_client.journal import private_sync, reading, relay
+from inglenook_client.journal.errors import (
+    AlreadyPairedError,
+    LeftError,
+    NotPairedError,
+    PairsElsewhereError,
+)
 from inglenook_client.journal.state import (
     ENTROPY,
     LEFT,
     PAIRED,
     PAIRING_ROOT,
+    PRIVATE_RELAY,
+    PRIVATE_TOKEN,
     RELAY_AHEAD,
     RELAY_ORIGIN,
     RELAY_TOKEN,
@@ -37,6 +44,7 @@ from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync import pairing
 from inglenook_client.sync.engine import POLL_S, SyncEngine
 from inglenook_client.sync.errors import RelayError
+from inglenook_client.sync.mailbox_end import Surroundings
 from inglenook_client.sync.origin import normalise_origin
 from inglenook_client.sync.ports import SpaceLogin
 from inglenook_client.sync.together import together
@@ -47,6 +55,7 @@ from inglenook_protocol.keys import DeviceKeys, import_root_signer
 from inglenook_protocol.kinds import MemberIntroduced
 from inglenook_protocol.roster import Statement
 
+_WAYS: Final = (RELAY_ORIGIN, RELAY_TOKEN, LEFT, PRIVATE_RELAY, PRIVATE_TOKEN)
 _AUDIT_AT_ONCE = 500
 """Signatures checked after a sync: less than a tenth of a second."""
 _NAME_S: Final = 10.0
@@ -58,12 +67,12 @@ Confirm = Callable[[list[str]], Awaitable[bool]]
 def _identity(state: JournalState, seeds: bytes) -> pairing.Identity:
     exported = state.settings.get(PAIRING_ROOT)
     if exported is None:
-        raise AlreadyPairedError()
+        raise AlreadyPairedError() if state.paired else PairsElsewhereError()
     return pairing.Identity(import_root_signer(exported), DeviceKeys(seeds))
 
 
-def _around() -> pairing.Surroundings:
-    return pairing.Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.random)
+def _around() -> Surroundings:
+    return Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.random)
 
 
 def _check_not_left(state: JournalState) -> None:
@@ -91,7 +100,7 @@ async def _begin(state: JournalState) -> None:
     except (RelayError, RemoteProtocolError, NotPairedError):
         return
     if known:
-        await sync(state, None)
+        await sync_shared(state, None)
         raise AlreadyPairedError()
     if state.settings.get(RELAY_TOKEN) is not None:
         await _set_aside(state)
@@ -135,14 +144,14 @@ async def _store_space(
 
 async def invite(
     state: JournalState,
-    relay: str,
+    address: str,
     token: str,
     on_invite: Callable[[str, int], Awaitable[None]],
     confirm: Confirm,
     seconds: int,
 ) -> None:
     """The inviter's side of SPEC 16."""
-    origin = normalise_origin(relay)
+    origin = normalise_origin(address)
     await _begin(state)
     seeds = secrets.token_bytes(64)
 
@@ -156,7 +165,7 @@ async def invite(
     async def open_epoch_and_push() -> None:
         if state.shared is not None:
             await state.shared.open_epoch()
-        await sync(state, None)
+        await sync_shared(state, None)
 
     async with RelayTransport(origin) as transport:
         result = await pairing.invite(
@@ -216,7 +225,7 @@ async def join(state: JournalState, text: str, confirm: Confirm) -> None:
             forget_space=forget,
         )
     if result.settled:
-        await sync(state, None)
+        await sync_shared(state, None)
 
 
 @asynccontextmanager
@@ -265,6 +274,28 @@ async def _settled(state: JournalState, store: SpaceStore) -> None:
 
 
 async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | None) -> SyncReport:
+    """One exchange of the shared journal, and then one of the private journal where a relay
+    carries that. Trouble with one keeps the other from nothing; the shared one's is raised.
+    """
+    if not _exchanges_shared(state) and relay.private_address(state) is not None:
+        return SyncReport(0, 0, False, {}, {}, private=await private_sync.sync(state, progress))
+    try:
+        report = await sync_shared(state, progress)
+    except InglenookError as error:
+        with suppress(InglenookError):
+            await private_sync.sync(state, progress)
+        raise error
+    private = await private_sync.sync(state, progress)
+    return msgspec.structs.replace(report, private=private)
+
+
+def _exchanges_shared(state: JournalState) -> bool:
+    return (state.shared is not None or SHARED in state.unreadable) and state.left_at is None
+
+
+async def sync_shared(
+    state: JournalState, progress: Callable[[SyncProgress], None] | None
+) -> SyncReport:
     """One exchange; finishes a pairing that was left open."""
     async with _engine(state) as (engine, store):
         was_paired = state.paired
@@ -291,6 +322,10 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
     Raises ``LeftError`` once the journal is left.
     """
     while True:
+        if not _exchanges_shared(state) and relay.private_address(state) is not None:
+            with suppress(_Elsewhere):
+                await together(private_sync.stay(state, on_change), _chosen_elsewhere(state))
+            continue
         origin = state.settings.get(RELAY_ORIGIN)
         with suppress(_Elsewhere):
             async with _engine(state) as (engine, store):
@@ -304,8 +339,14 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
                     await on_change()
                     await store.audit(_AUDIT_AT_ONCE)
 
+                async def private() -> None:
+                    if relay.private_address(state) is not None:
+                        await private_sync.stay(state, on_change)
+
                 try:
-                    await together(engine.watch(changed), _chosen_elsewhere(state))
+                    await together(
+                        together(engine.watch(changed), private()), _chosen_elsewhere(state)
+                    )
                 except _Elsewhere:
                     if engine.untold:
                         await changed()
@@ -326,7 +367,7 @@ async def _chosen_elsewhere(state: JournalState) -> None:
 
 
 def _way(state: JournalState) -> tuple[bytes | None, ...]:
-    return tuple(state.settings.get(name) for name in (RELAY_ORIGIN, RELAY_TOKEN, LEFT))
+    return tuple(state.settings.get(name) for name in _WAYS)
 
 
 async def _forget_what_was_said_late(state: JournalState, origin: bytes | None) -> None:

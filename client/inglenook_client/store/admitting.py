@@ -26,7 +26,13 @@ from inglenook_client.store.envelopes import (
     store_run,
 )
 from inglenook_client.store.folding import Touched, event_at, fold_touched
-from inglenook_client.store.noticing import Noted, forget_arrived, note, note_other_history
+from inglenook_client.store.noticing import (
+    Noted,
+    forget_arrived,
+    note,
+    note_new,
+    note_other_history,
+)
 from inglenook_client.store.places import place_of
 from inglenook_client.store.restored import make_way
 from inglenook_client.store.state import (
@@ -149,6 +155,8 @@ class Admission:
             content = decode_content(statement.content)
             if isinstance(content, Erased):
                 self._erased(content.refs)
+            else:
+                note_new(self._conn, self._state, content, self._wall_ms)
         return [s.id for s in new]
 
     def _erased(self, refs: Iterable[Ref]) -> None:

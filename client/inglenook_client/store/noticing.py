@@ -20,6 +20,8 @@ from inglenook_client.store.envelopes import holds
 from inglenook_client.store.state import SpaceState
 from inglenook_protocol.codec import Point, Ref, encode
 from inglenook_protocol.errors import Reject
+from inglenook_protocol.genesis import device_info
+from inglenook_protocol.roster import Added, Content
 from inglenook_protocol.session import PageOutcome
 
 Noted = set[tuple[str, bytes]]
@@ -35,6 +37,8 @@ _BY_RELAY: Final = (
     "unknown-device",
 )
 _OTHER: Final = "other-history"
+NEW_DEVICE: Final = "new-device"
+"""An own device that is heard of first: not odd, and told in words of its own (SPEC 17.6)."""
 _STATEMENTS: Final = frozenset({Reject.BAD_STATEMENT, Reject.WRONG_SPACE, Reject.SMALL_ORDER_KEY})
 _ref = msgspec.msgpack.Decoder(Ref).decode
 
@@ -99,3 +103,11 @@ def forget_arrived(conn: Connection, state: SpaceState) -> None:
         ref = _ref(subject)
         if holds(conn, state, ref.device, Point(ref.seq, ref.id)):
             conn.execute("DELETE FROM notice WHERE what = ? AND subject = ?", (_OTHER, subject))
+
+
+def note_new(conn: Connection, state: SpaceState, content: Content, wall_ms: int) -> None:
+    """Remember when an own device was heard of first."""
+    if isinstance(content, Added) and content.member == state.member:
+        device = device_info(state.space_id, content.member, content.sign, content.kem).id
+        if device != state.device.id:
+            note(conn, NEW_DEVICE, device, wall_ms)

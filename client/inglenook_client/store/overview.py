@@ -11,6 +11,7 @@ from inglenook_client.store import queries
 from inglenook_client.store.admitting import still_awaited
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_rows
+from inglenook_client.store.noticing import NEW_DEVICE
 from inglenook_client.store.state import Branch, Log, SpaceState, get_setting
 from inglenook_protocol.codec import Point
 from inglenook_protocol.errors import RemoteProtocolError
@@ -60,7 +61,12 @@ def read_overview(conn: Connection, state: SpaceState, wall_ms: int) -> Overview
 
 def read_notices(conn: Connection, state: SpaceState) -> list[str]:
     """What exchanges with the relay made evident, by name (SPEC 11.4, 11.5)."""
-    notices = [what for (what,) in conn.execute("SELECT DISTINCT what FROM notice ORDER BY what")]
+    # A new device has words of its own, and only for a week.
+    notices = [
+        what
+        for (what,) in conn.execute("SELECT DISTINCT what FROM notice ORDER BY what")
+        if what != NEW_DEVICE
+    ]
     if still_awaited(conn) and "relay-withholds" not in notices:
         notices.append("not-yet-here")
     if _devices_elsewhere(conn, state):

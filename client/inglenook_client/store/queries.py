@@ -112,7 +112,7 @@ def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Ro
         for row in conn.execute(
             f"SELECT {_COLUMNS} FROM entity WHERE number IN"  # noqa: S608
             " (SELECT number FROM found WHERE piece BETWEEN ? AND ? AND about = 0)"
-            " AND id BETWEEN ? AND ? AND kind NOT IN ('', 'name') LIMIT ?",
+            " AND id BETWEEN ? AND ? AND kind NOT IN ('', 'name', 'device') LIMIT ?",
             (piece_of(low), piece_of(high), low, high, limit),
         )
     ]
@@ -140,6 +140,35 @@ def names_by_member(conn: Connection) -> dict[bytes, str]:
         folded = decode_projection(bytes(projection))
         names[folded.author] = folded.label
     return names
+
+
+class Naming(msgspec.Struct, frozen=True):
+    """What a ``device.named`` event says, and when."""
+
+    device: bytes
+    shared: bytes | None
+    name: str
+    written_ms: int
+
+
+def device_names(conn: Connection) -> list[Naming]:
+    """What computers were called, in order."""
+    found = []
+    for (projection,) in conn.execute(
+        "SELECT projection FROM entity WHERE kind = 'device' ORDER BY order_ms, id"
+    ):
+        folded = decode_projection(bytes(projection))
+        shared = folded.versions[0].text
+        if folded.target is not None:
+            found.append(
+                Naming(
+                    folded.target,
+                    bytes.fromhex(shared) if shared else None,
+                    folded.label,
+                    folded.written_ms,
+                )
+            )
+    return found
 
 
 def match_expression(words: str) -> str:

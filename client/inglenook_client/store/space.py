@@ -358,6 +358,16 @@ class SpaceStore:
 
         return await self._write(run)
 
+    async def change_devices(self, act: Callable[[Connection, SpaceState, int], T]) -> T:
+        """As ``with_root``, for one of ``devices``; what it signs is sent by a watch."""
+        result = await self.with_root(act)
+        self._appended.set()
+        return result
+
+    async def look(self, at: Callable[[Connection, SpaceState, int], T]) -> T:
+        """Run one of ``devices`` that only reads; the last argument is the wall ms."""
+        return await self._read(at, self._wall_ms())
+
     async def open_epoch(self) -> None:
         """Open an epoch for the roster as it stands, unless one fits (SPEC 8.4)."""
 

@@ -15,6 +15,7 @@ person reads.
       PairingError
         NotConfirmedError       this person said that the words differ
         PairingEndedError       the other side ended it
+        LinkNotConfirmedError, LinkEndedError  the same of a second device of one's own
       MailAlteredError          (a TrustError) a message of the pairing that does not open
 """
 
@@ -193,6 +194,22 @@ class PairingEndedError(PairingError):
 
     def __init__(self) -> None:
         super().__init__(self.default_message)
+
+
+class LinkNotConfirmedError(NotConfirmedError):
+    """The words of a new device were not confirmed at this side."""
+
+    default_message = "Linking was ended, as the words were not confirmed."
+    default_next_step = (
+        "Nothing was given away. If the words differed, take a new invite there another way."
+    )
+
+
+class LinkEndedError(PairingEndedError):
+    """The other computer ended it, whatever the reason."""
+
+    default_message = "Linking was ended on the other computer."
+    default_next_step = "Nothing was kept here. Begin again whenever you like: nook device add"
 
 
 _LOGIN_STEP: Final = (

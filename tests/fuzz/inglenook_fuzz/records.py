@@ -69,20 +69,24 @@ def _read(core: bytes) -> None:
 
 def _invite(source: bytes) -> None:
     text = source.decode("utf-8", "replace")
-    for pasted in (text, pairing.INVITE_PREFIX + text):
-        try:
-            invite = pairing.parse_invite(pasted)
-        except LocalProtocolError as error:
-            hold(error.reject and error.next_step, "an invite is refused without a next step")
-            continue
-        reached("invite", len(text.split()))
-        hold(invite.to_text() == "".join(pasted.split()), "two texts of one invite")
-    if source[:1] == b"\x94":
-        try:
-            invite = pairing._decode_invite(source)
-        except RemoteProtocolError:
-            return
-        hold(pairing.parse_invite(invite.to_text()) == invite, "an invite does not read itself")
+    for kind, parse in (
+        (pairing.Invite, pairing.parse_invite),
+        (pairing.DeviceInvite, pairing.parse_device_invite),
+    ):
+        for pasted in (text, kind.prefix + text):
+            try:
+                invite = parse(pasted)
+            except LocalProtocolError as error:
+                hold(error.reject and error.next_step, "an invite is refused without a next step")
+                continue
+            reached(kind.__name__, len(text.split()))
+            hold(invite.to_text() == "".join(pasted.split()), "two texts of one invite")
+        if source[:1] == b"\x94":
+            try:
+                invite = pairing._DECODE_INVITE[kind](source)
+            except RemoteProtocolError:
+                return
+            hold(parse(invite.to_text()) == invite, "an invite does not read itself")
 
 
 def records() -> list[Any]:

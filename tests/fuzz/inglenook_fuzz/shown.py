@@ -47,7 +47,8 @@ async def shown(store: SpaceStore) -> None:
     stores = [(store, "shared")]
     view = await reading.timeline(stores, _MAX_DAYS, None, _KINDS, None)  # type: ignore[arg-type]
     found = await reading.search(stores, "words", 50)  # type: ignore[arg-type]
-    statuses, _ = await reading.space_statuses(stores)  # type: ignore[arg-type]
+    relays = {"private": None, "shared": "https://relay.example"}
+    statuses, _ = await reading.space_statuses(stores, relays)  # type: ignore[arg-type]
     msgspec.json.encode([view, found, statuses])
     dates = [day.date for day in view.days]
     hold(dates == sorted(set(dates), reverse=True), "days are not in order")

@@ -18,6 +18,7 @@ from inglenook_attacks.scene import Scene, Seen
 from inglenook_client.cli.exit_codes import kind_of
 from inglenook_client.journal import Journal
 from inglenook_client.sync import pairing
+from inglenook_client.sync.mailbox_end import Surroundings
 from inglenook_client.sync.transport import RelayTransport
 from inglenook_harness.adversary import Answer, Call, Lie
 from inglenook_harness.nook import Person
@@ -189,13 +190,13 @@ class _Middle(Meeting):
         root = RootKeys(name.encode().ljust(32, b"."), "shared")
         return pairing.Identity(root, DeviceKeys(name.encode().ljust(64, b".")))
 
-    def _around(self, *first: bytes) -> pairing.Surroundings:
+    def _around(self, *first: bytes) -> Surroundings:
         given = list(first)
 
         def entropy(size: int) -> bytes:
             return given.pop(0) if given else secrets.token_bytes(size)
 
-        return pairing.Surroundings(entropy, time.time, asyncio.sleep, random.random)
+        return Surroundings(entropy, time.time, asyncio.sleep, random.random)
 
     async def _as_dan(self, text: str) -> None:
         """Towards Cleo, on the true mailbox."""

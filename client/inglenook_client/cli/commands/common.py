@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,9 @@ from inglenook_client.cli.errors import ConfirmationNeededError, NothingGivenErr
 from inglenook_client.cli.run import Run
 from inglenook_client.cli.speaking import called, say
 from inglenook_client.cli.texts import common, pairing, writing
+
+if TYPE_CHECKING:
+    from inglenook_client.core.model import DeviceView
 
 draft_option = click.option(
     "--draft", metavar="ID", help="Take up kept words again; see: nook drafts"
@@ -67,3 +71,13 @@ def sure(run: Run, question: str, otherwise: str, *, yes: bool) -> bool:
         return True
     say(writing.LEFT_AS_IT_IS)
     return False
+
+
+def say_new(views: list[DeviceView]) -> None:
+    """A line on each computer of one's own that is new (SPEC 17.6)."""
+    if views:
+        from inglenook_client.cli.render import dates
+        from inglenook_client.cli.render.devices import line_of_new
+
+        for view in views:
+            say(line_of_new(view, dates.today()))
