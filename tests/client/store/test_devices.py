@@ -76,8 +76,8 @@ async def added_by(device, couple, tmp_path, name):
 
 async def remove(remover, removed, **choices):
     await remover.store.change_devices(
-        lambda conn, state, _: remove_device(
-            conn, state, removed.info.id, remover.store._entropy, **{"with_added": False, **choices}
+        lambda conn, state, ms: remove_device(
+            conn, state, removed.info.id, remover.store._entropy, ms, **{"with_added": False, **choices}
         )
     )
 
