@@ -50,6 +50,7 @@ BY_FIELD = {
     "text": TEXTS, "note": TEXTS, "noticed": TEXTS, "effect": TEXTS,
     "name": LINES, "reaction": LINES, "would_help": LINES, "was": LINES,
     "date": DATES, "tags": st.lists(LINES, max_size=3), "feelings": st.lists(LINES, max_size=3),
+    "device": IDS, "shared": st.none() | IDS,
     "to": IDS, "beside": st.none() | IDS, "energy": st.none() | st.integers(1, 5),
     "events": st.sets(IDS, min_size=1).map(sorted),
     "refs": st.builds(Ref, IDS, st.integers(1, 9), IDS).map(lambda ref: [ref]),

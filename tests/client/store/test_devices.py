@@ -77,7 +77,12 @@ async def added_by(device, couple, tmp_path, name):
 async def remove(remover, removed, **choices):
     await remover.store.change_devices(
         lambda conn, state, ms: remove_device(
-            conn, state, removed.info.id, remover.store._entropy, ms, **{"with_added": False, **choices}
+            conn,
+            state,
+            removed.info.id,
+            remover.store._entropy,
+            ms,
+            **{"with_added": False, **choices},
         )
     )
 

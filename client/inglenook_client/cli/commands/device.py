@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.commands.common import sure
+from inglenook_client.cli.commands.common import (
+    given_token,
+    sure,
+    token_file_option,
+    token_option,
+)
 from inglenook_client.cli.commands.linking import add, link
 from inglenook_client.cli.commands.private_relay import ask_private_relay
 from inglenook_client.cli.run import Run, with_run
@@ -114,20 +121,24 @@ def remove(run: Run, which: str, also_added: bool, yes: bool) -> None:
 @device.command()
 @click.argument("choice", required=False, type=click.Choice(["on", "off"]), metavar="[on|off]")
 @click.option("--relay", envvar="NOOK_RELAY", metavar="URL", help="Any relay; or NOOK_RELAY.")
-@click.option(
-    "--token",
-    envvar="NOOK_TOKEN",
-    metavar="TOKEN",
-    help="Its registration token. NOOK_TOKEN keeps it out of the list of processes.",
-)
+@token_option
+@token_file_option
 @click.option("--yes", is_flag=True, help="Don't ask; for scripts.")
 @with_run
-def sync(run: Run, choice: str | None, relay: str | None, token: str | None, yes: bool) -> None:
+def sync(
+    run: Run,
+    choice: str | None,
+    relay: str | None,
+    token: str | None,
+    token_file: Path | None,
+    yes: bool,
+) -> None:
     """See or choose whether your private journal is kept in step between your computers.
 
     It stays on this computer unless you turn that on, here and on your other computers. The
     relay may be another than the one of your shared journal.
     """
+    token = given_token(token, token_file)
 
     async def work(journal: Journal) -> tuple[str | None, list[str]]:
         devices = journal.devices

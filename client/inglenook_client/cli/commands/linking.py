@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from inglenook_client.cli import session
 from inglenook_client.cli.asking import ask, ask_hidden, elsewhere
+from inglenook_client.cli.commands.common import given_token, token_file_option, token_option
 from inglenook_client.cli.commands.pairing import (
     Pairing,
     confirm_option,
@@ -68,12 +70,8 @@ class _Adding(_Linking):
 
 @click.command()
 @click.option("--relay", envvar="NOOK_RELAY", metavar="URL", help="For the invite; or NOOK_RELAY.")
-@click.option(
-    "--token",
-    envvar="NOOK_TOKEN",
-    metavar="TOKEN",
-    help="Its registration token. NOOK_TOKEN keeps it out of the list of processes.",
-)
+@token_option
+@token_file_option
 @click.option(
     "--hours",
     type=click.IntRange(1, 168),
@@ -90,7 +88,7 @@ class _Adding(_Linking):
     "--private-token",
     envvar="NOOK_PRIVATE_TOKEN",
     metavar="TOKEN",
-    help="The registration token of that one; or NOOK_PRIVATE_TOKEN.",
+    help="The token of that one; NOOK_PRIVATE_TOKEN keeps it out of the list of processes.",
 )
 @confirm_option
 @with_run
@@ -98,6 +96,7 @@ def add(
     run: Run,
     relay: str | None,
     token: str | None,
+    token_file: Path | None,
     hours: int,
     private_sync: bool | None,
     private_relay: str | None,
@@ -110,6 +109,7 @@ def add(
     both that they are the same, your passphrase is asked once more, and the journals go there.
     """
     side = _Adding(run, confirm_from)
+    token = given_token(token, token_file)
 
     async def unlock_anew() -> Unlock:
         unlock = present_unlock(run) or await asked_anew()
