@@ -4,6 +4,7 @@
     python nook_verify_journal.py FILE                    what is public: form, chains, signatures
     python nook_verify_journal.py FILE --phrase           asks for the 24 words: opens everything
     python nook_verify_journal.py FILE --phrase --texts   and prints each event as a line of JSON
+    python nook_verify_journal.py PROOF                   a fork proof: checks it with nothing else
 
 This one file is a second reading of Inglenook's SPEC.md and a promise: that a journal can be
 read when nobody remembers Inglenook. It needs Python 3.11 or later and the package `cryptography`
@@ -28,6 +29,9 @@ What there is in a file, in plain words (numbers are clauses of SPEC.md):
 - Envelopes with flag 1 bring keys. Such a body holds the new key, wrapped for each device and for
   the recovery phrase of each member (HPKE with X-Wing), and, sealed with it, all earlier keys. So
   24 words open the last of them, and that one all the others (8).
+- A fork proof is a file of its own. It begins with the line `inglenook fork proof 1` and holds a
+  genesis, the statements that lead to one device, and two versions of its log, each signed with
+  that device's key (11.7). It holds no words, so a phrase opens nothing of it.
 - The 24 words are 32 bytes of entropy (BIP39). HKDF makes of them two keys for each space (4.1).
 - An event is an opened body: what its author had seen (witness), and a core: a kind, the entity
   that it is about, what it follows, clocks, and a payload (9, 13).
@@ -69,6 +73,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
 # --- Limits (SPEC 3)
 
 MAX_BODY_BYTES = 262144
+MAX_MESSAGE_BYTES = 8388608
 MAX_PART_BYTES = 16777216
 MAX_RUN_ITEMS = 4096
 MAX_SEQ = 2**53 - 1
@@ -89,6 +94,13 @@ MAX_TEXT_BYTES = 65536
 MAX_LINE_BYTES = 1024
 MAX_TAGS = 16
 MAX_FEELINGS = 8
+MAX_ATTACHMENTS = 16
+MAX_RULES = 16
+MAX_PARTS = 16
+MAX_MINUTES = 10080
+MAX_CADENCE_BYTES = 64
+MAX_ZONE_BYTES = 64
+MAX_CLOCK_APART_MS = 3155760000000
 
 ZERO = bytes(32)
 KEY_FLAG = 1
@@ -220,12 +232,23 @@ def integer(least: int, most: int) -> Shape:
     return lambda value: _fits(type(value) is int and least <= value <= most)
 
 
-def text(most: int) -> Shape:
-    return lambda value: _fits(type(value) is str and len(value.encode()) <= most)
+def text(most: int, least: int = 0) -> Shape:
+    return lambda value: _fits(type(value) is str and least <= len(value.encode()) <= most)
+
+
+def matching(pattern: str, most: int) -> Shape:
+    expression = re.compile(pattern, re.ASCII)
+    return lambda value: _fits(
+        type(value) is str and len(value) <= most and expression.fullmatch(value) is not None
+    )
 
 
 def one_of(*values: str) -> Shape:
     return lambda value: _fits(type(value) is str and value in values)
+
+
+def truth(value: Any) -> None:
+    _fits(type(value) is bool)
 
 
 def optional(shape: Shape) -> Shape:
@@ -307,42 +330,172 @@ END = record(
     ID, ID,
 )  # fmt: skip
 CLOSED = record(NATURAL, ID)
+CHAIN = record(array(record(integer(0, 1), ID, ID), 1, MAX_RUN_ITEMS), binary(64, 64))
+FORK_PROOF = record(
+    binary(0, 4096), array(STATEMENT, 1, MAX_LOGS // 2), SEQ, ID, array(CHAIN, 2, 2)
+)
 
-# Kinds of version 1 (SPEC 13.1): does it create an entity, and the fields of its payload.
+# What a field of a payload holds (SPEC 13.1), by the name of its type.
 _TEXT, _LINE = text(MAX_TEXT_BYTES), text(MAX_LINE_BYTES)
-_TAGS, _FEELINGS = array(_LINE, 0, MAX_TAGS), array(_LINE, 0, MAX_FEELINGS)
-_ENERGY = optional(integer(1, 5))
-_WORDS = {"text": _TEXT, "date": _calendar_date, "tags": _TAGS}
-_STATE = {
-    "feelings": _FEELINGS, "energy": _ENERGY, "note": _TEXT, "would_help": _LINE,
+_NAMED = text(MAX_LINE_BYTES, 1)
+_ATTACHMENT = record(ID, ID, NATURAL, _LINE, _LINE)
+_EACH, _DAY = ";INTERVAL=([2-9]|[1-9][0-9])", "(MO|TU|WE|TH|FR|SA|SU)"
+_CADENCE = (
+    f"FREQ=DAILY({_EACH})?|FREQ=WEEKLY({_EACH})?(;BYDAY={_DAY}(,{_DAY}){{0,6}})?|"
+    f"FREQ=MONTHLY({_EACH})?(;BYDAY=(-1|[1-4]){_DAY}|;BYMONTHDAY=([1-9]|[12][0-9]|3[01]))?"
+)
+FIELD_TYPES: dict[str, Shape] = {
+    "text": _TEXT,
+    "said": text(MAX_TEXT_BYTES, 1),
+    "line": _LINE,
+    "named": _NAMED,
     "date": _calendar_date,
-}  # fmt: skip
-_KINDNESS = {"noticed": _TEXT, "effect": _TEXT, "date": _calendar_date}
-KINDS: dict[tuple[str, int], tuple[bool, dict[str, Shape]]] = {
-    ("member.introduced", 1): (True, {"name": _LINE}),
-    ("entry.written", 1): (
-        True,
-        {"form": one_of("moment", "progress"), **_WORDS, "beside": optional(ID)},
-    ),
-    ("entry.edited", 1): (False, _WORDS),
-    ("reply.written", 1): (True, {"to": ID, "text": _TEXT}),
-    ("reply.edited", 1): (False, {"text": _TEXT}),
-    ("reaction.given", 1): (True, {"to": ID, "reaction": _LINE}),
-    ("reaction.taken_back", 1): (False, {}),
-    ("check_in.made", 1): (True, _STATE),
-    ("check_in.edited", 1): (False, _STATE),
-    ("appreciation.noticed", 1): (True, _KINDNESS),
-    ("appreciation.edited", 1): (False, _KINDNESS),
-    ("entity.redacted", 1): (
-        False,
-        {
-            "events": array(ID, 1, MAX_ERASED, ascending=True),
-            "refs": array(REF, 1, MAX_ERASED, ascending=True),
-            "was": _LINE,
-            "date": _calendar_date,
-        },
-    ),
+    "time": matching("([01][0-9]|2[0-3]):[0-5][0-9]", 5),
+    "id": ID,
+    "bool": truth,
+    "ms": NATURAL,
+    "minutes": integer(1, MAX_MINUTES),
+    "apart": integer(-MAX_CLOCK_APART_MS, MAX_CLOCK_APART_MS),
+    "energy": integer(1, 5),
+    "tags": array(_LINE, 0, MAX_TAGS),
+    "feelings": array(_LINE, 0, MAX_FEELINGS),
+    "rules": array(_NAMED, 1, MAX_RULES),
+    "parts": array(record(_LINE, _TEXT), 0, MAX_PARTS),
+    "half": binary(0, MAX_TEXT_BYTES),
+    "attachment": _ATTACHMENT,
+    "attachments": array(_ATTACHMENT, 0, MAX_ATTACHMENTS),
+    "cadence": matching(_CADENCE, MAX_CADENCE_BYTES),
+    "zone": matching("[A-Za-z][A-Za-z0-9_+-]*(/[A-Za-z0-9_+-]+)*", MAX_ZONE_BYTES),
+    "events": array(ID, 1, MAX_ERASED, ascending=True),
+    "refs": array(REF, 1, MAX_ERASED, ascending=True),
+    "account": one_of("moment", "progress"),
+    "mode": one_of("two-devices", "one-device", "afterwards"),
+    "voice": one_of("own", "other"),
+    "wanted": one_of("listen", "comfort", "talk", "no-reply"),
+    "who": one_of("writer", "other", "both"),
+    "pinned": one_of("photo", "note", "symbol"),
 }
+
+
+def _kinds(table: str) -> dict[tuple[str, int], tuple[bool, dict[str, Shape]]]:
+    kinds = {}
+    for line in table.strip().splitlines():
+        kind, version, *fields = line.split()
+        shapes = {}
+        for name, _, type_ in (described.partition(":") for described in fields):
+            shape = FIELD_TYPES[(type_ or name).removesuffix("?")]
+            shapes[name.removesuffix("?")] = (
+                optional(shape) if (type_ or name).endswith("?") else shape
+            )
+        kinds[kind, int(version.removesuffix("+"))] = version.endswith("+"), shapes
+    return kinds
+
+
+# The kinds (SPEC 13.1), one a line: its name; its version, with + where it creates an entity; and
+# the fields of its payload, each `name:type`, or the name alone where both are the same word. With
+# ? behind, nil fits too.
+KINDS = _kinds("""
+member.introduced 1+ name:line
+entry.written 1+ form:account text date tags beside:id?
+entry.written 2+ form:account text date tags beside:id? attachments
+entry.edited 1 text date tags
+entry.edited 2 text date tags attachments?
+reply.written 1+ to:id text
+reply.edited 1 text
+reaction.given 1+ to:id reaction:line
+reaction.taken_back 1
+check_in.made 1+ feelings energy? note:text would_help:line date
+check_in.edited 1 feelings energy? note:text would_help:line date
+appreciation.noticed 1+ noticed:text effect:text date
+appreciation.edited 1 noticed:text effect:text date
+entity.redacted 1 events refs was:line date
+device.named 1+ device:id shared:id? name:line
+inventory.written 1+ losses:text feelings needs:text stresses:text curious:text date
+inventory.edited 1 losses:text feelings needs:text stresses:text curious:text date
+reflection.written 1+ happened:text in_the_way:text own_part:text about:id? date
+reflection.edited 1 happened:text in_the_way:text own_part:text date
+kindness_idea.noted 1+ idea:said
+kindness_idea.edited 1 idea:said
+kindness_idea.set_aside 1
+draft.written 1+ practice:named about:id? parts
+draft.edited 1 parts
+draft.set_aside 1 shared_as:id?
+half.kept 1+ round:id opening:id half
+hide.set 1+ entity:id
+hide.lifted 1
+agreement.given 1 event:id
+agreement.revoked 1
+rules.written 1+ rules
+rules.edited 1 rules
+goal.named 1+ text:said conversation:id? date
+goal.edited 1 text:said date
+step.proposed 1+ need:id? who what:said cadence enough:text begins:date review:date?
+step.edited 1 who what:said cadence enough:text begins:date review:date?
+step.retired 1 note:text
+commitment.written 1+ text:said date
+commitment.edited 1 text:said date
+look_back.proposed 1+ practices:rules
+look_back.edited 1 practices:rules
+conversation.proposed 1+ topic:named note:text starts_ms:ms minutes mode about:id?
+conversation.countered 1 topic:named note:text starts_ms:ms minutes mode
+conversation.accepted 1 proposal:id
+conversation.declined 1 note:text
+conversation.opened 1 rules:id?
+conversation.closed 1 appreciation:text next_step:text settled:bool
+turn.spoken 1+ conversation:id voice passed:bool observation:said feeling:text effect:text wish:text
+turn.paraphrased 1 voice text:said
+turn.corrected 1 voice text:said
+turn.confirmed 1 voice paraphrase:id
+turn.validated 1 voice text:said
+turn.answered 1 voice text:said
+turn.set_down 1 voice
+acknowledgement.given 1+ to:id text:said
+pause.called 1+ conversation:id? minutes? plan:text relay_ahead_ms:apart?
+pause.extended 1 minutes? plan:text relay_ahead_ms:apart?
+pause.resumed 1
+pause.ended 1 plan:text
+need.stated 1+ need:said why:text date
+need.edited 1 need:said why:text date
+need.heard 1 of:id text:said
+need.corrected 1 text:said
+need.confirmed 1 heard:id
+need.rested 1
+need.woken 1
+disclosure.shared 1+ text:said wanted look_back:bool date
+disclosure.edited 1 text:said wanted date
+disclosure.look_back_set 1 allowed:bool
+disclosure.received 1
+ritual.defined 1+ name:named words:text cadence at:time? begins:date
+ritual.edited 1 name:named words:text cadence at:time? begins:date
+ritual.kept 1+ ritual:id date note:text
+ritual.rested 1
+ritual.woken 1
+activity.imagined 1+ idea:named note:text
+activity.edited 1 idea:named note:text
+activity.planned 1 date at:time? until:date? together:text
+activity.done 1 date memory:text
+activity.set_aside 1
+couple_time.planned 1+ starts_ms:ms minutes boundary:line fallback:line note:text
+couple_time.moved 1 starts_ms:ms minutes
+couple_time.kept 1 short:bool note:text
+couple_time.let_go 1
+topic.parked 1+ text:said date
+topic.edited 1 text:said date
+topic.taken_up 1
+topic.set_aside 1
+topic.parked_again 1
+exchange.offered 1+ text:said date
+affection.noted 1+ note:text date
+milestone.marked 1+ text:said about:id? date
+milestone.edited 1 text:said date
+keepsake.pinned 1+ form:pinned title:line text photo:attachment? about:id? date
+keepsake.edited 1 title:line text date
+keepsake.unpinned 1
+reveal.ready 1 round:id commitment:id
+reveal.taken_back 1 round:id
+reveal.opened 1 round:id opening:id half
+space.zone_set 1 zone
+""")
 
 
 # --- Hashes, signatures, keys (SPEC 1, 4)
@@ -582,6 +735,19 @@ class Device(NamedTuple):
     sign: bytes
 
 
+def content_of(encoded: bytes, space: bytes) -> Any:
+    """What a statement says, of whatever signer (SPEC 7.1)."""
+    if len(encoded) > MAX_STATEMENT_BYTES:
+        raise Refused("too-large", "A statement is larger than it may be.")
+    content = unpack(encoded)
+    _fits(type(content) is list and bool(content) and type(content[0]) is str)
+    _fits(content[0] in CONTENT_BY_TYPE)
+    CONTENT_BY_TYPE[content[0]](content)
+    if content[1] != space:
+        raise Refused("wrong-space", "A statement is about another journal.")
+    return content
+
+
 class StatementSet:
     """The statements of a space: taken in one by one, read as a set."""
 
@@ -596,17 +762,10 @@ class StatementSet:
         """Take one in; its signer and what it is about must be known (SPEC 7.1, 7.5)."""
         STATEMENT(statement)
         encoded, signature = statement
-        if len(encoded) > MAX_STATEMENT_BYTES:
-            raise Refused("too-large", "A statement is larger than it may be.")
-        content = unpack(encoded)
-        _fits(type(content) is list and bool(content) and type(content[0]) is str)
-        _fits(content[0] in CONTENT_BY_TYPE)
-        CONTENT_BY_TYPE[content[0]](content)
+        content = content_of(encoded, self.genesis.space)
         id_ = h("statement-id", encoded)
         if id_ in self.by_id:
             return self.by_id[id_]
-        if content[1] != self.genesis.space:
-            raise Refused("wrong-space", "A statement is about another journal.")
         made = Statement(id_, content, self._check_signer(content, encoded, signature))
         self._count(made)
         self.by_id[id_] = made
@@ -1244,6 +1403,80 @@ def _proved_again(path: Path, journal: Journal) -> Iterator[Envelope]:
         return  # said when the file was read first
 
 
+# --- Fork proofs (SPEC 11.7)
+
+PROOF = b"inglenook fork proof "
+
+
+class Fork(NamedTuple):
+    """What a fork proof shows: one key signed two envelopes for one place of its log."""
+
+    genesis: Genesis
+    id: bytes
+    """Of the device, as in all that follows."""
+    device: Device
+    seq: int
+    ids: list[bytes]
+    heads: list[int]
+
+
+def read_proof(source: bytes) -> Fork:
+    """Check a fork proof, in the order of SPEC 11.7. It needs nothing besides."""
+    if len(source) > MAX_MESSAGE_BYTES:
+        raise Refused("too-large", "This file is larger than a fork proof may be.")
+    magic = re.match(PROOF + rb"(\d+)\n", source)
+    if magic is None:
+        raise Refused("malformed", "This file is no fork proof.")
+    if magic[1] != b"1":
+        raise Refused("wrong-version", "This fork proof was made by another version.")
+    value = unpack(source[magic.end() :])
+    FORK_PROOF(value)
+    encoded, path, seq, previous, chains = value
+    genesis = Genesis(encoded)
+    id_, device = _end_of(path, genesis)
+    if (seq == 1) != (previous == ZERO):
+        raise Refused("gap", "The two versions do not begin where they say.")
+    heads = [seq + len(links) - 1 for links, _ in chains]
+    if max(heads) > MAX_SEQ:
+        raise Refused("too-large", "The two versions go beyond the last number that there is.")
+    ids, sound = [], []
+    for links, signature in chains:
+        before, header, own = previous, b"", []
+        for number, (flags, key_id, body_hash) in enumerate(links, seq):
+            header = prefix_of(flags, genesis.space, id_, number, before, key_id) + body_hash
+            before = h("envelope-id", header)
+            own.append(before)
+        ids.append(own[0])
+        sound.append(holds("envelope-sig", device.sign, header, signature))
+    if not ascends(ids):
+        raise Refused("malformed", "The two versions are the same, or not in their order.")
+    if not all(sound):
+        raise Refused("bad-signature", "A version is not signed by that device.")
+    return Fork(genesis, id_, device, seq, ids, heads)
+
+
+def _end_of(path: list[Any], genesis: Genesis) -> tuple[bytes, Device]:
+    """The device to which a path of additions leads from a root."""
+    found: dict[bytes, Device] = {}
+    id_, last = b"", Device(b"", b"")
+    for encoded, signature in path:
+        content = content_of(encoded, genesis.space)
+        by = content[-1]
+        if not found and by in genesis.roots:
+            id_, last = by, Device(by, genesis.roots[by][0])
+        if content[0] != "added" or (by, content[2]) != (id_, last.member):
+            raise Refused("bad-statement", "The statements lead from nobody to that device.")
+        added = _added_device(content)
+        if added in found:
+            raise Refused("bad-statement", "The statements go round in a circle.")
+        signing_key(content[3])
+        if not holds("statement-sig", last.sign, encoded, signature):
+            raise Refused("bad-statement", "A statement's signature does not hold.")
+        id_, last = added, Device(content[2], content[3])
+        found[id_] = last
+    return id_, last
+
+
 # --- The command
 
 
@@ -1258,6 +1491,21 @@ def describe(journal: Journal) -> str:
             f"  envelopes   {len(journal.held)} in {len(logs)} logs; {journal.stubs} erased; "
             f"{len(journal.key_envelopes)} bring keys; "
             f"{sum(len(leaves) - 1 for leaves in logs)} forks",
+        ]
+    )
+
+
+def describe_fork(fork: Fork) -> str:
+    first, second = fork.ids
+    return "\n".join(
+        [
+            f"fork proof, of the {fork.genesis.kind} journal {fork.genesis.space.hex()}",
+            f"  member      {fork.device.member.hex()}",
+            f"  device      {fork.id.hex()}",
+            f"  key         {fork.device.sign.hex()}",
+            f"  number      {fork.seq} of its log is there twice, both signed with that key:",
+            f"              {first.hex()}, followed up to {fork.heads[0]}",
+            f"              {second.hex()}, followed up to {fork.heads[1]}",
         ]
     )
 
@@ -1319,6 +1567,21 @@ def as_json(event: Event, device: bytes, names: dict[bytes, str]) -> str:
     return tame(line)
 
 
+def _show_journals(options: argparse.Namespace, entropy: bytes | None, report: Report) -> None:
+    for journal in read_file(options.file, every=options.all, report=report):
+        print(describe(journal))
+        if entropy is None:
+            continue
+        try:
+            opened = open_journal(options.file, journal, entropy, keep=options.texts, report=report)
+        except Refused as refused:
+            report(refused)
+            continue
+        print(describe_opened(opened))
+        for event, device in opened.events:
+            print(as_json(event, device, opened.names))
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         description="Check an exported Inglenook journal, and read it."
@@ -1346,21 +1609,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         elif options.phrase:
             asked = getpass.getpass("The 24 words: ") if sys.stdin.isatty() else sys.stdin.read()
             entropy = entropy_of(asked)
-        journals = read_file(options.file, every=options.all, report=report)
-        for journal in journals:
-            print(describe(journal))
-            if entropy is None:
-                continue
-            try:
-                opened = open_journal(
-                    options.file, journal, entropy, keep=options.texts, report=report
-                )
-            except Refused as refused:
-                report(refused)
-                continue
-            print(describe_opened(opened))
-            for event, device in opened.events:
-                print(as_json(event, device, opened.names))
+        with options.file.open("rb") as file:
+            source = file.read(len(PROOF))
+            is_proof = source == PROOF
+            if is_proof:
+                source += file.read(MAX_MESSAGE_BYTES)
+        if is_proof:
+            attempt(report, lambda proof: print(describe_fork(read_proof(proof))), source)
+        else:
+            _show_journals(options, entropy, report)
     except NotAPhrase as error:
         print(error, file=sys.stderr)
         return 2

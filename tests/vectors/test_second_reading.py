@@ -423,6 +423,23 @@ def _admit(g: Given) -> Result:
     return {"admitted": sorted(v.admitted(seen, standing, heads))}
 
 
+# --- Fork proofs
+
+
+@operation("proof.read")
+def _proof_read(g: Given) -> Result:
+    fork = v.read_proof(b(g, "file"))
+    return {
+        "space": fork.genesis.space,
+        "member": fork.device.member,
+        "device": fork.id,
+        "signing": fork.device.sign,
+        "seq": fork.seq,
+        "ids": fork.ids,
+        "heads": fork.heads,
+    }
+
+
 # --- Exported journals
 
 
@@ -474,6 +491,8 @@ LEFT_OUT: Final = {
     "invite", "capabilities", "mail.seal", "mail.open", "mail.message", "pairing",
     "pairing.check", "words", "iso_week", "reveal.round", "reveal", "reveal.check", "blob.key",
     "blob.nonce", "blob.id", "blob.chunk",
+    # Between two own devices, through a mailbox: nothing of it stays in a journal but statements.
+    "invite.device", "link", "link.message", "link.check",
 }  # fmt: skip
 PARTLY: Final = {"timeline": ("concurrent", "empty")}
 """What a case names besides, that only a face which shows words needs."""

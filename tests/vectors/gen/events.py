@@ -214,9 +214,9 @@ def _ids(out: File) -> None:
     read("another nonce", ADA.member, core_fields(nonce=draw("another", 16)), True)
     read("an edit", ADA.member, edited, True)
     read("a kind that is not known", BEN.member,
-         core_fields(kind="ritual.kept", payload=b"\xc1\xff"), False, clause="9.4")  # fmt: skip
+         core_fields(kind="garden.planted", payload=b"\xc1\xff"), False, clause="9.4")  # fmt: skip
     read("a version that is not known", BEN.member,
-         core_fields(kind_version=2, payload=b"\x93\x01"), False, clause="9.4")  # fmt: skip
+         core_fields(kind_version=3, payload=b"\x93\x01"), False, clause="9.4")  # fmt: skip
 
     def bad(name: str, fields: list[object]) -> None:
         out.reject(
