@@ -77,7 +77,14 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+class FakeDevices:
+    async def new(self):
+        return []
+
+
 class FakeJournal:
+    devices = FakeDevices()
+
     def __init__(self, home: Path, master_key: bytes, state: State):
         self.home, self.master_key, self.state = home, master_key, state
 
