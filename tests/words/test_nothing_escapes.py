@@ -416,7 +416,7 @@ def test_what_is_asked(couple, monkeypatch):
         (["share", mine], f"\n{no}\n"),
         (["redact", mine], f"vielleicht\n{no}\n"),
         (["erase", "--all"], f"{no}\n"),
-        (["leave"], f"{no}\n"),
+        (["leave"], f"{no}\n{no}\n"),
         (["wipe"], f"{no}\n"),
         (["wipe", "--locked"], f"{no}\n"),
     ):

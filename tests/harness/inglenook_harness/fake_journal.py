@@ -82,7 +82,14 @@ class NoDrafts:
         return None
 
 
+class FakeDevices:
+    async def new(self):
+        return []
+
+
 class FakeJournal:
+    devices = FakeDevices()
+
     def __init__(self, home: Path, master_key: bytes, state: State):
         self.home, self.master_key, self.state = home, master_key, state
 

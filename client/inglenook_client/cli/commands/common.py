@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
-from inglenook_client.cli.errors import ConfirmationNeededError
+from inglenook_client.cli.errors import ConfirmationNeededError, NothingGivenError
 from inglenook_client.cli.run import Run
 from inglenook_client.cli.speaking import called, say
-from inglenook_client.cli.texts import common, writing
+from inglenook_client.cli.texts import common, pairing, writing
+
+if TYPE_CHECKING:
+    from inglenook_client.core.model import DeviceView
 
 draft_option = click.option(
     "--draft", metavar="ID", help="Take up kept words again; see: nook drafts"
 )
+
+
+token_option = click.option(
+    "--token",
+    envvar="NOOK_TOKEN",
+    metavar="TOKEN",
+    help="Its registration token; --token-file keeps it out of the list of processes.",
+)
+token_file_option = click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Read the token from this file; or give it in NOOK_TOKEN.",
+)
+
+
+def given_token(token: str | None, file: Path | None) -> str | None:
+    """The token of a command; the one in a file goes first. Raises NothingGivenError."""
+    if file is None:
+        return token
+    try:
+        return file.expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise NothingGivenError(
+            pairing.TOKEN_FILE_UNREADABLE, pairing.TOKEN_FILE_UNREADABLE_STEP
+        ) from None
 
 
 def one_source(text: str | None, draft: str | None) -> None:
@@ -40,3 +71,13 @@ def sure(run: Run, question: str, otherwise: str, *, yes: bool) -> bool:
         return True
     say(writing.LEFT_AS_IT_IS)
     return False
+
+
+def say_new(views: list[DeviceView]) -> None:
+    """A line on each computer of one's own that is new (SPEC 17.6)."""
+    if views:
+        from inglenook_client.cli.render import dates
+        from inglenook_client.cli.render.devices import line_of_new
+
+        for view in views:
+            say(line_of_new(view, dates.today()))

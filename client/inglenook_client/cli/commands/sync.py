@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.errors import Terminated
 from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
@@ -20,6 +21,7 @@ from inglenook_client.cli.texts import pairing
 from inglenook_client.journal import Journal
 
 if TYPE_CHECKING:
+    from inglenook_client.core.model import DeviceView
     from inglenook_client.core.ports import SyncProgress, SyncReport
 
 
@@ -45,20 +47,31 @@ def moving_bar() -> Iterator[Callable[[SyncProgress], None]]:
         yield tell
 
 
-def sentence(report: SyncReport) -> list[str]:
+def sentence(report: SyncReport, *, private: bool = False) -> list[str]:
     """What a sync did, in words."""
+    settled, nothing = pairing.SYNCED, pairing.SYNCED_NOTHING
+    if private:
+        settled, nothing = pairing.PRIVATE_SYNCED, pairing.PRIVATE_SYNCED_NOTHING
     parts = []
     if report.received:
         parts.append(counted(pairing.SYNC_RECEIVED, report.received))
     if report.sent:
         parts.append(counted(pairing.SYNC_SENT, report.sent))
-    lines = [pairing.SYNCED.format(what=", ".join(parts)) if parts else pairing.SYNCED_NOTHING]
+    partly = bool(report.refused_by_device or report.not_given_by_device)
+    lines = []
+    if parts:
+        pattern = pairing.SYNCED_PARTLY if partly else settled
+        lines.append(pattern.format(what=", ".join(parts)))
+    elif not partly:
+        lines.append(nothing)
     if report.registered:
         lines.append(pairing.SYNC_REGISTERED)
     if report.refused_by_device:
         lines.append(pairing.SYNC_REFUSED)
     if report.not_given_by_device:
         lines.append(pairing.SYNC_NOT_GIVEN)
+    if report.odd and not partly:
+        lines.append(pairing.SYNC_ODD)
     return lines
 
 
@@ -68,6 +81,8 @@ def sentence(report: SyncReport) -> list[str]:
 def sync(run: Run, watch: bool) -> None:
     """Send and receive what is new.
 
+    The private journal goes along where you turned that on: nook device sync.
+
     With --watch it stays until Ctrl-C, and tells that something arrived, never what.
     """
     if watch:
@@ -75,16 +90,22 @@ def sync(run: Run, watch: bool) -> None:
         return
     moving = sys.stderr.isatty() and not run.json
 
-    async def work(journal: Journal) -> SyncReport:
+    async def work(journal: Journal) -> tuple[SyncReport, bool, list[DeviceView]]:
         with moving_bar() if moving else nullcontext() as tell:
-            return await journal.sync(tell)
+            report = await journal.sync(tell)
+        return report, journal.paired, await journal.devices.new()
 
-    report = with_journal(run, work)
+    report, paired, new = with_journal(run, work)
     if run.json:
         emit(formats.sync(report))
         return
-    for line in sentence(report):
+    private = report.private
+    for line in sentence(report) if paired or private is None else []:
         show(line)
+    if private is not None:
+        for line in sentence(private, private=True):
+            show(line)
+    say_new(new)
 
 
 def _watch(run: Run) -> None:
