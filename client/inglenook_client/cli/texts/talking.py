@@ -78,6 +78,8 @@ ACCEPTED: Final = "Agreed. It will be there in: nook talk"
 DECLINED: Final = "Let go. No reason is needed."
 CLOSED: Final = "Closed. Thank you for talking."
 OPENED: Final = "Open. Take your time."
+ASK_TOPIC: Final = "What would you like to talk about?"
+ASK_WHEN: Final = "When? For example: sat 19:30"
 ASK_THANKS: Final = "Something that you appreciated, or Enter"
 ASK_NEXT: Final = "A next step, or Enter"
 
