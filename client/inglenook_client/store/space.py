@@ -25,7 +25,7 @@ from inglenook_client.store import (
     restored,
 )
 from inglenook_client.store.admitting import admit_pages, admit_statements, outcome_after
-from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
+from inglenook_client.store.appending import Entropy, Moment, append, append_core, open_epoch
 from inglenook_client.store.collecting import collector_at_rest
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.erasing import (
@@ -283,6 +283,12 @@ class SpaceStore(Transactions):
         Raises ``LocalProtocolError`` and ``StoreError`` kinds; then nothing was written.
         """
         id_ = await self._write(append, payload, entity, list(after), moment, self._entropy)
+        self._appended.set()
+        return id_
+
+    async def append_core(self, core: bytes) -> bytes:
+        """Append an event whose core is made already; gives its event id. As ``append``."""
+        id_ = await self._write(append_core, core, self._entropy)
         self._appended.set()
         return id_
 
