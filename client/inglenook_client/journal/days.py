@@ -236,9 +236,7 @@ class Days(Practice):
 
         def timed(what: Sort, one: Found, starts_ms: int, minutes: int) -> None:
             starts = moment_in(starts_ms, zone_name)
-            found.append(
-                Reminder(one.id.hex(), what, titles[what], starts[:10], starts, minutes)
-            )
+            found.append(Reminder(one.id.hex(), what, titles[what], starts[:10], starts, minutes))
 
         for one in await Tending(self._state).planned_times(store):
             when = span(one.state)
@@ -286,5 +284,3 @@ def _is_coming(one: Reminder, begun: datetime, until: datetime) -> bool:
 
 def _ms(day: date) -> int:
     return int(datetime.combine(day, datetime.min.time(), zone("UTC")).timestamp() * 1000)
-
-

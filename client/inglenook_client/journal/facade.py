@@ -24,17 +24,17 @@ from inglenook_client.core.model import (
 )
 from inglenook_client.core.ports import SyncProgress, SyncReport
 from inglenook_client.journal import glance, reading, relay
+from inglenook_client.journal.days import Days
 from inglenook_client.journal.erasing import Erasing
 from inglenook_client.journal.errors import (
-    LeftError,
-    NotPairedError,
     NotYoursError,
-    PairingUnfinishedError,
     WithdrawnError,
 )
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
+from inglenook_client.journal.pausing import Pausing
 from inglenook_client.journal.phrases import entropy_of, words_of
+from inglenook_client.journal.revealing import Revealing
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
     JournalState,
@@ -43,16 +43,16 @@ from inglenook_client.journal.state import (
     open_state,
     today,
 )
+from inglenook_client.journal.tending import Tending
+from inglenook_client.journal.writing import check_not_left, writable
 from inglenook_client.keyring import (
     Unlock,
     drop_draft,
     list_drafts,
-    open_unlock,
-    seal_draft,
 )
 from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
-from inglenook_protocol.errors import InglenookError, LocalProtocolError
+from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.keys import RootKeys
 from inglenook_protocol.kinds import (
     REACTIONS,
@@ -68,9 +68,14 @@ class Journal:
     def __init__(self, state: JournalState) -> None:
         """Not for callers; see ``create`` and ``open``."""
         self._state = state
+        # One part for each family; those of practices are explained in client/PRACTICES.md.
         self.leaving = Leaving(state)
         self.keeping = Keeping(state)
         self.erasing = Erasing(state)
+        self.pausing = Pausing(state)
+        self.revealing = Revealing(state)
+        self.tending = Tending(state)
+        self.days = Days(state)
 
     @property
     def name(self) -> str:
@@ -153,19 +158,10 @@ class Journal:
     # ------------------------------------------------------------------ writing
 
     def _store(self, visibility: Visibility) -> SpaceStore:
-        if visibility == "private":
-            return self._state.private
-        self._state.check_readable("private", "shared")
-        if self._state.shared is None:
-            raise NotPairedError()
-        self._check_not_left(self._state.shared)
-        if not self.paired:
-            raise PairingUnfinishedError()
-        return self._state.shared
+        return writable(self._state, visibility)
 
     def _check_not_left(self, store: SpaceStore) -> None:
-        if (at := self._state.left_when(store)) is not None:
-            raise LeftError(at)
+        check_not_left(self._state, store)
 
     def _usual(self, visibility: Visibility | None) -> Visibility:
         return visibility or ("shared" if self.paired else "private")
@@ -462,38 +458,3 @@ class Journal:
         from inglenook_client.journal import together
 
         await together.watch(self._state, on_change)
-
-
-class KeptWords:
-    """Words that could not be taken in: at hand even where the journal itself can't be opened."""
-
-    def __init__(self, home: Path, master_key: bytes) -> None:
-        """Not for callers; see ``open``."""
-        self._home = home
-        self._master_key = master_key
-
-    @classmethod
-    async def open(cls, home: Path, unlock: Unlock) -> Self:
-        """Raises what unlocking raises (``NoProfileError``, ``WrongPassphraseError`` …)."""
-        return cls(home, open_unlock(home, unlock))
-
-    async def drafts(self) -> list[Draft]:
-        """All of them, oldest first."""
-        return list_drafts(self._home, self._master_key)
-
-    async def drop_draft(self, draft: str) -> None:
-        """Let a draft go, by its full id. Raises ``NoSuchDraftError``."""
-        drop_draft(self._home, draft)
-
-
-async def keep_draft(home: Path, command: str, text: str) -> bool:
-    """Keep words of a command that could not be carried out, sealed to the profile.
-
-    Works without unlocking. False if that was not possible (no profile, full disk): then
-    the face shows the words to their writer again.
-    """
-    try:
-        seal_draft(home, command, text)
-    except (InglenookError, OSError):
-        return False
-    return True

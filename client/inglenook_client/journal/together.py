@@ -19,12 +19,15 @@ from inglenook_client.core.clocks import NOTABLE_S
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
 from inglenook_client.journal import reading
 from inglenook_client.journal.errors import AlreadyPairedError, LeftError, NotPairedError
+from inglenook_client.journal.pausing import note_seen
+from inglenook_client.journal.revealing import open_due
 from inglenook_client.journal.state import (
     ENTROPY,
     LEFT,
     PAIRED,
     PAIRING_ROOT,
     RELAY_AHEAD,
+    RELAY_APART,
     RELAY_ORIGIN,
     RELAY_TOKEN,
     JournalState,
@@ -48,6 +51,8 @@ from inglenook_protocol.roster import Statement
 _AUDIT_AT_ONCE = 500
 """Signatures checked after a sync: less than a tenth of a second."""
 _NAME_S: Final = 10.0
+_APART_IS_NEWS_MS: Final = 5_000
+_SAY_AGAIN_S: Final = 5.0
 _NAME_POLL_S: Final = 0.25
 
 Confirm = Callable[[list[str]], Awaitable[bool]]
@@ -84,7 +89,7 @@ async def _begin(state: JournalState) -> None:
     if state.shared is None:
         return
     try:
-        async with _engine(state) as (engine, _):
+        async with _engine(state) as (engine, _, _):
             known = await engine.is_known()
     except (RelayError, RemoteProtocolError, NotPairedError):
         return
@@ -178,7 +183,7 @@ async def _learn_name(state: JournalState) -> None:
     Pairing stands already; without the name by then, the next sync brings it.
     """
     try:
-        async with asyncio.timeout(_NAME_S), _engine(state) as (engine, store):
+        async with asyncio.timeout(_NAME_S), _engine(state) as (engine, store, _):
             while state.partner is None:
                 await asyncio.sleep(_NAME_POLL_S)
                 await engine.sync_once()
@@ -218,7 +223,9 @@ async def join(state: JournalState, text: str, confirm: Confirm) -> None:
 
 
 @asynccontextmanager
-async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceStore]]:
+async def _engine(
+    state: JournalState,
+) -> AsyncIterator[tuple[SyncEngine, SpaceStore, RelayTransport]]:
     _check_not_left(state)
     store = state.shared
     origin = state.settings.get(RELAY_ORIGIN)
@@ -230,18 +237,32 @@ async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceS
         return SpaceLogin(store.space_id, store.device_id, store.sign_login)
 
     async with RelayTransport(address.origin, login) as transport:
-        yield SyncEngine(store, transport, address), store
+        yield SyncEngine(store, transport, address), store, transport
         await _note_clock(state, transport.relay_ahead_s)
 
 
 async def _note_clock(state: JournalState, relay_ahead_s: float | None) -> None:
     if relay_ahead_s is None:
         return
+    await _note_apart(state, relay_ahead_s)
     told = float(state.settings.get(RELAY_AHEAD) or 0)
     apart = round(relay_ahead_s) if abs(relay_ahead_s) >= NOTABLE_S else 0
     # Written only when it is news: it moves by a second or two each time.
     if bool(told) != bool(apart) or abs(told - apart) >= NOTABLE_S:
         await state.set({RELAY_AHEAD: b"%d" % apart if apart else None})
+
+
+async def _note_apart(state: JournalState, relay_ahead_s: float) -> None:
+    told = state.settings.get(RELAY_APART)
+    apart_ms = round(relay_ahead_s * 1000)
+    if told is None or abs(int(told) - apart_ms) >= _APART_IS_NEWS_MS:
+        await state.set({RELAY_APART: b"%d" % apart_ms})
+
+
+async def _see_to_practices(state: JournalState, store: SpaceStore) -> bool:
+    """What follows from an exchange by itself; gives whether there is something to push."""
+    await note_seen(store)
+    return await open_due(state) > 0
 
 
 async def _settled(state: JournalState, store: SpaceStore) -> None:
@@ -258,11 +279,11 @@ async def _settled(state: JournalState, store: SpaceStore) -> None:
 
 async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | None) -> SyncReport:
     """One exchange; finishes a pairing that was left open."""
-    async with _engine(state) as (engine, store):
+    async with _engine(state) as (engine, store, _):
         was_paired = state.paired
         report = await engine.sync_once(progress)
         await _settled(state, store)
-        if not was_paired:
+        if await _see_to_practices(state, store) or not was_paired:
             await engine.sync_once(progress)
         await store.audit(_AUDIT_AT_ONCE)
         origin = state.settings.get(RELAY_ORIGIN)
@@ -283,24 +304,47 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
     while True:
         origin = state.settings.get(RELAY_ORIGIN)
         with suppress(_Elsewhere):
-            async with _engine(state) as (engine, store):
+            async with _engine(state) as (engine, store, transport):
                 if not state.paired:
                     raise LocalProtocolError(
                         "Pairing isn't finished yet.", "Run `nook sync` once first."
                     )
 
-                async def changed(store: SpaceStore = store) -> None:
+                async def changed(
+                    store: SpaceStore = store, transport: RelayTransport = transport
+                ) -> None:
+                    await _note_clock(state, transport.relay_ahead_s)
                     state.partner = await reading.partner_name(store)
+                    await _see_to_practices(state, store)
                     await on_change()
                     await store.audit(_AUDIT_AT_ONCE)
 
                 try:
-                    await together(engine.watch(changed), _chosen_elsewhere(state))
+                    await together(
+                        engine.watch(changed),
+                        together(_chosen_elsewhere(state), _open_when_said(state, engine, changed)),
+                    )
                 except _Elsewhere:
                     if engine.untold:
                         await changed()
                     raise
         await _forget_what_was_said_late(state, origin)
+
+
+async def _open_when_said(
+    state: JournalState, engine: SyncEngine, changed: Callable[[], Awaitable[None]]
+) -> None:
+    """A half that was said to be ready here is opened after an exchange, if it is time."""
+    while True:
+        await state.said_ready.wait()
+        state.said_ready.clear()
+        try:
+            await engine.sync_once()
+        except InglenookError:
+            state.said_ready.set()
+            await asyncio.sleep(_SAY_AGAIN_S)  # tried again as long as the app watches
+            continue
+        await changed()
 
 
 async def _chosen_elsewhere(state: JournalState) -> None:

@@ -65,11 +65,7 @@ def append(
     ``entity`` is empty for a creating event. Raises ``LocalProtocolError`` for what a reader
     would refuse, or when this device no longer stands.
     """
-    if state.device.id not in state.book.roster.standing:
-        raise LocalProtocolError(
-            "This device was removed from the journal, so it can't write to it.",
-            "Your words here stay readable. Write on another of your devices.",
-        )
+    _check_standing(state)
     encoded_payload = encode_payload(payload)
     log = log_of(conn, state, state.device.id)
     state.own_hlc = tick(state.own_hlc, state.seen_hlc, moment.wall_ms)
@@ -94,6 +90,25 @@ def append(
     if log.number not in state.log_by_number:
         raise LocalProtocolError("The own log went away while writing.")
     return event.event_id
+
+
+def append_core(conn: Connection, state: SpaceState, core: bytes, entropy: Entropy) -> bytes:
+    """Append an event whose core is made already (SPEC 18.3); gives its event id.
+
+    Its clock is not this device's: nothing is ticked. Raises as ``append``.
+    """
+    _check_standing(state)
+    place, event = seal_core(conn, state, core, entropy)
+    fold_touched(conn, state, {event.entity: [(place, event)]})
+    return event.event_id
+
+
+def _check_standing(state: SpaceState) -> None:
+    if state.device.id not in state.book.roster.standing:
+        raise LocalProtocolError(
+            "This device was removed from the journal, so it can't write to it.",
+            "Your words here stay readable. Write on another of your devices.",
+        )
 
 
 def seal_core(

@@ -102,6 +102,26 @@ def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Ro
     ]
 
 
+_OF_PRACTICES: Final = (
+    "kind NOT IN"
+    " ('', 'name', 'moment', 'progress', 'check-in', 'appreciation', 'reply', 'reaction')"
+)
+
+
+def entities_of(
+    conn: Connection, kinds: Sequence[str], since_ms: int = 0, latest: int = -1
+) -> list[Row]:
+    """Entities of practices of these kinds, created at ``since_ms`` (HLC) or later, in order;
+    the ``latest`` of them alone, if so many are asked for."""
+    marks = ",".join("?" * len(kinds))
+    rows = conn.execute(
+        f"SELECT {_COLUMNS} FROM entity WHERE {_OF_PRACTICES}"  # noqa: S608
+        f" AND kind IN ({marks}) AND order_ms >= ? ORDER BY order_ms DESC, id DESC LIMIT ?",
+        (*kinds, since_ms, latest),
+    )
+    return [_row(row) for row in rows][::-1]
+
+
 def entity_by_id(conn: Connection, id_: bytes) -> Row | None:
     """One entity, whatever it shows."""
     found = (piece_of(id_), id_)

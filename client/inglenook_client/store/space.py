@@ -18,7 +18,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from inglenook_client.core.ports import PushBatch, PushCursor
 from inglenook_client.store import auditing, pushing, queries, rebuilding, restored
 from inglenook_client.store.admitting import admit_pages, note, outcome_after
-from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
+from inglenook_client.store.appending import Entropy, Moment, append, append_core, open_epoch
 from inglenook_client.store.collecting import collector_at_rest
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.erasing import (
@@ -325,6 +325,12 @@ class SpaceStore:
         Raises ``LocalProtocolError`` and ``StoreError`` kinds; then nothing was written.
         """
         id_ = await self._write(append, payload, entity, list(after), moment, self._entropy)
+        self._appended.set()
+        return id_
+
+    async def append_core(self, core: bytes) -> bytes:
+        """Append an event whose core is made already; gives its event id. As ``append``."""
+        id_ = await self._write(append_core, core, self._entropy)
         self._appended.set()
         return id_
 

@@ -10,6 +10,7 @@ from inglenook_client.core.practices.errors import (
     NothingSaidError,
     NotReadyError,
     OpenedAlreadyError,
+    WhichStepError,
     ZoneError,
 )
 from inglenook_client.core.practices.revealing import RoundSeen, round_seen, to_open, zone_of
@@ -196,7 +197,7 @@ def test_row_17_a_step_review_rates_the_step_in_words() -> None:
     for answers in ({"effort": "9"}, {"effort": "same", "wish": "punish"}, {"who": "me"}):
         with pytest.raises((ChoiceError, NothingSaidError)):
             reviewing.half(name, WEEK, answers)
-    with pytest.raises(NothingSaidError):
+    with pytest.raises(WhichStepError):
         reviewing.round_name("step-review")
     with pytest.raises(ChoiceError):
         reviewing.round_name("person-review")

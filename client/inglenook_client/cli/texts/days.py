@@ -39,7 +39,9 @@ STEP: Final = {
 }
 STEP_ENOUGH: Final = "Enough is: {enough}"
 NEXT: Final = "What comes next"
-NOTHING_NEXT: Final = "Nothing is booked. There is room for something small: nook time plan fri 20:00"
+NOTHING_NEXT: Final = (
+    "Nothing is booked. There is room for something small: nook time plan fri 20:00"
+)
 ZONE: Final = "Days and weeks are those of {zone}."
 ZONE_UNSET: Final = "Days and weeks are counted in UTC so far. To choose your own: nook zone {zone}"
 ZONE_EXAMPLE: Final = "Europe/Vienna"

@@ -26,7 +26,7 @@ TOMORROW: Final = "tomorrow"
 # --- rituals
 
 NO_RITUALS: Final = "No rituals yet. A small one is enough, a coffee or a walk:"
-NO_RITUALS_NEXT: Final = "nook ritual new \"Evening walk\" daily --at 20:30"
+NO_RITUALS_NEXT: Final = 'nook ritual new "Evening walk" daily --at 20:30'
 RITUAL_SET: Final = "{name}, {often}."
 RITUAL_NEXT: Final = "next: {day}"
 RITUAL_RESTS: Final = "at rest; wake it any time: nook ritual wake {name}"

@@ -25,6 +25,7 @@ _OVER: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("turn", "validated"): ("This was heard.", "Now there is room for an answer."),
     ("turn", "answered"): ("This was answered.", "Whoever wants to can speak again."),
     ("turn", "set-down"): ("This was set down.", "Whoever wants to can speak again."),
+    ("pause", "none"): ("No pause stands at the moment.", "Call one whenever you need it."),
     ("pause", "resumed"): ("This pause is over: you go on.", "Call another one whenever you need."),
     ("pause", "ended"): ("This pause is over.", "Call another one whenever you need."),
     ("need", "stated"): ("Nothing was said back yet.", "The other person says it back first."),
@@ -79,7 +80,6 @@ class TooManyNeedsError(LocalProtocolError):
 _NOTHING_SAID: Final = "There are no words for this yet."
 _MISSING: Final = {
     "what to do": "A step needs something that can be done.",
-    "which step it is": "It is not said yet which step this is about.",
     "what you appreciated": "This opens with something that you appreciated.",
 }
 
@@ -91,6 +91,15 @@ class NothingSaidError(LocalProtocolError):
         """``what``: what they would be about."""
         super().__init__(_MISSING.get(what, _NOTHING_SAID), "A few words are enough.")
         self.what = what
+
+
+class WhichStepError(LocalProtocolError):
+    """A review of no step."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "It is not said yet which step this is about.", "Give the beginning of its id."
+        )
 
 
 class NothingNewError(LocalProtocolError):

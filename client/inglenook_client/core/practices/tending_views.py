@@ -147,7 +147,8 @@ def _ritual_words(said: Said) -> RitualWords:
     return RitualWords(payload.name, payload.words, payload.cadence, payload.at, payload.begins)
 
 
-def ritual_view(id_: bytes, projection: Projection, kept: Iterable[Pair], names: Names, today: date
+def ritual_view(
+    id_: bytes, projection: Projection, kept: Iterable[Pair], names: Names, today: date
 ) -> RitualView:
     """A ritual with the days on which it happened."""
     state = practice(projection)
@@ -310,9 +311,7 @@ def exchange_view(id_: bytes, projection: Projection, names: Names) -> ExchangeV
     if not isinstance(payload, ExchangeOffered):
         raise ValueError("a word stays what it is")
     author = projection.author
-    return ExchangeView(
-        id_.hex(), names.by(author), names.name(author), payload.text, payload.date
-    )
+    return ExchangeView(id_.hex(), names.by(author), names.name(author), payload.text, payload.date)
 
 
 def affection_view(id_: bytes, projection: Projection) -> AffectionView:
