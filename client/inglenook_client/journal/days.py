@@ -21,10 +21,8 @@ from inglenook_client.core.practices.reminding import (
 )
 from inglenook_client.core.practices.state import PracticeState
 from inglenook_client.core.practices.tending_views import (
-    CoupleTimeView,
     clock_in,
     moment_in,
-    practice,
     ritual_today,
     span,
 )
@@ -41,6 +39,7 @@ from inglenook_client.core.practices.week_views import (
     planned_today,
     week_step,
 )
+from inglenook_client.journal.errors import NoSuchEntryError
 from inglenook_client.journal.pausing import Pausing
 from inglenook_client.journal.practice import Found, Practice
 from inglenook_client.journal.state import now
@@ -79,6 +78,18 @@ class Days(Practice):
 
     # ------------------------------------------------------------------ the day and the week
 
+    async def now(self) -> datetime:
+        """This moment in the zone of the two."""
+        return datetime.fromtimestamp(now().wall_ms / 1000, zone(await self.zone()))
+
+    async def step_words(self, step: str) -> str:
+        """What a step is, in the words that stand; "" for one that is not here."""
+        try:
+            found = await self.find(step, "step")
+        except NoSuchEntryError:
+            return ""
+        return str(getattr(found.state.shown.payload, "what", ""))
+
     async def zone_is_set(self) -> bool:
         """Whether the two chose a zone."""
         store = self.readable_shared()
@@ -105,6 +116,7 @@ class Days(Practice):
             rituals=[] if store is None else await self._rituals(store, day),
             activities=[] if store is None else await self._activities(store, day, zone_name),
             topics=[] if running is not None else await tending.topics(),
+            words=[] if running is not None else await tending.exchanges_of(day),
             topics_rest=running is not None,
             quiet=None if running is None else QuietView(running.ends_at, running.boundary),
         )
@@ -155,11 +167,13 @@ class Days(Practice):
 
     async def _rituals(self, store: SpaceStore, day: date) -> list[TodayRitual]:
         found = []
+        since = now().wall_ms - 2 * DAY_MS  # what is dated today was noted today, in any zone
+        kept = await Tending(self._state).kept_by_ritual(store, since)
         for one in await self.all_of(store, "ritual"):
-            words = ritual_today(one.id, one.row.projection, day)
+            words = ritual_today(one.row.projection, day)
             if words is not None:
-                kept = await self.about(one, "ritual-kept")
-                happened = any(k.row.projection.date == day.isoformat() for k in kept)
+                noted = kept.get(one.id, [])
+                happened = any(k.row.projection.date == day.isoformat() for k in noted)
                 found.append(TodayRitual(one.id.hex(), words.name, words.at, happened))
         return sorted(found, key=lambda ritual: (ritual.at or "", ritual.name))
 

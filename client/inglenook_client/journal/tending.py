@@ -33,6 +33,8 @@ from inglenook_client.store.space import SpaceStore
 DAY_MS: Final = 86_400_000
 RECENT_MS: Final = 400 * DAY_MS
 """How far back a plan may have been made that still stands."""
+LATELY_MS: Final = 60 * DAY_MS
+"""As far back as a ritual's page goes."""
 
 
 class Tending(Practice):
@@ -43,9 +45,22 @@ class Tending(Practice):
     async def rituals(self) -> list[RitualView]:
         """All rituals, those that go on first."""
         store = self.readable_shared()
-        found = [] if store is None else await self.all_of(store, "ritual")
-        views = [await self._ritual(one) for one in found]
+        if store is None:
+            return []
+        kept = await self.kept_by_ritual(store)
+        found = await self.all_of(store, "ritual")
+        views = [await self._ritual(one, kept.get(one.id, [])) for one in found]
         return sorted(views, key=lambda view: view.resting)
+
+    async def kept_by_ritual(
+        self, store: SpaceStore, since_ms: int | None = None
+    ) -> dict[bytes, list[Found]]:
+        """What was noted of rituals of late: a daily one's ten years are not read for a page."""
+        since = now().wall_ms - LATELY_MS if since_ms is None else since_ms
+        kept: dict[bytes, list[Found]] = {}
+        for one in await self.all_of(store, "ritual-kept", since_ms=since):
+            kept.setdefault(one.row.projection.target or b"", []).append(one)
+        return kept
 
     async def define_ritual(
         self,
@@ -124,10 +139,12 @@ class Tending(Practice):
             raise ManyRitualsError(tuple(_name(one) for one in fitting))
         return fitting[0]
 
-    async def _ritual(self, found: Found) -> RitualView:
-        kept = [(one.id, one.row.projection) for one in await self.about(found, "ritual-kept")]
+    async def _ritual(self, found: Found, kept: list[Found] | None = None) -> RitualView:
+        if kept is None:
+            kept = (await self.kept_by_ritual(found.store)).get(found.id, [])
+        kept_ = [(one.id, one.row.projection) for one in kept]
         return ritual_view(
-            found.id, found.row.projection, kept, await self._names(found), await self.today()
+            found.id, found.row.projection, kept_, await self._names(found), await self.today()
         )
 
     # ------------------------------------------------------------------ time for two
@@ -279,15 +296,16 @@ class Tending(Practice):
         found = await self.create(self.shared(), payload)
         return exchange_view(found.id, found.row.projection, await self._names(found))
 
-    async def exchanges(self, days: int = 7) -> list[ExchangeView]:
-        """The short words of the last days, newest first."""
+    async def exchanges_of(self, day: date) -> list[ExchangeView]:
+        """The short words of a day, in order."""
         store = self.readable_shared()
         if store is None:
             return []
-        found = await self.all_of(store, "exchange", since_ms=now().wall_ms - days * DAY_MS)
+        since = now().wall_ms - LATELY_MS
         return [
             exchange_view(one.id, one.row.projection, await self._names(one))
-            for one in reversed(found)
+            for one in await self.all_of(store, "exchange", since_ms=since)
+            if one.row.projection.date == day.isoformat()
         ]
 
     async def note_affection(self, note: str = "", *, date: str | None = None) -> AffectionView:

@@ -19,6 +19,7 @@ from inglenook_client.language import translated
 
 if TYPE_CHECKING:
     from inglenook_client.cli.render.page import Page
+    from inglenook_client.core.practices.week_views import QuietView
 
 T = TypeVar("T")
 
@@ -75,18 +76,19 @@ def timeline(
     if private is not None:
         visibility = "private" if private else "shared"
 
-    async def work(journal: Journal) -> TimelineView:
+    async def work(journal: Journal) -> tuple[TimelineView, QuietView | None]:
         from inglenook_client.cli.render.dates import given_date
 
-        return await journal.timeline(
+        view = await journal.timeline(
             days=days,
             before=given_date(before),
             kinds=list(kinds) or None,
             visibility=visibility,
             tag=tag,
         )
+        return view, None if run.json else await journal.days.quiet()
 
-    view = _read(run, work)
+    view, quiet = _read(run, work)
     if run.json:
         emit(formats.timeline(view))
         return
@@ -94,6 +96,11 @@ def timeline(
 
     filtered = bool(kinds or tag or visibility or before)
     page, now = _page()
+    if quiet is not None:
+        from inglenook_client.cli.render.tending import quiet as tell_quiet
+
+        page.gap()
+        tell_quiet(page, quiet)
     render.timeline(page, view, now, filtered=filtered)
 
 

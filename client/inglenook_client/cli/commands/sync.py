@@ -21,6 +21,7 @@ from inglenook_client.journal import Journal
 
 if TYPE_CHECKING:
     from inglenook_client.core.ports import SyncProgress, SyncReport
+    from inglenook_client.core.practices.week_views import QuietView
 
 
 @contextmanager
@@ -68,23 +69,33 @@ def sentence(report: SyncReport) -> list[str]:
 def sync(run: Run, watch: bool) -> None:
     """Send and receive what is new.
 
-    With --watch it stays until Ctrl-C, and tells that something arrived, never what.
+    With --watch it stays until Ctrl-C, and tells that something arrived, never what. During your
+    time for two it tells nothing of news.
     """
     if watch:
         _watch(run)
         return
     moving = sys.stderr.isatty() and not run.json
 
-    async def work(journal: Journal) -> SyncReport:
+    async def work(journal: Journal) -> tuple[SyncReport, QuietView | None]:
         with moving_bar() if moving else nullcontext() as tell:
-            return await journal.sync(tell)
+            report = await journal.sync(tell)
+        return report, await journal.days.quiet()
 
-    report = with_journal(run, work)
+    report, quiet = with_journal(run, work)
     if run.json:
-        emit(formats.sync(report))
+        emit(formats.sync(report, quiet))
         return
-    for line in sentence(report):
+    for line in sentence(report) if quiet is None else _quietly(quiet):
         show(line)
+
+
+def _quietly(quiet: QuietView) -> list[str]:
+    """What a sync says during time for two: nothing of news."""
+    from inglenook_client.cli.render.tending import clock
+    from inglenook_client.cli.texts import tending
+
+    return [tending.QUIET.format(time=clock(quiet.until)), tending.QUIET_SYNCED]
 
 
 def _watch(run: Run) -> None:
@@ -97,10 +108,12 @@ def _watch(run: Run) -> None:
 
             show(pairing.ARRIVED.format(time=time_of(at)))
 
-    async def arrived() -> None:
-        event("arrived")
-
     async def work(journal: Journal) -> None:
+        async def arrived() -> None:
+            # During time for two nothing is told; what came is there to be read afterwards.
+            if await journal.days.quiet() is None:
+                event("arrived")
+
         say(pairing.WATCHING)
         event("watching")
         await journal.watch(arrived)

@@ -48,7 +48,7 @@ ANSWERS: Final = {
     "swap": "swap it",
     "retire": "let it retire",
 }
-PASS: Final = "Enter passes over a question; what you wrote before stays with it."
+HOW_TO_ANSWER: Final = "Enter passes over a question; what you wrote before stays with it."
 BEFORE: Final = "So far: {text}"
 ASK: Final = "Answer, or Enter"
 ASK_ONE_OF: Final = "{words}, or Enter"

@@ -23,7 +23,7 @@ from inglenook_client.core.practices.errors import QuietHoursError
 
 ALARM_MINUTES: Final = 15
 _LINE_BYTES: Final = 75
-_HOURS: Final = re.compile(r"([0-9]{1,2}:[0-9]{2})\s*(?:-|–|to)\s*([0-9]{1,2}:[0-9]{2})")
+_HOURS: Final = re.compile(r"([0-9]{1,2}:[0-9]{2})\s*(?:-|to|bis)\s*([0-9]{1,2}:[0-9]{2})")
 
 Sort = Literal["couple-time", "conversation", "ritual", "activity", "step-review"]
 

@@ -189,7 +189,7 @@ def _happened(kept: Iterable[Pair], names: Names) -> list[Occasion]:
     return [Occasion(day, notes_by_day[day]) for day in sorted(notes_by_day, reverse=True)]
 
 
-def ritual_today(id_: bytes, projection: Projection, today: date) -> RitualWords | None:
+def ritual_today(projection: Projection, today: date) -> RitualWords | None:
     """The words of a ritual whose rhythm names a day; None otherwise."""
     state = practice(projection)
     shown = _ritual_words(state.shown)

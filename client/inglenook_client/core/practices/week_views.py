@@ -23,7 +23,13 @@ import msgspec
 from inglenook_client.core.model import PauseView
 from inglenook_client.core.practices.recurring import day_in
 from inglenook_client.core.practices.state import PracticeState
-from inglenook_client.core.practices.tending_views import CoupleTimeView, TopicView, span, spans
+from inglenook_client.core.practices.tending_views import (
+    CoupleTimeView,
+    ExchangeView,
+    TopicView,
+    span,
+    spans,
+)
 from inglenook_protocol.kinds import (
     ActivityDone,
     ActivityPlanned,
@@ -120,6 +126,8 @@ class TodayView(msgspec.Struct, frozen=True):
     activities: list[TodayActivity]
     topics: list[TopicView]
     """What is parked; empty while time for two runs."""
+    words: list[ExchangeView]
+    """Short words of today; they can wait as well while time for two runs."""
     topics_rest: bool
     """Parked topics are out of sight, because time for two runs."""
     quiet: QuietView | None
