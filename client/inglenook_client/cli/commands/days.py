@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import sys
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,7 @@ from inglenook_client.cli import formats
 from inglenook_client.cli.errors import NotADateError
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
-from inglenook_client.cli.speaking import answer, emit, show
+from inglenook_client.cli.speaking import answer, as_it_is, emit, show
 from inglenook_client.cli.texts import days, tending, writing
 from inglenook_client.journal import Journal
 
@@ -106,12 +105,12 @@ def here() -> str | None:
     import os
     from pathlib import Path
 
-    named = os.environ.get("TZ", "")
     try:
-        _, found, name = str(Path("/etc/localtime").resolve()).partition("/zoneinfo/")
+        linked = str(Path("/etc/localtime").resolve()).partition("/zoneinfo/")[2]
     except OSError:
-        return named if "/" in named else None
-    return named if "/" in named else (name if found and "/" in name else None)
+        linked = ""
+    named = (os.environ.get("TZ", ""), linked)
+    return next((name for name in named if "/" in name and not name.startswith("Etc/")), None)
 
 
 @click.command()
@@ -178,9 +177,7 @@ def reminders(run: Run, ahead: int | None, ics: bool, quiet: str | None) -> None
         from inglenook_client.core.practices.reminding import calendar
 
         text = calendar(view.reminders, hours, datetime.now(UTC))
-        # As bytes: a calendar's lines end in CR LF on every system.
-        click.echo(text.encode("utf-8"), nl=False)
-        sys.stdout.flush()
+        as_it_is(text)
         return
     from inglenook_client.cli.render import days as render
     from inglenook_client.cli.render.page import Page

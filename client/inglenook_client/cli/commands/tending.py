@@ -137,7 +137,7 @@ def kept_ritual(run: Run, named: str, note: str, date: str | None) -> None:
     from inglenook_client.cli.render import dates
 
     day = view.kept[0].date if date is None and view.kept else _day(date) or ""
-    line = tending.RITUAL_KEPT.format(name=view.name, day=dates.day(day, dates.today()))
+    line = tending.RITUAL_KEPT.format(name=view.name, day=dates.day(day, dates.today(), near=False))
     _tell_ritual(run, view, line, partner)
 
 

@@ -97,7 +97,7 @@ def _couple_time(time: CoupleTimeView, at: str) -> str:
 def week(page: Page, view: WeekView, now: date, names: tuple[str, str | None], hint: str) -> None:
     """Three invitations, what was agreed, what comes next. ``hint``: a zone to propose."""
     page.gap()
-    first, last = (dates.day(day, date.min) for day in (view.first, view.last))
+    first, last = (dates.day(day, now, near=False) for day in (view.first, view.last))
     page.line((days.WEEK.format(first=first, last=last), DAY))
     page.gap()
     if view.quiet is not None:
@@ -120,6 +120,15 @@ def week(page: Page, view: WeekView, now: date, names: tuple[str, str | None], h
             page.line(begin_sentence(line), indent=4)
             if step.enough:
                 page.line((days.STEP_ENOUGH.format(enough=step.enough), QUIET), indent=6)
+    if view.last >= now.isoformat():
+        _next(page, view, now)
+    page.gap()
+    zone = days.ZONE if view.zone_set else days.ZONE_UNSET
+    page.line((zone.format(zone=view.zone if view.zone_set else hint), QUIET), indent=2)
+    page.gap()
+
+
+def _next(page: Page, view: WeekView, now: date) -> None:
     page.gap()
     page.line((days.NEXT, QUIET), indent=2)
     if view.window is None and view.couple_time is None:
@@ -129,10 +138,6 @@ def week(page: Page, view: WeekView, now: date, names: tuple[str, str | None], h
     if view.couple_time is not None:
         time = view.couple_time
         page.line(_couple_time(time, when(time.starts_at, now)), indent=4)
-    page.gap()
-    zone = days.ZONE if view.zone_set else days.ZONE_UNSET
-    page.line((zone.format(zone=view.zone if view.zone_set else hint), QUIET), indent=2)
-    page.gap()
 
 
 def reminders(page: Page, view: RemindersView, now: date) -> None:
