@@ -272,6 +272,13 @@ def _empty_place(entity_id: bytes, ordered: list[Event]) -> Projection:
     )
 
 
+def was_of(kind: str) -> str:
+    """What a redaction of a practice's entity names as ``was``."""
+    from inglenook_client.core.practices.families import WAS_BY_SHOWN
+
+    return WAS_BY_SHOWN[kind]
+
+
 def _kind_of(was: str) -> str:
     """The kind of an empty place: what its redaction names, if this version knows it."""
     if was in _KIND_BY_WAS or ("." not in was):

@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-EntityKind = Literal["moment", "progress", "check-in", "appreciation"]
+EntityKind = str
+"""``moment``, ``progress``, ``check-in``, ``appreciation``; of a practice, as its family says."""
 Visibility = Literal["private", "shared"]
 By = Literal["me", "partner"]
 

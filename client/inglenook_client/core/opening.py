@@ -97,7 +97,7 @@ def read_event(space_id: bytes, member_id: bytes, encoded: bytes) -> tuple[Event
     # Of a known kind, the entity must fit too: empty exactly where the kind creates one.
     if payload is not None and bool(core.entity) == (kind in CREATING):
         payload, flaw = None, Reject.MALFORMED_PAYLOAD
-    if type(payload) in STEPS and payload is not None:
+    if payload is not None and type(payload) in STEPS:
         payload = upcast(payload)
     id_ = event_id(space_id, member_id, encoded)
     event = Event(

@@ -7,12 +7,13 @@ errors only. Nothing here blocks: databases work on threads of their own.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from inglenook_client.core import decide
-from inglenook_client.core.fold import TIMELINE_KINDS, Projection
+from inglenook_client.core.fold import TIMELINE_KINDS, Projection, was_of
 from inglenook_client.core.model import (
     Draft,
     EntryView,
@@ -24,17 +25,15 @@ from inglenook_client.core.model import (
 )
 from inglenook_client.core.ports import SyncProgress, SyncReport
 from inglenook_client.journal import glance, reading, relay
-from inglenook_client.journal.days import Days
 from inglenook_client.journal.erasing import Erasing
 from inglenook_client.journal.errors import (
     NotYoursError,
+    OtherKindError,
     WithdrawnError,
 )
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
-from inglenook_client.journal.pausing import Pausing
 from inglenook_client.journal.phrases import entropy_of, words_of
-from inglenook_client.journal.revealing import Revealing
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
     JournalState,
@@ -43,7 +42,6 @@ from inglenook_client.journal.state import (
     open_state,
     today,
 )
-from inglenook_client.journal.tending import Tending
 from inglenook_client.journal.writing import check_not_left, writable
 from inglenook_client.keyring import (
     Unlock,
@@ -61,6 +59,12 @@ from inglenook_protocol.kinds import (
 )
 from inglenook_protocol.message import Message
 
+if TYPE_CHECKING:
+    from inglenook_client.journal.days import Days
+    from inglenook_client.journal.pausing import Pausing
+    from inglenook_client.journal.revealing import Revealing
+    from inglenook_client.journal.tending import Tending
+
 
 class Journal:
     """One person's journal on one device. Use as ``async with await Journal.open(…)``."""
@@ -68,14 +72,40 @@ class Journal:
     def __init__(self, state: JournalState) -> None:
         """Not for callers; see ``create`` and ``open``."""
         self._state = state
-        # One part for each family; those of practices are explained in client/PRACTICES.md.
         self.leaving = Leaving(state)
         self.keeping = Keeping(state)
         self.erasing = Erasing(state)
-        self.pausing = Pausing(state)
-        self.revealing = Revealing(state)
-        self.tending = Tending(state)
-        self.days = Days(state)
+
+    # One part for each family of practices (client/PRACTICES.md), loaded when it is asked for:
+    # most commands of a day need none.
+
+    @cached_property
+    def pausing(self) -> Pausing:
+        """Pauses."""
+        from inglenook_client.journal.pausing import Pausing
+
+        return Pausing(self._state)
+
+    @cached_property
+    def revealing(self) -> Revealing:
+        """Reviews that open when both are ready."""
+        from inglenook_client.journal.revealing import Revealing
+
+        return Revealing(self._state)
+
+    @cached_property
+    def tending(self) -> Tending:
+        """Rituals, time for two, parked topics, short words, affection."""
+        from inglenook_client.journal.tending import Tending
+
+        return Tending(self._state)
+
+    @cached_property
+    def days(self) -> Days:
+        """The day, the week, and what is coming up."""
+        from inglenook_client.journal.days import Days
+
+        return Days(self._state)
 
     @property
     def name(self) -> str:
@@ -209,6 +239,8 @@ class Journal:
             raise LocalProtocolError("This is shared already.", "`nook show` shows it.")
         if row.projection.author != store.member:
             raise NotYoursError()
+        if row.projection.state is not None:
+            raise OtherKindError(entry)
         if row.projection.redacted or not row.projection.current:
             raise WithdrawnError()
         words = row.projection.versions[row.projection.current[-1]]
@@ -287,7 +319,8 @@ class Journal:
         """Withdraw one's own entry: words go here at once, elsewhere by request (SPEC 12)."""
         store, row = await self._find_own(entry)
         view = await self._view(store, row.id)
-        was = decide.WAS_BY_KIND[row.projection.kind]
+        kind = row.projection.kind
+        was = decide.WAS_BY_KIND.get(kind) or was_of(kind)
         date = row.projection.date or today()
         await store.redact(row.id, was, date, now())
         id_ = bytes.fromhex(view.id) if row.projection.kind == "reply" else row.id
@@ -346,7 +379,7 @@ class Journal:
         projection: Projection = row.projection
         if projection.author != store.member:
             raise NotYoursError()
-        if projection.redacted or not projection.current:
+        if projection.redacted or not (projection.current or projection.state):
             raise WithdrawnError()
         if projection.kind == "reaction":
             raise LocalProtocolError(

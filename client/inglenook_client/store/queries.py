@@ -87,6 +87,10 @@ def entities_about(conn: Connection, targets: Iterable[bytes]) -> dict[bytes, li
     }
 
 
+# What no id names: what shows nothing, names, and what a person is never told of (SPEC 18.4).
+_UNNAMED: Final = "'', 'name', 'round', 'zone', 'half'"
+
+
 def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Row]:
     """Entities that show something and whose hex id begins with ``prefix``."""
     low = bytes.fromhex(prefix + "0" * (64 - len(prefix)))
@@ -96,7 +100,7 @@ def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Ro
         for row in conn.execute(
             f"SELECT {_COLUMNS} FROM entity WHERE number IN"  # noqa: S608
             " (SELECT number FROM found WHERE piece BETWEEN ? AND ? AND about = 0)"
-            " AND id BETWEEN ? AND ? AND kind NOT IN ('', 'name') LIMIT ?",
+            f" AND id BETWEEN ? AND ? AND kind NOT IN ({_UNNAMED}) LIMIT ?",
             (piece_of(low), piece_of(high), low, high, limit),
         )
     ]
@@ -108,17 +112,21 @@ _OF_PRACTICES: Final = (
 )
 
 
+def of_practices(columns: str, kinds: int) -> str:
+    """SQL: entities of so many kinds of practices, the latest first."""
+    marks = ",".join("?" * kinds)
+    return (
+        f"SELECT {columns} FROM entity WHERE {_OF_PRACTICES} AND kind IN ({marks})"  # noqa: S608
+        " AND order_ms >= ? ORDER BY order_ms DESC, id DESC LIMIT ?"
+    )
+
+
 def entities_of(
     conn: Connection, kinds: Sequence[str], since_ms: int = 0, latest: int = -1
 ) -> list[Row]:
     """Entities of practices of these kinds, created at ``since_ms`` (HLC) or later, in order;
     the ``latest`` of them alone, if so many are asked for."""
-    marks = ",".join("?" * len(kinds))
-    rows = conn.execute(
-        f"SELECT {_COLUMNS} FROM entity WHERE {_OF_PRACTICES}"  # noqa: S608
-        f" AND kind IN ({marks}) AND order_ms >= ? ORDER BY order_ms DESC, id DESC LIMIT ?",
-        (*kinds, since_ms, latest),
-    )
+    rows = conn.execute(of_practices(_COLUMNS, len(kinds)), (*kinds, since_ms, latest))
     return [_row(row) for row in rows][::-1]
 
 

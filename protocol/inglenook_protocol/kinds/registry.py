@@ -13,7 +13,15 @@ from typing import Final
 from inglenook_protocol.codec import ascending, decoder, encode
 from inglenook_protocol.errors import LocalProtocolError, Reject, RemoteProtocolError
 from inglenook_protocol.kinds.agreeing import AGREEING
-from inglenook_protocol.kinds.fields import DATE, Kind, Payload, Place, breaks_limit, checks_of
+from inglenook_protocol.kinds.fields import (
+    DATE,
+    Kind,
+    Payload,
+    Place,
+    breaks_limit,
+    checks_of,
+    is_date,
+)
 from inglenook_protocol.kinds.inward import INWARD
 from inglenook_protocol.kinds.keeping import KEEPING
 from inglenook_protocol.kinds.needing import NEEDING
@@ -81,7 +89,12 @@ def flaw(payload: Payload, encoded_bytes: int) -> str:
                 return name
     checks = _CHECKS_WHEN_SHORT if encoded_bytes <= MAX_LINE_BYTES else _CHECKS
     for field, limit in checks[type(payload)]:
-        if breaks_limit(getattr(payload, field), limit):
+        value = getattr(payload, field)
+        # Nearly every payload has a date and is short: it is looked at here, without a call more.
+        if limit == DATE:
+            if value is not None and not is_date(value):
+                return field
+        elif breaks_limit(value, limit):
             return field
     return ""
 

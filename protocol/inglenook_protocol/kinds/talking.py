@@ -66,10 +66,15 @@ class ConversationClosed(Payload, frozen=True, array_like=True, forbid_unknown_f
 
 
 class TurnSpoken(Payload, frozen=True, array_like=True, forbid_unknown_fields=True):
-    """Speaking with "I": what was seen, felt, what it does, what would be welcome."""
+    """Speaking with "I": what was seen, felt, what it does, what would be welcome.
+
+    ``passed``: the device goes from one to the other, or words are noted afterwards; without it
+    nobody speaks for the other in this turn.
+    """
 
     conversation: Bytes32
     voice: Voice
+    passed: bool
     observation: Said
     feeling: Text
     effect: Text

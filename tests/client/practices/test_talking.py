@@ -150,7 +150,7 @@ def test_both_close_and_both_appreciations_are_kept() -> None:
 
 def test_one_closes_while_the_other_writes_and_the_words_stand() -> None:
     two, entity = opened()
-    turn = two.ben.writes(TurnSpoken(entity, "own", "The door", "", "", ""))
+    turn = two.ben.writes(TurnSpoken(entity, "own", False, "The door", "", "", ""))
     two.ana.writes(ConversationClosed("", "", False), entity)
     two.meet()
     assert (two.stage(entity), two.stage(turn)) == ("closed", "spoken")
@@ -182,9 +182,9 @@ def test_one_device_that_is_passed_begins_at_once(mode: str) -> None:
 # --------------------------------------------------------------------------- turns
 
 
-def spoken(voice: str = "own") -> tuple[Two, bytes]:
+def spoken(*, passed: bool = False) -> tuple[Two, bytes]:
     two = Two()
-    entity = two.ana.writes(TurnSpoken(b"\x07" * 32, voice, "The door", "I", "", ""))  # type: ignore[arg-type]
+    entity = two.ana.writes(TurnSpoken(b"\x07" * 32, "own", passed, "The door", "I", "", ""))
     two.meet()
     return two, entity
 
@@ -261,7 +261,7 @@ def test_one_device_passed_between_the_two() -> None:
     """All of it is written on Ana's device; whose part it is stands in each of them."""
     two = Two()
     ana, ben = two.ana.member, two.ben.member
-    turn = two.ana.writes(TurnSpoken(b"\x07" * 32, "other", "The door", "", "", ""))
+    turn = two.ana.writes(TurnSpoken(b"\x07" * 32, "other", True, "The door", "", "", ""))
     with pytest.raises(NotYoursToSayError):
         talking.paraphrase(two.folded(turn), ana, ben, "I hear", "other")
     two.ana.writes(talking.paraphrase(two.folded(turn), ana, ben, "You hear it"), turn)
@@ -271,6 +271,20 @@ def test_one_device_passed_between_the_two() -> None:
     two.ana.writes(talking.answer(two.folded(turn), ana, ben, "I will"), turn)
     assert two.stage(turn) == "answered"
     assert talking.speaker(two.folded(turn), (ana, ben)) == ben
+
+
+def test_nobody_confirms_in_the_others_name_but_in_a_turn_that_is_passed() -> None:
+    """Ben's altered app says, on his device, that Ana was heard: in her turn it changes nothing."""
+    for passed, stage in ((False, "paraphrased"), (True, "heard")):
+        two, turn = spoken(passed=passed)
+        said = two.ben.writes(TurnParaphrased("own", "The door"), turn)
+        two.ben.writes(TurnConfirmed("other", said), turn)
+        assert two.stage(turn) == stage
+    two, turn = spoken()
+    with pytest.raises(NotYoursToSayError):
+        talking.set_down(two.folded(turn), two.ben.member, two.ana.member, "other")
+    alone = two.ben.writes(TurnSpoken(b"\x07" * 32, "other", False, "Sorry", "", "", ""))
+    assert two.projection(alone).kind == ""
 
 
 def test_only_the_speaker_corrects_and_only_the_listener_says_back() -> None:

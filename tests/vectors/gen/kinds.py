@@ -54,7 +54,7 @@ conversation.accepted id
 conversation.declined text
 conversation.opened id?
 conversation.closed text text bool
-turn.spoken+ id voice said text text text
+turn.spoken+ id voice bool said text text text
 turn.paraphrased voice said
 turn.corrected voice said
 turn.confirmed voice id

@@ -53,7 +53,7 @@ def couple_time(run: Run, context: click.Context) -> None:
 
 
 async def _moment(journal: Journal, said: tuple[str, ...]) -> datetime:
-    from inglenook_client.cli.moments import given_moment
+    from inglenook_client.cli.booking import given_moment
 
     return given_moment(" ".join(said), await journal.days.now())
 

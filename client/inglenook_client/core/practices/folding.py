@@ -87,6 +87,9 @@ def fold_practice(entity_id: bytes, ordered: Sequence[Event], within: Within) ->
     family = FAMILY_BY_PAYLOAD.get(type(creating.payload))
     if family is None or not counts_in(creating.kind, within.place):
         return None
+    first = creating.payload
+    if isinstance(first, kinds.TurnSpoken) and first.voice == "other" and not first.passed:
+        return None
     state = _Fold(family, creating).run(ordered)
     return Placed(family.shown, _day(family, state), _target(family, creating.payload), state)
 
@@ -103,6 +106,8 @@ class _Fold:
         self._acts: list[Act] = []
         self._counted: list[Event] = []
         self._confirmed: list[bytes] = []
+        # Nobody speaks for the other but in a turn that says so (SPEC 13.7).
+        self._passed = getattr(creating.payload, "passed", False)
         side = self._side(creating)
         self._run_of = None if family.table is None else begin(family.table, creating, side)
         self._ancestry = Ancestry() if self._run_of is None else self._run_of.ancestry
@@ -139,6 +144,9 @@ class _Fold:
     def _counts(self, event: Event) -> bool | None:
         """Whether it crossed, for an event that counts; None for one that does not."""
         run = self._run_of
+        if getattr(event.payload, "voice", "own") == "other" and not self._passed:
+            self._ancestry.add(event)
+            return None
         if run is not None and event.payload is not None and event.kind in run.table.kinds:
             return self._take_row(run, event)
         self._ancestry.add(event)

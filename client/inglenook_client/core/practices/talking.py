@@ -147,10 +147,11 @@ def speak(
     if conversation.stage != "open":
         raise NotNowError(CONVERSATION.name, conversation.stage)
     check_voice(conversation, voice)
+    passed = mode_of(conversation.shown) != "two-devices"
+    observed = words(observation, "what you saw")
     return TurnSpoken(
-        entity, _voice(voice), words(observation, "what you saw"), maybe(feeling), maybe(effect),
-        maybe(wish),
-    )  # fmt: skip
+        entity, _voice(voice), passed, observed, maybe(feeling), maybe(effect), maybe(wish)
+    )
 
 
 def _voice(given: str) -> Any:
@@ -167,6 +168,8 @@ def speaker(turn: PracticeState, members: tuple[bytes, bytes]) -> bytes:
 def _check_turn(turn: PracticeState, kind: str, me: bytes, other: bytes, voice: str) -> None:
     # In the table, ``author`` is the speaker: who it is said for counts, not whose device it is.
     first = turn.versions[0]
+    if voice == OTHER and not getattr(first.payload, "passed", False):
+        raise NotYoursToSayError()
     spoken_by_other = getattr(first.payload, "voice", OWN) == OTHER
     actor = me if voice == OWN else other
     if spoken_by_other:
