@@ -38,8 +38,9 @@ def document(name: str, /, **fields: Any) -> dict[str, Any]:
     return {"format": f"inglenook.{name}/1", **_plain(fields)}
 
 
-def timeline(view: TimelineView) -> dict[str, Any]:
-    return document("timeline", days=view.days, before=view.before)
+def timeline(view: TimelineView, quiet: QuietView | None = None) -> dict[str, Any]:
+    until = None if quiet is None else quiet.until
+    return document("timeline", days=view.days, before=view.before, quiet_until=until)
 
 
 def entry(view: EntryView) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from inglenook_client.core.practices.reminding import (
 )
 from inglenook_client.core.practices.state import PracticeState
 from inglenook_client.core.practices.tending_views import (
+    CoupleTimeView,
     clock_in,
     moment_in,
     ritual_today,
@@ -62,7 +63,7 @@ class Days(Practice):
     async def quiet(self) -> QuietView | None:
         """The time for two that runs now; None at other times."""
         running = await Tending(self._state).running_time()
-        return None if running is None else QuietView(running.ends_at, running.boundary)
+        return None if running is None else _quiet(running)
 
     @property
     def quiet_hours(self) -> QuietHours | None:
@@ -105,7 +106,7 @@ class Days(Practice):
         tending = Tending(self._state)
         store = self.readable_shared()
         running = await tending.running_time()
-        times = await tending.couple_times()
+        times = [time for time in await tending.couple_times() if not time.running]
         return TodayView(
             date=day.isoformat(),
             zone=zone_name,
@@ -118,7 +119,7 @@ class Days(Practice):
             topics=[] if running is not None else await tending.topics(),
             words=[] if running is not None else await tending.exchanges_of(day),
             topics_rest=running is not None,
-            quiet=None if running is None else QuietView(running.ends_at, running.boundary),
+            quiet=None if running is None else _quiet(running),
         )
 
     async def week(self, week: str | None = None) -> WeekView:
@@ -129,7 +130,7 @@ class Days(Practice):
         days = days_of_week(name)
         store = self.readable_shared()
         tending = Tending(self._state)
-        times = await tending.couple_times()
+        times = [time for time in await tending.couple_times() if not time.running]
         recorded = Recorded([], [], [], [])
         if store is not None:
             recorded = await self._recorded(store, days)
@@ -224,7 +225,8 @@ class Days(Practice):
         hours = self.quiet_hours
         said = None if hours is None else str(hours)
         zone_name = await self.zone()
-        at = datetime.now().astimezone()
+        # Quiet hours are those of whoever sits here, so by this computer's zone.
+        at = datetime.fromtimestamp(now().wall_ms / 1000).astimezone()
         if heed_quiet:
             running = await self.quiet()
             if running is not None:
@@ -288,6 +290,10 @@ class Days(Practice):
                     )
                 )
         return found
+
+
+def _quiet(running: CoupleTimeView) -> QuietView:
+    return QuietView(running.starts_at, running.ends_at, running.boundary)
 
 
 def _is_coming(one: Reminder, begun: datetime, until: datetime) -> bool:

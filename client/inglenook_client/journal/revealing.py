@@ -155,6 +155,19 @@ class Revealing(Practice):
                     views.append(view)
         return views
 
+    async def open_now(self) -> set[tuple[bytes, str]]:
+        """The latest rounds that both opened: which, and of which practice."""
+        store = self.readable_shared()
+        if store is None:
+            return set()
+        found = set()
+        for row in await store.query(queries.entities_of, ("round",), latest=_LATEST_SHOWN):
+            if row.projection.state is not None:
+                seen = round_seen(row.projection.state, store.member)
+                if seen.stage == "together" and seen.mine is not None:
+                    found.add((row.id, reviewing.practice_of(seen.mine.practice)))
+        return found
+
     async def set_zone(self, zone: str) -> str:
         """Count days and weeks by this zone, for both. Raises ``ZoneError``."""
         store = self.shared()
@@ -268,12 +281,23 @@ async def open_due(state: JournalState) -> int:
         except LocalProtocolError:
             # This device no longer stands: another own one opens it.
             return count
+        await _let_draft_go(state.private, row.id)
         count += 1
     return count
 
 
+_LATEST_SHOWN: Final = 20
 _LATEST_ROUNDS: Final = 200
 """Rounds that may still be open: some of each week, for a year."""
+
+
+async def _let_draft_go(private: SpaceStore, round_: bytes) -> None:
+    """The words are open now: their draft is done with."""
+    for row in (await private.query(queries.entities_about, [round_]))[round_]:
+        state = row.projection.state
+        if row.projection.kind == "draft" and state is not None and state.stage == "open":
+            payload = inward.set_aside_draft(state, private.member, round_)
+            await private.append(payload, now(), entity=row.id, after=row.projection.heads)
 
 
 async def _kept(private: SpaceStore, round_: bytes, due: ToOpen) -> HalfKept | None:

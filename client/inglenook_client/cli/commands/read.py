@@ -86,11 +86,16 @@ def timeline(
             visibility=visibility,
             tag=tag,
         )
-        return view, None if run.json else await journal.days.quiet()
+        quiet = await journal.days.quiet()
+        if quiet is not None:
+            from inglenook_client.core.practices.week_views import without_news
+
+            view = without_news(view, quiet)
+        return view, quiet
 
     view, quiet = _read(run, work)
     if run.json:
-        emit(formats.timeline(view))
+        emit(formats.timeline(view, quiet))
         return
     from inglenook_client.cli.render import timeline as render
 

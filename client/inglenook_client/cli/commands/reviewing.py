@@ -12,6 +12,7 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands.days import given_week, week_option
+from inglenook_client.cli.commands.sync import COMMAND_BY_PRACTICE
 from inglenook_client.cli.errors import NothingGivenError, NothingWrittenError
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
@@ -21,8 +22,6 @@ from inglenook_client.cli.texts import reviewing
 from inglenook_client.cli.words import Words
 from inglenook_client.core.model import RoundView
 from inglenook_client.journal import Journal
-
-COMMANDS = {"week-review": "review", "step-review": "step-review", "setback": "setback"}
 
 
 class _Asked:
@@ -81,7 +80,7 @@ async def _week(journal: Journal, week: str | None) -> str | None:
 
 
 def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
-    command = COMMANDS[practice]
+    command = COMMAND_BY_PRACTICE[practice]
 
     async def work(journal: Journal) -> tuple[RoundView | None, tuple[str, str | None], str]:
         view = await journal.revealing.show(practice, step=step, week=await _week(journal, week))
@@ -98,6 +97,10 @@ def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
     if run.json:
         emit(formats.document("round", round=view))
         return
+    if view is None and practice == "step-review" and step is None:
+        show(reviewing.NO_STEP_OPENED)
+        show(reviewing.NO_STEP_OPENED_NEXT)
+        return
     if view is None:
         show(reviewing.NOTHING_YET)
         show(reviewing.BEGIN_WITH.format(command=command))
@@ -111,7 +114,7 @@ def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
 def _write(
     run: Run, practice: str, given: dict[str, str | None], step: str | None, week: str | None
 ) -> None:
-    command = COMMANDS[practice]
+    command = COMMAND_BY_PRACTICE[practice]
     asked = _Asked(practice, given)
     nothing = asked.empty
     if nothing and not run.someone_is_there:
@@ -144,7 +147,7 @@ def _write(
 
 
 def _ready(run: Run, practice: str, step: str | None, week: str | None) -> None:
-    command = COMMANDS[practice]
+    command = COMMAND_BY_PRACTICE[practice]
 
     async def work(journal: Journal) -> tuple[RoundView, str | None]:
         at = await _week(journal, week)

@@ -64,11 +64,7 @@ def _of_today(view: TodayView, now: date) -> list[list[tuple[str, str]]]:
     lines: list[list[tuple[str, str]]] = []
     if view.window is not None and _is_on(view.window.starts_at, view.date):
         lines.append([(_window(view.window, now, clock(view.window.starts_at)), "")])
-    if (
-        view.couple_time is not None
-        and not view.couple_time.running
-        and _is_on(view.couple_time.starts_at, view.date)
-    ):
+    if view.couple_time is not None and _is_on(view.couple_time.starts_at, view.date):
         lines.append([(_couple_time(view.couple_time, clock(view.couple_time.starts_at)), "")])
     for activity in view.activities:
         pattern = days.ACTIVITY if activity.at is None else days.ACTIVITY_AT

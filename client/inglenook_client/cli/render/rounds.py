@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from inglenook_client.cli.render import dates
 from inglenook_client.cli.render.page import DAY, QUIET, Page, person
 from inglenook_client.cli.speaking import begin_sentence, called
 from inglenook_client.cli.texts import reviewing
 from inglenook_client.core.model import PartView, RoundView
+from inglenook_client.core.practices.recurring import days_of_week
 
 Column = list[tuple[str, str]]
 
@@ -29,7 +31,9 @@ def _column(title: str, style: str, parts: list[PartView]) -> Column:
 
 def title(view: RoundView) -> str:
     """What the round is, and of which week."""
-    return f"{reviewing.TITLES[view.practice]}, {view.week}"
+    monday = days_of_week(view.week)[0].isoformat()
+    first = dates.day(monday, dates.today(), near=False)
+    return reviewing.TITLES[view.practice].format(first=first)
 
 
 def round_(

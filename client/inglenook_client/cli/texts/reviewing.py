@@ -3,9 +3,9 @@
 from typing import Final
 
 TITLES: Final = {
-    "week-review": "Looking back at the week",
-    "step-review": "Looking at a step",
-    "setback": "After a setback",
+    "week-review": "Looking back at the week of {first}",
+    "step-review": "Looking at a step, week of {first}",
+    "setback": "After a setback, week of {first}",
 }
 QUESTIONS: Final = {
     "week-review": {
@@ -67,11 +67,10 @@ TAKEN_BACK: Final = "Taken back. Your words are with you alone, as you left them
 STILL_READY: Final = "You are ready. It opens by itself once you both are."
 OPENED: Final = "Your words are open; {partner}'s follow with the next exchange."
 TOGETHER: Final = "Open to you both. A good moment to read it side by side."
-MINE: Final = "You"
+NO_STEP_OPENED: Final = "No look at a step is open yet."
+NO_STEP_OPENED_NEXT: Final = "To begin with one, for yourself alone: nook step-review write STEP"
 SETBACK_KEEPS: Final = "Nothing starts over: all that you have built stands."
 ABOUT_STEP: Final = "The step: {what}"
-EARLIER: Final = "Opened earlier"
-NO_EARLIER: Final = "Nothing was opened earlier."
 READY_NOW_OPEN: Final = "Something that you both were ready for is open: nook {command}"
 NEEDS_ANSWER: Final = "There are no answers yet."
 NEEDS_ANSWER_STEP: Final = "Give them as options; see: nook help {command} write"

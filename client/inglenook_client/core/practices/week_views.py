@@ -15,12 +15,12 @@ something was can't be found in a view.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 import msgspec
 
-from inglenook_client.core.model import PauseView
+from inglenook_client.core.model import DayView, EntryView, PauseView, TimelineView
 from inglenook_client.core.practices.recurring import day_in
 from inglenook_client.core.practices.state import PracticeState
 from inglenook_client.core.practices.tending_views import (
@@ -71,6 +71,7 @@ class WindowView(msgspec.Struct, frozen=True):
 class QuietView(msgspec.Struct, frozen=True):
     """A time for two that runs now."""
 
+    since: str
     until: str
     boundary: str
 
@@ -211,6 +212,20 @@ class _Week(msgspec.Struct, frozen=True):
         if not isinstance(payload, AffectionNoted):
             return ""
         return "happened" if self._holds(date.fromisoformat(payload.date)) else ""
+
+
+def without_news(view: TimelineView, quiet: QuietView) -> TimelineView:
+    """A timeline without what the other wrote since a time for two began."""
+    since = datetime.fromisoformat(quiet.since)
+
+    def is_news(entry: EntryView) -> bool:
+        return entry.by == "partner" and datetime.fromisoformat(entry.written_at) >= since
+
+    days = [
+        DayView(day.date, [entry for entry in day.entries if not is_news(entry)])
+        for day in view.days
+    ]
+    return TimelineView([day for day in days if day.entries], view.before)
 
 
 def week_step(id_: bytes, state: PracticeState, me: bytes) -> WeekStep | None:
