@@ -7,6 +7,8 @@ other there is nothing to be learned here.
 
 from __future__ import annotations
 
+import sys
+
 import click
 
 from inglenook_client.cli import formats
@@ -38,6 +40,13 @@ class _Asked:
     def text(self) -> str:
         """All of it, in case it has to be kept."""
         return "\n\n".join(text for text in self.given.values() if text.strip())
+
+    def take_in_a_pipe(self, run: Run) -> None:
+        """The first answer, where it comes through standard input."""
+        first = next(iter(reviewing.QUESTIONS[self.practice]))
+        piped = self.empty and not run.someone_is_there and not sys.stdin.isatty()
+        if self.given.get(first) == "-" or (piped and self.practice != "step-review"):
+            self.given[first] = (Words(run, "", "-").at_hand() or "").strip()
 
     def ask(self, before: dict[str, str]) -> None:
         """Each question in turn; Enter passes over it."""
@@ -83,7 +92,10 @@ def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
     command = COMMAND_BY_PRACTICE[practice]
 
     async def work(journal: Journal) -> tuple[RoundView | None, tuple[str, str | None], str]:
-        view = await journal.revealing.show(practice, step=step, week=await _week(journal, week))
+        view = None
+        if practice != "step-review" or step is not None:
+            at = await _week(journal, week)
+            view = await journal.revealing.show(practice, step=step, week=at)
         if view is None and week is None and step is None:
             # Nothing of this week yet: what was opened last can be read again.
             opened = await journal.revealing.opened(practice)
@@ -103,12 +115,17 @@ def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
         return
     if view is None:
         show(reviewing.NOTHING_YET)
-        show(reviewing.BEGIN_WITH.format(command=command))
+        show(reviewing.BEGIN_WITH.format(command=command, step=_named(step)))
         return
     from inglenook_client.cli.render import rounds as render
     from inglenook_client.cli.render.page import Page
 
-    render.round_(Page(), view, names, command, what)
+    render.round_(Page(), view, names, (command, _named(step)), what)
+
+
+def _named(step: str | None) -> str:
+    """The step as it stands at the end of a command."""
+    return "" if step is None else f" {step}"
 
 
 def _write(
@@ -116,6 +133,7 @@ def _write(
 ) -> None:
     command = COMMAND_BY_PRACTICE[practice]
     asked = _Asked(practice, given)
+    asked.take_in_a_pipe(run)
     nothing = asked.empty
     if nothing and not run.someone_is_there:
         step_ = reviewing.NEEDS_ANSWER_STEP.format(command=command)
@@ -142,7 +160,7 @@ def _write(
 
     view, taken_back = with_words(run, words, work, begin)
     lines = [reviewing.TAKEN_BACK_TO_CHANGE] if taken_back else []
-    lines += [reviewing.DRAFTED, reviewing.READY_NEXT.format(command=command)]
+    lines += [reviewing.DRAFTED, reviewing.READY_NEXT.format(command=command, step=_named(step))]
     _tell(run, view, *lines)
 
 
@@ -157,7 +175,12 @@ def _ready(run: Run, practice: str, step: str | None, week: str | None) -> None:
     line = reviewing.READY.format(partner=called(partner))
     from inglenook_client.cli.speaking import begin_sentence
 
-    _tell(run, view, begin_sentence(line), reviewing.READY_CAN_BE.format(command=command))
+    _tell(
+        run,
+        view,
+        begin_sentence(line),
+        reviewing.READY_CAN_BE.format(command=command, step=_named(step)),
+    )
 
 
 def _take_back(run: Run, practice: str, step: str | None, week: str | None) -> None:
