@@ -259,6 +259,27 @@ def _round_view(
 # --------------------------------------------------------------------------- after an exchange
 
 
+class Arrived(NamedTuple):
+    """What a journal holds, and how much of it nobody here may be told of."""
+
+    held: int
+    hidden: int
+
+    def only_hidden(self, before: Arrived) -> bool:
+        """Whether all that came since is what nobody is told of."""
+        return 0 < self.held - before.held == self.hidden - before.hidden
+
+
+async def arrived(store: SpaceStore) -> Arrived:
+    """Of the other's being ready not even that something came may be told (SPEC 18.4)."""
+    hidden = 0
+    for row in await store.query(queries.entities_of, ("round",), latest=_LATEST_ROUNDS):
+        state = row.projection.state
+        if state is not None and round_seen(state, store.member).stage != "together":
+            hidden += sum(1 for move in state.moves if move.by != store.member)
+    return Arrived(await store.query(queries.envelopes_held), hidden)
+
+
 async def open_due(state: JournalState) -> int:
     """Open every half whose time has come (SPEC 18.3); gives how many.
 

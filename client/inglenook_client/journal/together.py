@@ -15,12 +15,14 @@ from contextlib import asynccontextmanager, suppress
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from inglenook_client.core.clocks import NOTABLE_S
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
 from inglenook_client.journal import reading
 from inglenook_client.journal.errors import AlreadyPairedError, LeftError, NotPairedError
 from inglenook_client.journal.pausing import note_seen
-from inglenook_client.journal.revealing import open_due
+from inglenook_client.journal.revealing import Arrived, arrived, open_due
 from inglenook_client.journal.state import (
     ENTROPY,
     LEFT,
@@ -281,8 +283,11 @@ async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | N
     """One exchange; finishes a pairing that was left open."""
     async with _engine(state) as (engine, store, _):
         was_paired = state.paired
+        before = await arrived(store)
         report = await engine.sync_once(progress)
         await _settled(state, store)
+        hidden = max(0, (await arrived(store)).hidden - before.hidden)
+        report = msgspec.structs.replace(report, received=max(0, report.received - hidden))
         if await _see_to_practices(state, store) or not was_paired:
             await engine.sync_once(progress)
         await store.audit(_AUDIT_AT_ONCE)
@@ -301,10 +306,12 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
 
     Raises ``LeftError`` once the journal is left.
     """
+    seen: Arrived | None = None
     while True:
         origin = state.settings.get(RELAY_ORIGIN)
         with suppress(_Elsewhere):
             async with _engine(state) as (engine, store, transport):
+                seen = seen or await arrived(store)
                 if not state.paired:
                     raise LocalProtocolError(
                         "Pairing isn't finished yet.", "Run `nook sync` once first."
@@ -316,7 +323,10 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
                     await _note_clock(state, transport.relay_ahead_s)
                     state.partner = await reading.partner_name(store)
                     await _see_to_practices(state, store)
-                    await on_change()
+                    nonlocal seen
+                    before, seen = seen, await arrived(store)
+                    if before is None or not seen.only_hidden(before):
+                        await on_change()
                     await store.audit(_AUDIT_AT_ONCE)
 
                 try:

@@ -130,6 +130,12 @@ def entities_of(
     return [_row(row) for row in rows][::-1]
 
 
+def envelopes_held(conn: Connection) -> int:
+    """How many envelopes there are of all logs."""
+    row = conn.execute("SELECT sum(head_seq - first_seq + 1) FROM branch").fetchone()
+    return int(row[0] or 0) if row else 0
+
+
 def entity_by_id(conn: Connection, id_: bytes) -> Row | None:
     """One entity, whatever it shows."""
     found = (piece_of(id_), id_)

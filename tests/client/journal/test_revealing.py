@@ -73,6 +73,40 @@ async def test_nothing_leaves_before_both_are_ready_and_then_both_read_it(both):
         assert len(digests) == 1
 
 
+async def test_not_even_that_something_came_is_told(both):
+    async with await open_journal(both[0]) as ana, await open_journal(both[1]) as ben:
+        await say(ana, "Tea")
+        await ana.sync()
+        assert (await ben.sync()).received == 0
+        await ana.revealing.take_back(REVIEW)
+        await ana.write("a word for both", visibility="shared")
+        await ana.sync()
+        assert (await ben.sync()).received == 1
+        told = []
+
+        async def changed():
+            told.append([row.kind for row in (await ben.timeline()).days[0].entries])
+
+        watching = asyncio.create_task(ben.watch(changed))
+        try:
+            async with asyncio.timeout(20):
+                await asyncio.sleep(1)  # what its own beginning may tell is over
+                told.clear()
+                await ana.revealing.ready(REVIEW)
+                await ana.sync()
+                while len((await round_rows(ben))[0].projection.state.moves) < 3:
+                    await asyncio.sleep(0.05)
+                await asyncio.sleep(0.3)
+                assert told == []
+                await ana.write("another word", visibility="shared")
+                await ana.sync()
+                while not told:
+                    await asyncio.sleep(0.05)
+        finally:
+            watching.cancel()
+            await asyncio.gather(watching, return_exceptions=True)
+
+
 async def test_both_ready_while_offline_and_it_opens_at_the_next_exchanges(both):
     async with await open_journal(both[0]) as ana, await open_journal(both[1]) as ben:
         await say(ana, "Tea")
@@ -189,7 +223,9 @@ async def test_a_half_said_ready_while_the_app_watches_opens_by_itself(both):
         watching = asyncio.create_task(ben.watch(changed))
         try:
             async with asyncio.timeout(20):
-                await told.wait()
+                while not await round_rows(ben):
+                    await asyncio.sleep(0.05)
+                told.clear()
                 await say(ben, "Bread")
                 while not await held(ben, "Bread"):
                     await asyncio.sleep(0.05)
@@ -197,6 +233,7 @@ async def test_a_half_said_ready_while_the_app_watches_opens_by_itself(both):
                 assert (await ana.revealing.show(REVIEW)).stage == "together"
                 while (await ben.revealing.show(REVIEW)).stage != "together":
                     await asyncio.sleep(0.05)
+                await told.wait()
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)

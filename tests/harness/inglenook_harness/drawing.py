@@ -6,11 +6,14 @@ that crossed stands in a list below, since an arrow for each would hide the way.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from typing import Final
 
 from inglenook_client.core.practices.machine import CROSSING, EITHER, KEEP, KNOWING, Row, Table
 from inglenook_client.core.practices.registry import PRACTICES
 from inglenook_client.core.practices.tables import TABLES
+from inglenook_harness.checkout import ROOT
 
 
 def drawing(table: Table) -> str:
@@ -51,6 +54,7 @@ def drawings() -> str:
 
 def rows() -> str:
     """The table of the 27 practices."""
+    tests = row_tests()
     lines = [
         "| # | practice | who sees it | commands | events | tests |",
         "|---|---|---|---|---|---|",
@@ -58,9 +62,22 @@ def rows() -> str:
     for row in PRACTICES:
         lines.append(
             f"| {row.number} | {row.title} | {row.visibility} | {_cell(row.commands)} |"
-            f" {_cell(row.events)} | {_cell(row.tests)} |"
+            f" {_cell(row.events)} | {_cell(tests.get(row.number, ()))} |"
         )
     return "\n".join(lines)
+
+
+_TEST: Final = re.compile(r"^ *(?:async )?def (test_row_(\d\d(?:_and_\d\d)*)_\w+)\(", re.MULTILINE)
+
+
+def row_tests() -> dict[int, list[str]]:
+    """The tests that are called after a row, or after several: ``test_row_01_and_10_…``."""
+    found: dict[int, set[str]] = {}
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for name, numbers in _TEST.findall(path.read_text(encoding="utf-8")):
+            for number in numbers.split("_and_"):
+                found.setdefault(int(number), set()).add(name)
+    return {number: sorted(names) for number, names in sorted(found.items())}
 
 
 def _cell(names: Iterable[str]) -> str:

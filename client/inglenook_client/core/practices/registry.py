@@ -1,8 +1,8 @@
 """The 27 practices: what each one is made of, as data. The table in the docs is made from it.
 
-``events`` are kinds on the wire, ``commands`` those of ``nook`` (as typed, without options),
-``tests`` names of test functions that hold the row's rule. ``scripts/practices`` prints the
-table; a test fails where a row names what does not exist.
+``events`` are kinds on the wire, ``commands`` those of ``nook`` (as typed, without options). The
+tests of a row's rule are found by their names: ``test_row_15_at_most_three_needs``. ``make docs``
+prints the table; a test fails where a row names what does not exist.
 """
 
 from __future__ import annotations
@@ -33,7 +33,6 @@ class Practice(NamedTuple):
     shown: tuple[str, ...] = ()
     """Projection kinds that belong to it."""
     commands: tuple[str, ...] = ()
-    tests: tuple[str, ...] = ()
 
 
 _AGREED: Final = ("agreement.given", "agreement.revoked")
@@ -48,6 +47,7 @@ PRACTICES: Final[tuple[Practice, ...]] = (
     ),
     Practice(
         2, "check-in", "Check-in", SHARED, ("check_in.made", "check_in.edited"), ("check-in",),
+        ("check-in",),
     ),
     Practice(
         3, "ritual", "Rituals", SHARED,
@@ -91,6 +91,7 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         ("appreciation.noticed", "appreciation.edited", "kindness_idea.noted",
          "kindness_idea.edited", "kindness_idea.set_aside"),
         ("appreciation", "kindness-idea"),
+        ("thank",),
     ),
     Practice(
         12, "activity", "Shared activities", SHARED,
@@ -104,7 +105,10 @@ PRACTICES: Final[tuple[Practice, ...]] = (
          "disclosure.received", "entity.redacted"),
         ("disclosure",),
     ),
-    Practice(14, "reply", "Validation", SHARED, ("reply.written", "reply.edited"), ("reply",)),
+    Practice(
+        14, "reply", "Validation", SHARED, ("reply.written", "reply.edited"), ("reply",),
+        ("reply",),
+    ),
     Practice(
         15, "need", "Essential needs", DRAFTED,
         ("need.stated", "need.edited", "need.heard", "need.corrected", "need.confirmed",
@@ -138,6 +142,7 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         ("entry.written", "entry.edited", "reply.written", "reaction.given",
          "reaction.taken_back"),
         ("moment", "progress"),
+        ("write", "share", "edit", "react", "timeline", "show", "search"),
     ),
     Practice(
         24, "milestone", "Celebrate", SHARED, ("milestone.marked", "milestone.edited"),
@@ -156,5 +161,6 @@ PRACTICES: Final[tuple[Practice, ...]] = (
     ),
     Practice(
         27, "coming-and-going", "Coming and going", DERIVED, ("member.introduced",), ("name",),
+        ("start", "invite", "join", "recover", "leave", "anew"),
     ),
 )  # fmt: skip
