@@ -206,11 +206,14 @@ class NothingToRecoverError(InglenookError):
         )
 
 
+_NO_RITUAL: Final = "There is no ritual yet."
+
+
 class NoRitualError(LocalProtocolError):
     """No ritual is called that."""
 
     def __init__(self, named: str) -> None:
-        what: str = "There is no ritual yet."
+        what: str = _NO_RITUAL
         if named:
             what = Message("There is no ritual called “{named}”.", named=named)
         super().__init__(what, "See yours with `nook ritual`.")

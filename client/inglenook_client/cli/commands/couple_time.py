@@ -70,6 +70,12 @@ def _when(view: CoupleTimeView) -> str:
     return when(view.starts_at, dates.today())
 
 
+def _length(view: CoupleTimeView) -> str:
+    from inglenook_client.cli.render.tending import length
+
+    return length(view.minutes)
+
+
 class _Said:
     """The words around a time for two, asked for where somebody is there."""
 
@@ -110,7 +116,7 @@ def plan_time(
 ) -> None:
     """Book time for two.
 
-    WHEN is a day and a time: nook time plan fri 20:00, or tomorrow 19:30, or 2026-11-27 20:00.
+    WHEN is a day and a time: nook time plan fri 20:00, or tomorrow 19:30, or 2026-11-27T20:00.
     In a terminal it asks for the words of the boundary and for a five-minute form; both can be
     passed over.
     """
@@ -138,7 +144,7 @@ def plan_time(
         return await book(journal)
 
     view = with_words(run, words, work) if words.argument else with_journal(run, book)
-    line = tending.TIME_PLANNED.format(when=_when(view), minutes=view.minutes)
+    line = tending.TIME_PLANNED.format(when=_when(view), length=_length(view))
     _tell(run, view, line, tending.TIME_QUIET, writing.GOES_OUT)
 
 
@@ -160,7 +166,7 @@ def move_time(run: Run, when: tuple[str, ...], minutes: int | None, which: str) 
         )
 
     view = with_journal(run, work)
-    line = tending.TIME_MOVED.format(when=_when(view), minutes=view.minutes)
+    line = tending.TIME_MOVED.format(when=_when(view), length=_length(view))
     _tell(run, view, line, writing.GOES_OUT)
 
 
