@@ -115,17 +115,17 @@ def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
         return
     if view is None:
         show(reviewing.NOTHING_YET)
-        show(reviewing.BEGIN_WITH.format(command=command, step=_named(step)))
+        show(reviewing.BEGIN_WITH.format(command=command, step=_named(step, week)))
         return
     from inglenook_client.cli.render import rounds as render
     from inglenook_client.cli.render.page import Page
 
-    render.round_(Page(), view, names, (command, _named(step)), what)
+    render.round_(Page(), view, names, (command, _named(step, week)), what)
 
 
-def _named(step: str | None) -> str:
-    """The step as it stands at the end of a command."""
-    return "" if step is None else f" {step}"
+def _named(step: str | None, week: str | None) -> str:
+    """The step and the week as they stand at the end of a command."""
+    return ("" if step is None else f" {step}") + ("" if week is None else f" --week {week}")
 
 
 def _write(
@@ -160,7 +160,10 @@ def _write(
 
     view, taken_back = with_words(run, words, work, begin)
     lines = [reviewing.TAKEN_BACK_TO_CHANGE] if taken_back else []
-    lines += [reviewing.DRAFTED, reviewing.READY_NEXT.format(command=command, step=_named(step))]
+    lines += [
+        reviewing.DRAFTED,
+        reviewing.READY_NEXT.format(command=command, step=_named(step, week)),
+    ]
     _tell(run, view, *lines)
 
 
@@ -179,7 +182,7 @@ def _ready(run: Run, practice: str, step: str | None, week: str | None) -> None:
         run,
         view,
         begin_sentence(line),
-        reviewing.READY_CAN_BE.format(command=command, step=_named(step)),
+        reviewing.READY_CAN_BE.format(command=command, step=_named(step, week)),
     )
 
 
