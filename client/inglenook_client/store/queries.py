@@ -60,17 +60,33 @@ def entities_on_days(
         (before or "9999-99-99", *kinds, days + 1),
     ).fetchall()
     dates = [row[0] for row in found[:days]]
-    rows: list[Row] = []
-    for date in dates:
-        rows += [
-            _row(row)
-            for row in conn.execute(
-                f"SELECT {_COLUMNS} FROM entity WHERE day = ? AND day <> '' AND kind IN ({marks})"  # noqa: S608
-                " ORDER BY order_ms, id",
-                (date, *kinds),
-            )
-        ]
+    rows = [row for date in dates for row in entities_on_day(conn, date, kinds)]
     return rows, dates[-1] if len(found) > days and dates else None
+
+
+def entities_on_day(conn: Connection, date: str, kinds: Sequence[str]) -> list[Row]:
+    """Entities of one day, in order."""
+    marks = ",".join("?" * len(kinds))
+    return [
+        _row(row)
+        for row in conn.execute(
+            f"SELECT {_COLUMNS} FROM entity WHERE day = ? AND day <> '' AND kind IN ({marks})"  # noqa: S608
+            " ORDER BY order_ms, id",
+            (date, *kinds),
+        )
+    ]
+
+
+def days(conn: Connection, kinds: Sequence[str]) -> list[str]:
+    """All days on which something of these kinds stands, ascending."""
+    marks = ",".join("?" * len(kinds))
+    return [
+        row[0]
+        for row in conn.execute(
+            f"SELECT DISTINCT day FROM entity WHERE day <> '' AND kind IN ({marks}) ORDER BY day",  # noqa: S608
+            tuple(kinds),
+        )
+    ]
 
 
 def entities_about(conn: Connection, targets: Iterable[bytes]) -> dict[bytes, list[Row]]:
@@ -88,7 +104,7 @@ def entities_about(conn: Connection, targets: Iterable[bytes]) -> dict[bytes, li
 
 
 # What no id names: what shows nothing, names, and what a person is never told of (SPEC 18.4).
-_UNNAMED: Final = "'', 'name', 'round', 'zone', 'half'"
+_UNNAMED: Final = "'', 'name', 'device', 'round', 'zone', 'half'"
 
 
 def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Row]:
@@ -158,6 +174,35 @@ def names_by_member(conn: Connection) -> dict[bytes, str]:
         folded = decode_projection(bytes(projection))
         names[folded.author] = folded.label
     return names
+
+
+class Naming(msgspec.Struct, frozen=True):
+    """What a ``device.named`` event says, and when."""
+
+    device: bytes
+    shared: bytes | None
+    name: str
+    written_ms: int
+
+
+def device_names(conn: Connection) -> list[Naming]:
+    """What computers were called, in order."""
+    found = []
+    for (projection,) in conn.execute(
+        "SELECT projection FROM entity WHERE kind = 'device' ORDER BY order_ms, id"
+    ):
+        folded = decode_projection(bytes(projection))
+        shared = folded.versions[0].text
+        if folded.target is not None:
+            found.append(
+                Naming(
+                    folded.target,
+                    bytes.fromhex(shared) if shared else None,
+                    folded.label,
+                    folded.written_ms,
+                )
+            )
+    return found
 
 
 def match_expression(words: str) -> str:
