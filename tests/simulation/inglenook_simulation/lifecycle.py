@@ -73,9 +73,9 @@ async def remove_device(device: Device, random: Random, *, by_root: bool = False
     by = device.root.member_id if by_root else device.id
     key = device.root.sign if by_root else device.signer
     statement = sign_statement(key, removed(space.id, target.id, heads, keeps, by))
+    world.accidents.add("removed")  # beforehand: the process may stop once it is committed
     await device.take([statement])
     space.book.add(await device.state(lambda conn, state: state.book.roster_statements()))
-    world.accidents.add("removed")
     device.say(f"removes {target.title}" + (" with the phrase" if by_root else ""))
     world.forget_what_nobody_holds()
     await device.store.open_epoch()
@@ -104,11 +104,10 @@ async def recover(device: Device, random: Random) -> None:
     space.book.add([addition])
     await new.store.with_root(lambda conn, state, ms: open_keys(conn, state, root, ms))
     if random.random() < 0.6:
+        world.accidents.add("removed")  # beforehand, as above
         retired = await new.store.with_root(
             lambda conn, state, ms: retire_others(conn, state, root, new.entropy, ms)
         )
-        if retired:
-            world.accidents.add("removed")
         new.say(f"has {len(retired)} others removed")
         space.book.add(await new.state(lambda conn, state: state.book.roster_statements()))
         world.forget_what_nobody_holds()
