@@ -450,7 +450,7 @@ def test_what_is_asked(couple, monkeypatch):
     for arguments, answers in (
         (["check-in"], "\n7\n\n\n\n"),
         (["time", "plan", "2099-01-02", "20:00"], "\n-\n"),
-        ("\nναι\n\n\n\n\n"),
+        (["setback", "write"], "\nναι\n\n\n\n\n"),
         (["share", mine], f"\n{no}\n"),
         (["redact", mine], f"vielleicht\n{no}\n"),
         (["erase", "--all"], f"{no}\n"),
