@@ -248,7 +248,7 @@ MUTANTS: list[Mutant] = [
     _m("10.2", "ties by the clock", ORDER,
        "heappush(ready, (event.hlc_ms, event.hlc_count, follower))",
        "heappush(ready, (0, 0, follower))", VIEWS),
-    _m("10.3", "a later edit settles", FOLDS,
+    _m("10.3", "a later edit settles", PROTOCOL + "causality.py",
        "    return ids - followed\n", "    return ids\n", FOLD),
     _m("10.4", "only one's own words are edited", FOLDS,
        "own = [e for e in ordered if e.member == creating.member]", "own = ordered", FOLD),
