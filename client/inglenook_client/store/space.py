@@ -199,7 +199,7 @@ class SpaceStore(Transactions):
             with collector_at_rest():
                 pages = [decode_page(encoded) for encoded in (page, *following)]
                 outcome = admit_pages(conn, state, pages, self._wall_ms(), self._exchanging.noted)
-            self._exchanging.look_at(conn, outcome, self._wall_ms())
+            self._exchanging.look_at(conn, state, outcome, self._wall_ms())
             note_erasures_hash(conn, state, pages[-1].erasures_hash)
             self._to_forget |= state.book.erasures_hash != before
             own = outcome.relay.get(state.device.id, [])
