@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from inglenook_client.journal.state import JournalState
 
 if TYPE_CHECKING:
+    from inglenook_client.journal.days import Days
     from inglenook_client.journal.disclosing import Disclosing
     from inglenook_client.journal.drafting import Drafting
     from inglenook_client.journal.needing import Needing, Stepping
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from inglenook_client.journal.revealing import Revealing
     from inglenook_client.journal.rules import Goals, Rules
     from inglenook_client.journal.talking import Talking
+    from inglenook_client.journal.tending import Tending
 
 
 class Families:
@@ -88,3 +90,17 @@ class Families:
         from inglenook_client.journal.disclosing import Disclosing
 
         return Disclosing(self._state)
+
+    @cached_property
+    def tending(self) -> Tending:
+        """Rituals, time for two, parked topics, short words, affection."""
+        from inglenook_client.journal.tending import Tending
+
+        return Tending(self._state)
+
+    @cached_property
+    def days(self) -> Days:
+        """The day, the week, and what is coming up."""
+        from inglenook_client.journal.days import Days
+
+        return Days(self._state)

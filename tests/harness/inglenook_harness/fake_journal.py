@@ -82,12 +82,24 @@ class NoDrafts:
         return None
 
 
+class Days:
+    async def quiet(self):
+        return None
+
+
+class Revealing:
+    async def open_now(self):
+        return set()
+
+
 class FakeDevices:
     async def new(self):
         return []
 
 
 class FakeJournal:
+    days = Days()
+    revealing = Revealing()
     devices = FakeDevices()
 
     def __init__(self, home: Path, master_key: bytes, state: State):
