@@ -181,6 +181,7 @@ def test_a_new_device_is_news_for_seven_days(couple, relay, tmp_path, monkeypatc
     assert in_store.NEW_FOR_MS == 7 * 24 * 3600 * 1000
 
 
+@pytest.mark.long
 def test_a_removed_computer_gets_nothing_more_and_the_rest_keep_all(couple, relay, tmp_path):
     ana, ben = couple
     laptop = link_computer(ana, tmp_path / "laptop", private=relay.url, device="Laptop")
@@ -345,6 +346,7 @@ def test_recovery_after_the_relay_was_wiped_and_the_partner_and_an_own_one_fille
         assert [c["name"] for c in laptop("status")["new_devices"]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["confirm", pytest.param("other_confirm", marks=pytest.mark.long)])
 def test_words_that_are_not_confirmed_leave_nothing(couple, relay, tmp_path, who):
     ana, _ = couple
@@ -378,6 +380,7 @@ def test_whoever_can_not_unlock_the_journal_anew_adds_nothing(couple, relay, tmp
     assert len(computers(ana)) == 1
 
 
+@pytest.mark.long
 def test_a_linked_computer_has_neither_the_phrase_nor_the_key_to_pair(couple, relay, tmp_path):
     ana, _ = couple
     laptop = link_computer(ana, tmp_path / "laptop", private=relay.url)

@@ -127,6 +127,7 @@ def test_where_a_journal_stands_nothing_is_recovered(scene):
     assert (ended.code, ended.error["kind"]) == (4, "profile-exists")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "point",
     [
@@ -184,6 +185,7 @@ def test_cut_off_anywhere_the_same_command_begins_again(scene, point, monkeypatc
     assert not list(new.home.glob("beginning*"))
 
 
+@pytest.mark.long
 def test_a_space_that_a_relay_made_up_is_not_taken(couple):
     """The root signed nothing there but this device: no pairing ever happened in it."""
     from inglenook_harness.stores import Chance
