@@ -9,6 +9,7 @@ from inglenook_client.store.admitting import Admission, admit_statements
 from inglenook_client.store.appending import Entropy, open_epoch
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_place
+from inglenook_client.store.room import check_room
 from inglenook_client.store.state import SpaceState, hold_opened
 from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import RemoteProtocolError
@@ -84,6 +85,7 @@ def retire_others(
         statements.append(
             sign_statement(root.sign, removed(state.space_id, id_, heads, keeps, root.member_id))
         )
+    check_room(state, statements)
     admit_statements(conn, state, statements, wall_ms)
     if state.sealing_key() is None:
         open_epoch(conn, state, entropy)
