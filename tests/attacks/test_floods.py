@@ -106,7 +106,6 @@ async def test_logs_and_forks_without_end_do_not_hide_what_one_saw_of_ones_own(t
     store = await world.store(tmp_path, "own", own, statements)
     try:
         second.event(moment("words of the second"))
-        await store.admit_page(page(second.runs()))
         for pen in crowd:
             runs = []
             for _ in range(MAX_BRANCHES):
@@ -114,6 +113,7 @@ async def test_logs_and_forks_without_end_do_not_hide_what_one_saw_of_ones_own(t
                 fork.event(moment("a fork"))
                 runs += fork.runs()
             await store.admit_page(page(runs))
+        await store.admit_page(page(second.runs()))
         seen: set[Ref] = set()
         for text in ("one", "two"):
             await store.append(moment(text), NOW)
