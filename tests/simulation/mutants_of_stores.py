@@ -157,7 +157,7 @@ MUTANTS: list[Mutant] = [
     _m("17.1", "what the old device had added stays", RETURN,
        "keeps = [addition.id, *_added_by(state, old.id)]", "keeps = [addition.id]", RETURNING),
     _m("17.2", "no made-up space is recovered", RECOVER,
-       "and content.sign != state.device.sign", "", "tests/client/journal/test_recovering.py"),
+       "and content.sign != besides", "", "tests/client/journal/test_recovering.py"),
     _m("17.2", "what the lost had signed stays", RECOVER,
        "keeps = [i for _, i in sorted(signed)[:MAX_KEEPS]]", "keeps: list[bytes] = []",
        RETURNING),

@@ -15,7 +15,13 @@ from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import RemoteProtocolError
 from inglenook_protocol.keys import RootKeys
 from inglenook_protocol.limits import MAX_HEADS, MAX_KEEPS
-from inglenook_protocol.roster import Added, decode_content, removed, sign_statement
+from inglenook_protocol.roster import (
+    Added,
+    StatementBook,
+    decode_content,
+    removed,
+    sign_statement,
+)
 
 
 def was_paired_by(state: SpaceState, root: RootKeys) -> bool:
@@ -23,11 +29,16 @@ def was_paired_by(state: SpaceState, root: RootKeys) -> bool:
 
     A relay can make up a space around a root's public keys, never a statement by the root.
     """
+    return has_added(state.book, root.member_id, besides=state.device.sign)
+
+
+def has_added(book: StatementBook, root: bytes, *, besides: bytes | None = None) -> bool:
+    """Whether a root, by its member id, added a device; not counting one by its signing key."""
     return any(
         isinstance(content := decode_content(statement.content), Added)
-        and content.by == root.member_id
-        and content.sign != state.device.sign
-        for statement in state.book.roster_statements()
+        and content.by == root
+        and content.sign != besides
+        for statement in book.roster_statements()
     )
 
 
