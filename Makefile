@@ -9,7 +9,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long bench simulate mutants attacks kills clocks fuzz audit lint format words \
+.PHONY: help demo test test-long docs bench simulate mutants attacks kills clocks fuzz audit lint format words \
 	clean
 
 help:  ## show this list
@@ -47,6 +47,9 @@ lint: $(READY)  ## formatting, style, types and import rules
 format: $(READY)  ## rewrite the code in the project's format
 	$(BIN)/ruff check --fix-only --quiet
 	$(BIN)/ruff format
+
+docs: $(READY)  ## write anew what pages show of tables (client/PRACTICES.md)
+	$(PY) tests/meta/draw_practices.py
 
 words: $(READY)  ## gather all text into the catalogue; a new language: NEW=fr
 	@$(PY) tests/words/update.py $(if $(NEW),--new $(NEW))

@@ -74,6 +74,16 @@ def maximal(events: Sequence[P]) -> list[P]:
     return [e for e in events if e.event_id not in followed]
 
 
+def unfollowed(chosen: Sequence[P], ordered: Sequence[P]) -> set[bytes]:
+    """Ids of the ``chosen`` events that no other of them reaches, by way of any (SPEC 10.3)."""
+    ids = {e.event_id for e in chosen}
+    followed: set[bytes] = set()
+    for event in reversed(ordered):
+        if event.event_id in ids or event.event_id in followed:
+            followed.update(event.after)
+    return ids - followed
+
+
 class TimelineDigest:
     """The digest that both sides print (SPEC 10.6). Entities are fed ascending by id."""
 

@@ -56,6 +56,20 @@ MAX_TAGS: Final = 16
 """Tags of one entry."""
 MAX_FEELINGS: Final = 8
 """Feelings of one check-in."""
+MAX_ATTACHMENTS: Final = 16
+"""Attachments of one entry."""
+MAX_RULES: Final = 16
+"""Rules for talking, practices that may be looked back at."""
+MAX_PARTS: Final = 16
+"""Answers in one draft or one half of a reveal."""
+MAX_MINUTES: Final = 10_080
+"""Length of a conversation, a pause, a couple time (a week)."""
+MAX_CADENCE_BYTES: Final = 64
+"""A recurrence rule."""
+MAX_ZONE_BYTES: Final = 64
+"""The name of a time zone."""
+MAX_CLOCK_APART_MS: Final = 3_155_760_000_000
+"""How far apart two clocks can be said to be, either way (a hundred years)."""
 HLC_AHEAD_MS: Final = 86_400_000
 """How far ahead of the own wall an HLC is absorbed."""
 LOGGED_LATER_MS: Final = 86_400_000

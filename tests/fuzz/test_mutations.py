@@ -1,6 +1,7 @@
 """The targets' own invariants under hypothesis, and proof that the targets can notice."""
 
 from random import Random
+from typing import get_args
 
 import msgspec
 import pytest
@@ -16,8 +17,8 @@ from inglenook_harness.stores import START_MS
 from inglenook_protocol import kinds, padding, runs, sealing
 from inglenook_protocol.codec import Ref, encode
 from inglenook_protocol.event import Core, decode_core
-from inglenook_protocol.kinds import CREATING, KIND_BY_PAYLOAD, PAYLOADS
-from inglenook_protocol.limits import MAX_LINE_BYTES
+from inglenook_protocol.kinds import CREATING, KIND_BY_PAYLOAD, PAYLOADS, Attachment, Part, fields
+from inglenook_protocol.limits import MAX_CLOCK_APART_MS, MAX_LINE_BYTES, MAX_MINUTES, MAX_SEQ
 
 SEEDS = {name: list(targets.load(name).seeds()) for name in targets.NAMES}
 EXAMPLES = {"records": 60, "statements": 40, "admission": 25, "relay": 40}
@@ -45,19 +46,39 @@ TEXTS = st.text(max_size=40) | st.just("words") | st.text(min_size=MAX_LINE_BYTE
 LINES = st.text(max_size=20)
 DATES = st.dates().map(str) | st.sampled_from(["0001-01-01", "9999-12-31"])
 IDS = st.sampled_from([noise(name) for name in ("one", "two", "three")])
-BY_FIELD = {
-    "form": st.sampled_from(["moment", "progress"]),
-    "text": TEXTS, "note": TEXTS, "noticed": TEXTS, "effect": TEXTS,
-    "name": LINES, "reaction": LINES, "would_help": LINES, "was": LINES,
-    "date": DATES, "tags": st.lists(LINES, max_size=3), "feelings": st.lists(LINES, max_size=3),
-    "device": IDS, "shared": st.none() | IDS,
-    "to": IDS, "beside": st.none() | IDS, "energy": st.none() | st.integers(1, 5),
+SAID = st.text(min_size=1, max_size=40)
+ATTACHMENT = st.builds(Attachment, IDS, IDS, st.integers(0, 9), LINES, LINES)
+BY_TYPE: dict[str, st.SearchStrategy[object]] = {
+    "Text": TEXTS, "Said": SAID, "Line": LINES, "Named": SAID, "DateText": DATES,
+    "Tags": st.lists(LINES, max_size=3), "Feelings": st.lists(LINES, max_size=3),
+    "Rules": st.lists(SAID, min_size=1, max_size=3), "Bytes32": IDS, "bool": st.booleans(),
+    "Natural": st.integers(0, MAX_SEQ), "Energy": st.integers(1, 5),
+    "Minutes": st.integers(1, MAX_MINUTES),
+    "ClockApart": st.integers(-MAX_CLOCK_APART_MS, MAX_CLOCK_APART_MS),
+    "TimeOfDay": st.times().map(lambda at: at.strftime("%H:%M")),
+    "Zone": st.sampled_from(["UTC", "Europe/Vienna", "Etc/GMT+3"]),
+    "Cadence": st.sampled_from(["FREQ=DAILY", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,SU"]),
+    "Parts": st.lists(st.builds(Part, LINES, TEXTS), max_size=3), "Half": st.binary(max_size=80),
+    "Attachment": ATTACHMENT, "Attachments": st.lists(ATTACHMENT, max_size=2),
+}  # fmt: skip
+for _name in ("Form", "Mode", "Voice", "Wanted", "Who", "Pinned"):
+    BY_TYPE[_name] = st.sampled_from(get_args(getattr(fields, _name)))
+BY_FIELD: dict[str, st.SearchStrategy[object]] = {
     "events": st.sets(IDS, min_size=1).map(sorted),
     "refs": st.builds(Ref, IDS, st.integers(1, 9), IDS).map(lambda ref: [ref]),
-}  # fmt: skip
+}
+
+
+def _field(payload: type[kinds.Payload], name: str) -> st.SearchStrategy[object]:
+    type_, _, optional = str(payload.__annotations__[name]).partition(" | ")
+    values = BY_FIELD[name] if name in BY_FIELD else BY_TYPE[type_]
+    return st.none() | values if optional else values
+
+
 EVERY = st.sampled_from(sorted(PAYLOADS)).flatmap(
     lambda kind: st.builds(
-        PAYLOADS[kind], **{name: BY_FIELD[name] for name in PAYLOADS[kind].__struct_fields__}
+        PAYLOADS[kind],
+        **{name: _field(PAYLOADS[kind], name) for name in PAYLOADS[kind].__struct_fields__},
     )
 )
 

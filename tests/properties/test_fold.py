@@ -73,7 +73,7 @@ def stories(draw: st.DrawFn) -> list[Written]:
             payload = random.choice(choices)
         kind = kinds.KIND_BY_PAYLOAD.get(type(payload), ("entry.edited", 1))  # type: ignore[arg-type]
         if random.random() < 0.1:
-            kind = (kind[0], 2)  # of a later version
+            kind = (kind[0], 9)  # of a later version
         core = encode_core(
             Core(
                 noise(f"{i} {random.random()}", 16),

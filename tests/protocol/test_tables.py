@@ -45,15 +45,41 @@ def test_limits_are_the_table_of_section_3() -> None:
     assert code == table
 
 
-def test_kinds_are_the_table_of_section_13() -> None:
-    table = {row[0].strip("`| "): row[1:] for row in rows(section(13))}
-    assert set(table) == {kind for kind, _ in kinds.PAYLOADS}
-    creating = {kind for kind, cells in table.items() if cells[0] == "yes"}
-    assert creating == {kind for kind, _ in kinds.CREATING}
-    for (kind, _), payload in kinds.PAYLOADS.items():
-        inside = table[kind][1].split("]")[0].strip("[")
-        count = len([part for part in re.split(r", (?![^:]*:? or)", inside) if part])
-        assert count == len(payload.__struct_fields__), kind
+def _fields(payload: str) -> list[str]:
+    """The names of the fields that a payload's cell gives."""
+    inside = re.sub(r"\(.*?\)", "", payload.split("]")[0].strip("["))
+    return [part.split(":")[0] for part in inside.split(", ") if part]
+
+
+def test_kinds_are_the_tables_of_section_13() -> None:
+    table = [row for row in rows(section(13)) if len(row) == 5]
+    code = [
+        [f"`{kind.name}`", str(kind.version), kind.place, list(kind.payload.__struct_fields__)]
+        for kind in kinds.KINDS
+    ]
+    said = [[name.strip("| "), v, where, _fields(cell)] for name, v, _, where, cell in table]
+    assert said == code
+    creating = {(row[0].strip("`| "), int(row[1])) for row in table if row[2] == "yes"}
+    assert creating == kinds.CREATING
+
+
+def test_a_fields_type_in_section_13_is_that_of_the_code() -> None:
+    said_by_type = {
+        "Text": "text", "Said": "said", "Line": "line", "Named": "named", "DateText": "date",
+        "Tags": "tags", "Feelings": "feelings", "Rules": "rules", "Minutes": "minutes",
+        "ClockApart": "apart", "TimeOfDay": "time", "Zone": "zone", "Cadence": "cadence",
+        "Voice": "voice", "Attachment": "attachment", "Attachments": "attachments",
+        "Parts": "parts", "Half": "half", "Bytes32": "id", "Natural": "ms", "bool": "bool",
+    }  # fmt: skip
+    cells = {(row[0].strip("`| "), row[1]): row[4] for row in rows(section(13)) if len(row) == 5}
+    for kind in kinds.KINDS:
+        cell = cells[kind.name, str(kind.version)]
+        for field, annotation in kind.payload.__annotations__.items():
+            type_, _, optional = annotation.partition(" | ")
+            if type_ in said_by_type:
+                said = said_by_type[type_] + (" or nil" if optional else "")
+                assert re.search(rf"\b{field}: {said}(,|\])", cell), (kind.name, field)
+        assert (cell.count(" or nil")) == str(kind.payload.__annotations__).count("| None")
 
 
 def test_reveal_kinds_are_named_alike_everywhere() -> None:

@@ -2,7 +2,7 @@
 
 `coverage.json` maps each clause to `vectors` and `tests`. A vector is a file of v1/ with a case of
 that clause, or `file clause` where a case of another clause shows it. A test is a file and a
-function in it. `later` gives the reason of the few that wait for what is not built yet.
+function in it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,6 @@ SPEC: Final = (ROOT / "protocol" / "SPEC.md").read_text(encoding="utf-8")
 TABLE: Final[dict[str, dict[str, Any]]] = json.loads((HERE / "coverage.json").read_bytes())
 EXPLAINING: Final = {"21", "22", "23"}
 """Sections that explain (SPEC, first paragraph)."""
-MAY_WAIT: Final = {"18.4", "18.6"}
 
 
 def clauses_of(page: str) -> list[str]:
@@ -68,11 +67,9 @@ def functions_of(file: str) -> set[str]:
 
 def flaws(clause: str, row: dict[str, Any]) -> list[str]:
     """What of a row of the table is not so."""
-    found = [f"{name}: no such field" for name in row if name not in ("vectors", "tests", "later")]
+    found = [f"{name}: no such field" for name in row if name not in ("vectors", "tests")]
     if not any(row.values()):
         found.append("nothing covers it")
-    if row.get("later") and clause not in MAY_WAIT:
-        found.append("it may not wait")
     for vector in row.get("vectors", []):
         file, _, shown = vector.partition(" ")
         if (shown or clause) not in clauses_by_file().get(file, set()):

@@ -489,7 +489,8 @@ LEFT_OUT: Final = {
     "sign", "private", "device", "seal", "choose_epoch", "hlc.next", "hlc.sequence",
     "logged_later", "message", "message.decode", "login.sign", "login.verify", "find.sign",
     "invite", "capabilities", "mail.seal", "mail.open", "mail.message", "pairing",
-    "pairing.check", "words", "iso_week", "reveal.round", "reveal", "reveal.check", "blob.key",
+    "pairing.check", "words", "iso_week", "reveal.round", "reveal", "reveal.hlc",
+    "reveal.half", "reveal.check", "upcast", "blob.key",
     "blob.nonce", "blob.id", "blob.chunk",
     # Between two own devices, through a mailbox: nothing of it stays in a journal but statements.
     "invite.device", "link", "link.message", "link.check",

@@ -24,6 +24,7 @@ from mnemonic import Mnemonic
 from inglenook_client.core.admission import admitted_reach
 from inglenook_client.core.fold import fold, logged_later, withdrawn_ids
 from inglenook_client.core.opening import Event, Opened, open_envelope, read_event
+from inglenook_client.core.upcasting import upcast
 from inglenook_harness.exported import read_journals
 from inglenook_protocol import (
     blobs,
@@ -544,6 +545,16 @@ def _payload(g: Given) -> Result:
     return {"value": msgspec.msgpack.decode(source)}
 
 
+@operation("upcast")
+def _upcast(g: Given) -> Result:
+    old = kinds.decode_payload(g["kind"], g["kind_version"], b(g, "payload"))
+    assert old is not None
+    new = upcast(old)
+    kind, version = kinds.KIND_BY_PAYLOAD[type(new)]
+    assert kind == g["kind"]
+    return {"kind_version": version, "value": msgspec.msgpack.decode(kinds.encode_payload(new))}
+
+
 @operation("event.read")
 def _event_read(g: Given) -> Result:
     read, flaw = read_event(b(g, "space"), b(g, "member"), b(g, "core"))
@@ -923,22 +934,38 @@ def _reveal_round(g: Given) -> Result:
 
 @operation("reveal")
 def _reveal(g: Given) -> Result:
-    round_, salt = b(g, "round"), b(g, "salt")
-    commitment = reveal.ready_commitment(salt, g["text"])
+    round_, salt, half = b(g, "round"), b(g, "salt"), b(g, "half")
+    commitment = reveal.ready_commitment(salt, half)
+    payloads: list[kinds.Payload] = [
+        kinds.RevealReady(round_, commitment),
+        kinds.RevealTakenBack(round_),
+        kinds.RevealOpened(round_, salt, half),
+    ]
     return {
         "commitment": commitment,
         "core_nonce": reveal.opened_nonce(round_, b(g, "member")),
-        "payloads": {
-            "reveal.ready": encode([round_, commitment]),
-            "reveal.taken_back": encode([round_]),
-            "reveal.opened": encode([round_, salt, g["text"]]),
-        },
+        "hlc": _reveal_hlc(g)["hlc"],
+        "payloads": {kinds.KIND_BY_PAYLOAD[type(p)][0]: kinds.encode_payload(p) for p in payloads},
     }
+
+
+@operation("reveal.hlc")
+def _reveal_hlc(g: Given) -> Result:
+    one, other = (Hlc(*hlc) for hlc in g["ready_hlcs"])
+    assert reveal.opened_hlc(one, other) == reveal.opened_hlc(other, one)
+    return {"hlc": list(reveal.opened_hlc(one, other))}
+
+
+@operation("reveal.half")
+def _reveal_half(g: Given) -> Result:
+    half = b(g, "half")
+    assert reveal.encode_half(reveal.decode_half(half)) == half
+    return {"value": msgspec.msgpack.decode(half)}
 
 
 @operation("reveal.check")
 def _reveal_check(g: Given) -> Result:
-    reveal.check_opened(b(g, "commitment"), b(g, "salt"), g["text"])
+    reveal.check_opened(b(g, "commitment"), b(g, "salt"), b(g, "half"))
     return {}
 
 
@@ -1008,7 +1035,7 @@ def _outcome(case: Given, pool: Given) -> tuple[object, object]:
         return expected, error.reject
     except Exception as error:
         return expected, getattr(error, "reject", None) or repr(error)
-    if case["op"] == "payload":
+    if case["op"] in ("payload", "upcast", "reveal.half"):
         return expected, result
     return expected, plain(result)
 

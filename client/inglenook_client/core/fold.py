@@ -14,6 +14,7 @@ device that never saw their words folds to the same.
     member.introduced    -                       a member's name
     device.named         -                       a computer's name, for its owner
     (any)                entity.redacted         an empty place
+    of a practice        by its family           ``core.practices``: state and words
 
 Edits and redactions count only from the entity's author; a kind that is not known is kept
 in the order and the digest and shows nothing.
@@ -29,8 +30,9 @@ from typing import Any, Final
 import msgspec
 
 from inglenook_client.core.opening import Event
+from inglenook_client.core.practices.state import PracticeState, Within
 from inglenook_protocol import kinds
-from inglenook_protocol.causality import fold_order, maximal
+from inglenook_protocol.causality import fold_order, maximal, unfollowed
 from inglenook_protocol.limits import LOGGED_LATER_MS, MAX_AFTER
 
 TIMELINE_KINDS: Final = ("moment", "progress", "check-in", "appreciation")
@@ -55,6 +57,13 @@ _KIND_BY_WAS: Final = {
     "check_in.made": "check-in",
     "appreciation.noticed": "appreciation",
 }
+
+
+# Every kind that creates an entity of words; what practices create is folded by its family.
+_OF_WORDS: Final = frozenset(
+    {*_EDIT_BY_CREATION, kinds.ReactionGiven, kinds.MemberIntroduced, kinds.DeviceNamed}
+)
+_ANYWHERE: Final = Within(b"", "shared")
 
 
 class Words(msgspec.Struct, frozen=True, array_like=True, gc=False):
@@ -95,6 +104,8 @@ class Projection(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A reaction's name, a member's or a computer's."""
     heads: tuple[bytes, ...] = ()
     """Event ids that no other follows: what the next event names in ``after``."""
+    state: PracticeState | None = None
+    """Of a practice: its events that count, and where its table stands."""
 
 
 NOTHING: Final = Projection("", b"", "", 0, 0, 0, False, False, (), ())
@@ -122,14 +133,14 @@ def withdrawn_ids(events: Iterable[Event]) -> set[bytes]:
     return named
 
 
-def fold(entity_id: bytes, events: list[Event]) -> Folded:
+def fold(entity_id: bytes, events: list[Event], within: Within = _ANYWHERE) -> Folded:
     """Fold an entity's events, given in any order, with duplicates or without."""
     if len(events) == 1:
-        return _fold_one(entity_id, events[0])
+        return _fold_one(entity_id, events[0], within)
     gone = withdrawn_ids(events)
     ordered = fold_order([e for e in events if e.event_id not in gone])
     heads = _heads(entity_id, ordered)
-    projection = msgspec.structs.replace(_project(entity_id, ordered, gone), heads=heads)
+    projection = msgspec.structs.replace(_project(entity_id, ordered, gone, within), heads=heads)
     return Folded(tuple(e.event_id for e in ordered), projection)
 
 
@@ -142,32 +153,24 @@ def _heads(entity_id: bytes, ordered: list[Event]) -> tuple[bytes, ...]:
     return tuple(e.event_id for e in heads)
 
 
-def _unfollowed(versions: list[Event], ordered: list[Event]) -> set[bytes]:
-    """Versions that no other reaches through ``after``, by way of any event (SPEC 10.3)."""
-    ids = {e.event_id for e in versions}
-    followed: set[bytes] = set()
-    for event in reversed(ordered):
-        if event.event_id in ids or event.event_id in followed:
-            followed.update(event.after)
-    return ids - followed
-
-
-def _fold_one(entity_id: bytes, event: Event) -> Folded:
+def _fold_one(entity_id: bytes, event: Event, within: Within) -> Folded:
     ids = (event.event_id,)
     payload = event.payload
-    if event.event_id != entity_id or payload is None:
+    if event.event_id != entity_id or type(payload) not in _OF_WORDS:
         gone = set(payload.events) if isinstance(payload, kinds.EntityRedacted) else set()
-        projection = _project(entity_id, [event], gone)
+        projection = _project(entity_id, [event], gone, within)
         return Folded(ids, msgspec.structs.replace(projection, heads=ids))
     return Folded(ids, _placed(event, (_words(event),), (0,), ids))
 
 
-def _project(entity_id: bytes, ordered: list[Event], gone: set[bytes]) -> Projection:
+def _project(
+    entity_id: bytes, ordered: list[Event], gone: set[bytes], within: Within
+) -> Projection:
     if entity_id in gone:
         return _empty_place(entity_id, ordered)
     creating = next((e for e in ordered if e.event_id == entity_id), None)
-    if creating is None or creating.payload is None:
-        return NOTHING
+    if creating is None or type(creating.payload) not in _OF_WORDS:
+        return _practice(entity_id, ordered, creating, within)
     edit = _EDIT_BY_CREATION.get(type(creating.payload))
     own = [e for e in ordered if e.member == creating.member]
     if isinstance(creating.payload, kinds.ReactionGiven) and any(
@@ -175,9 +178,37 @@ def _project(entity_id: bytes, ordered: list[Event], gone: set[bytes]) -> Projec
     ):
         return NOTHING
     versions = [e for e in own if e is creating or (edit and type(e.payload) is edit)]
-    standing = _unfollowed(versions, ordered)
+    standing = unfollowed(versions, ordered)
     current = tuple(i for i, e in enumerate(versions) if e.event_id in standing)
     return _placed(creating, tuple(_words(e) for e in versions), current)
+
+
+def _practice(
+    entity_id: bytes, ordered: list[Event], creating: Event | None, within: Within
+) -> Projection:
+    """What a practice's fold gives; nothing for kinds that this version does not know."""
+    # Loaded when the first of them is met: most journals of a day hold words alone.
+    from inglenook_client.core.practices.folding import fold_practice
+    from inglenook_client.core.practices.revealing import fold_uncreated
+
+    placed = (fold_uncreated if creating is None else fold_practice)(entity_id, ordered, within)
+    if placed is None:
+        return NOTHING
+    first = creating or ordered[0]
+    return Projection(
+        placed.kind,
+        b"" if creating is None else creating.member,
+        placed.date,
+        first.hlc_ms,
+        first.claimed_ms,
+        first.offset_minutes,
+        bool(placed.date) and logged_later(placed.date, first.offset_minutes, first.hlc_ms),
+        False,
+        (),
+        (),
+        placed.target,
+        state=placed.state,
+    )
 
 
 def _placed(
@@ -228,7 +259,7 @@ def _empty_place(entity_id: bytes, ordered: list[Event]) -> Projection:
         if isinstance(e.payload, kinds.EntityRedacted) and entity_id in e.payload.events
     )
     payload = redaction.payload
-    kind = _KIND_BY_WAS.get(payload.was, "") if isinstance(payload, kinds.EntityRedacted) else ""
+    kind = _kind_of(payload.was) if isinstance(payload, kinds.EntityRedacted) else ""
     if not kind or not isinstance(payload, kinds.EntityRedacted):
         return NOTHING
     return Projection(
@@ -243,6 +274,22 @@ def _empty_place(entity_id: bytes, ordered: list[Event]) -> Projection:
         (),
         (),
     )
+
+
+def was_of(kind: str) -> str:
+    """What a redaction of a practice's entity names as ``was``."""
+    from inglenook_client.core.practices.families import WAS_BY_SHOWN
+
+    return WAS_BY_SHOWN[kind]
+
+
+def _kind_of(was: str) -> str:
+    """The kind of an empty place: what its redaction names, if this version knows it."""
+    if was in _KIND_BY_WAS or ("." not in was):
+        return _KIND_BY_WAS.get(was, "")
+    from inglenook_client.core.practices.families import SHOWN_BY_WAS
+
+    return SHOWN_BY_WAS.get(was, "")
 
 
 def _entry_fields(p: kinds.EntryWritten | kinds.EntryEdited) -> tuple[Any, ...]:
@@ -294,6 +341,10 @@ def searchable(projection: Projection) -> tuple[tuple[bytes, str], ...]:
     """
     if projection.kind in ("reaction", "name", "device", ""):
         return ()
+    if projection.state is not None:
+        from inglenook_client.core.practices.searching import searchable as words_of
+
+        return words_of(projection.kind, projection.state)
     if len(projection.versions) == 1:
         words = projection.versions[0]
         return ((words.event, text),) if (text := _searched(words)) else ()
@@ -302,6 +353,10 @@ def searchable(projection: Projection) -> tuple[tuple[bytes, str], ...]:
 
 def findable(projection: Projection) -> frozenset[bytes]:
     """The events in whose words a search finds the entity: the versions that stand."""
+    if projection.state is not None:
+        from inglenook_client.core.practices.searching import findable as of_practice
+
+        return of_practice(projection.kind, projection.state)
     return frozenset(projection.versions[index].event for index in projection.current)
 
 

@@ -10,7 +10,8 @@ from typing import Literal
 
 import msgspec
 
-EntityKind = Literal["moment", "progress", "check-in", "appreciation"]
+EntityKind = str
+"""``moment``, ``progress``, ``check-in``, ``appreciation``; of a practice, as its family says."""
 Visibility = Literal["private", "shared"]
 By = Literal["me", "partner"]
 
@@ -197,6 +198,47 @@ class StatusView(msgspec.Struct, frozen=True):
     """Journals that can't be read here; they are not in ``spaces``."""
     new_devices: list[DeviceView] = []
     """Own devices that were added in the last seven days."""
+
+
+class PauseView(msgspec.Struct, frozen=True):
+    """A pause, by this device's clock. Nothing says who called it."""
+
+    id: str
+    stage: str
+    """``paused``, ``over``, ``resumed``, ``ended``."""
+    not_today: bool
+    ends_at: str | None
+    """ISO 8601; None for not today, and once it is resumed or ended."""
+    seconds_left: int | None
+    plan: str
+    conversation: str | None
+
+
+class PartView(msgspec.Struct, frozen=True):
+    """One answer of several."""
+
+    name: str
+    text: str
+
+
+class RoundView(msgspec.Struct, frozen=True):
+    """A round of mutual reveal, as this person may know it (SPEC 18.4)."""
+
+    id: str
+    practice: str
+    """``week-review``, ``step-review``, ``setback``."""
+    name: str
+    """The round's own name, with the step or the number in it."""
+    week: str
+    about: str | None
+    stage: str
+    """``draft``, ``ready``, ``opened`` (mine; the other's follows by itself), ``together``."""
+    mine: list[PartView]
+    """My words: as drafted, readied or opened."""
+    theirs: list[PartView] | None
+    """The other's, once both are open."""
+    draft: str | None
+    """The id of the draft in the private journal."""
 
 
 class Draft(msgspec.Struct, frozen=True):

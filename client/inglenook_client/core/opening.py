@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 
 import msgspec
 
+from inglenook_client.core.upcasting import STEPS, upcast
 from inglenook_protocol.codec import Ref
 from inglenook_protocol.envelope import Envelope
 from inglenook_protocol.errors import Reject, RemoteProtocolError
@@ -33,7 +34,8 @@ class Event(msgspec.Struct, frozen=True, gc=False):
     claimed_ms: int
     offset_minutes: int
     payload: Payload | None
-    """None for kinds that this version does not know, and for payloads that do not fit."""
+    """In its kind's newest version; None for kinds that this version does not know, and for
+    payloads that do not fit."""
 
     @property
     def creates(self) -> bool:
@@ -95,6 +97,8 @@ def read_event(space_id: bytes, member_id: bytes, encoded: bytes) -> tuple[Event
     # Of a known kind, the entity must fit too: empty exactly where the kind creates one.
     if payload is not None and bool(core.entity) == (kind in CREATING):
         payload, flaw = None, Reject.MALFORMED_PAYLOAD
+    if payload is not None and type(payload) in STEPS:
+        payload = upcast(payload)
     id_ = event_id(space_id, member_id, encoded)
     event = Event(
         id_,

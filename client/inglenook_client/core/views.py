@@ -10,13 +10,13 @@ import msgspec
 from inglenook_client.core.fold import Projection, Words
 from inglenook_client.core.model import (
     By,
-    EntityKind,
     EntryView,
     ReactionView,
     ReplyView,
     Version,
     Visibility,
 )
+from inglenook_client.core.practices.state import PracticeState
 
 OPEN_MARK = "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
 CLOSE_MARK = "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
@@ -66,6 +66,25 @@ def _version(kind: str, words: Words) -> Version:
     return msgspec.structs.replace(base, text=words.text, tags=list(words.tags))
 
 
+def practice_versions(
+    kind: str, state: PracticeState, date: str
+) -> tuple[list[Version], list[Version]]:
+    """Any practice, plainly: its words as they stand, before its family has a view of its own."""
+    from inglenook_client.core.practices.searching import searchable
+
+    words = dict(searchable(kind, state))
+    versions = [
+        Version(
+            event=said.event.hex(),
+            written_at=iso_moment(said.at_ms, said.offset_minutes),
+            date=date,
+            text=words.get(said.event, ""),
+        )
+        for said in state.versions
+    ]
+    return versions, [versions[index] for index in state.current]
+
+
 def reply_view(id_: bytes, projection: Projection, names: Names) -> ReplyView:
     """A reply under its entry."""
     texts = [projection.versions[i].text for i in projection.current]
@@ -102,11 +121,14 @@ def entry_view(
                     other.label,
                 )
             )
-    versions = [_version(projection.kind, words) for words in projection.versions]
-    current = [versions[i] for i in projection.current]
+    if projection.state is None:
+        versions = [_version(projection.kind, words) for words in projection.versions]
+        current = [versions[i] for i in projection.current]
+    else:
+        versions, current = practice_versions(projection.kind, projection.state, projection.date)
     return EntryView(
         id=id_.hex(),
-        kind=_entry_kind(projection.kind),
+        kind=projection.kind,
         visibility=names.visibility,
         by=names.by(projection.author),
         name=names.name(projection.author),
@@ -118,26 +140,22 @@ def entry_view(
         current=current[-1] if current else None,
         others=current[:-1],
         history=versions,
-        beside=projection.target.hex() if projection.target else None,
+        beside=projection.target.hex() if projection.target and not projection.state else None,
         replies=replies,
         reactions=reactions,
     )
 
 
-def _entry_kind(kind: str) -> EntityKind:
-    if kind == "progress":
-        return "progress"
-    if kind == "check-in":
-        return "check-in"
-    if kind == "appreciation":
-        return "appreciation"
-    return "moment"
-
-
 def excerpt(projection: Projection, words: str) -> str:
     """A line around the first of the words that is found, each hit between marks."""
-    version = projection.versions[projection.current[-1]]
-    parts = (version.text, version.effect, version.would_help, *version.tags, *version.feelings)
+    parts: tuple[str, ...]
+    if projection.state is None:
+        version = projection.versions[projection.current[-1]]
+        parts = (version.text, version.effect, version.would_help, *version.tags, *version.feelings)
+    else:
+        from inglenook_client.core.practices.searching import found_words
+
+        parts = (found_words(projection.kind, projection.state),)
     line = " ".join(" ".join(part for part in parts if part).split())
     folded = line.casefold()
     hits = [(folded.find(word), len(word)) for word in words.casefold().split()]

@@ -11,6 +11,11 @@ MIN_ID_DIGITS: Final = 4
 """How much of an id has to be given to name something."""
 
 
+_ONLY_PRIVATE: Final = "This is for your private journal alone; nothing was written."
+_ONLY_SHARED: Final = "This is about the two of you; nothing was written."
+_WHERE: Final = "Share a part of it by a second step, or write it where it belongs."
+
+
 class NotPairedError(InglenookError):
     """The command is about two people, and this journal is not paired yet."""
 
@@ -199,6 +204,24 @@ class NothingToRecoverError(InglenookError):
             "Check the address. If the relay was emptied, ask your partner to run `nook sync` "
             "first: their device fills it again for both of you.",
         )
+
+
+class OtherKindError(LocalProtocolError):
+    """The id names something else than what was asked for."""
+
+    def __init__(self, entry: str) -> None:
+        super().__init__(
+            Message("What begins with “{entry}” is of another kind.", entry=entry),
+            "Give the id of what this is about; `nook timeline` shows what is what.",
+        )
+
+
+class OtherJournalError(LocalProtocolError):
+    """Something that belongs into the one journal was about to be put into the other."""
+
+    def __init__(self, place: str) -> None:
+        """``place``: where it belongs, private or shared."""
+        super().__init__(_ONLY_PRIVATE if place == "private" else _ONLY_SHARED, _WHERE)
 
 
 class ExportExistsError(InglenookError):

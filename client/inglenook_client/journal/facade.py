@@ -7,12 +7,13 @@ errors only. Nothing here blocks: databases work on threads of their own.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from inglenook_client.core import decide
-from inglenook_client.core.fold import TIMELINE_KINDS, Projection
+from inglenook_client.core.fold import TIMELINE_KINDS, Projection, was_of
 from inglenook_client.core.model import (
     Draft,
     EntryView,
@@ -27,10 +28,8 @@ from inglenook_client.journal import glance, reading, relay
 from inglenook_client.journal.devices import Devices
 from inglenook_client.journal.erasing import Erasing
 from inglenook_client.journal.errors import (
-    LeftError,
-    NotPairedError,
     NotYoursError,
-    PairingUnfinishedError,
+    OtherKindError,
     WithdrawnError,
 )
 from inglenook_client.journal.exporting import Exporting
@@ -46,6 +45,7 @@ from inglenook_client.journal.state import (
     open_state,
     today,
 )
+from inglenook_client.journal.writing import check_not_left, writable
 from inglenook_client.keyring import (
     Unlock,
     drop_draft,
@@ -57,6 +57,10 @@ from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.keys import RootKeys
 from inglenook_protocol.kinds import REACTIONS, ReactionGiven, ReactionTakenBack
 from inglenook_protocol.message import Message
+
+if TYPE_CHECKING:
+    from inglenook_client.journal.pausing import Pausing
+    from inglenook_client.journal.revealing import Revealing
 
 
 class Journal:
@@ -71,6 +75,23 @@ class Journal:
         self.exporting = Exporting(state)
         self.proving = Proving(state)
         self.devices = Devices(state)
+
+    # One part for each family of practices (client/PRACTICES.md), loaded when it is asked for:
+    # most commands of a day need none.
+
+    @cached_property
+    def pausing(self) -> Pausing:
+        """Pauses."""
+        from inglenook_client.journal.pausing import Pausing
+
+        return Pausing(self._state)
+
+    @cached_property
+    def revealing(self) -> Revealing:
+        """Reviews that open when both are ready."""
+        from inglenook_client.journal.revealing import Revealing
+
+        return Revealing(self._state)
 
     @property
     def name(self) -> str:
@@ -153,19 +174,10 @@ class Journal:
     # ------------------------------------------------------------------ writing
 
     def _store(self, visibility: Visibility) -> SpaceStore:
-        if visibility == "private":
-            return self._state.private
-        self._state.check_readable("private", "shared")
-        if self._state.shared is None:
-            raise NotPairedError()
-        self._check_not_left(self._state.shared)
-        if not self.paired:
-            raise PairingUnfinishedError()
-        return self._state.shared
+        return writable(self._state, visibility)
 
     def _check_not_left(self, store: SpaceStore) -> None:
-        if (at := self._state.left_when(store)) is not None:
-            raise LeftError(at)
+        check_not_left(self._state, store)
 
     def _usual(self, visibility: Visibility | None) -> Visibility:
         return visibility or ("shared" if self.paired else "private")
@@ -213,6 +225,8 @@ class Journal:
             raise LocalProtocolError("This is shared already.", "`nook show` shows it.")
         if row.projection.author != store.member:
             raise NotYoursError()
+        if row.projection.state is not None:
+            raise OtherKindError(entry)
         if row.projection.redacted or not row.projection.current:
             raise WithdrawnError()
         words = row.projection.versions[row.projection.current[-1]]
@@ -291,7 +305,8 @@ class Journal:
         """Withdraw one's own entry: words go here at once, elsewhere by request (SPEC 12)."""
         store, row = await self._find_own(entry)
         view = await self._view(store, row.id)
-        was = decide.WAS_BY_KIND[row.projection.kind]
+        kind = row.projection.kind
+        was = decide.WAS_BY_KIND.get(kind) or was_of(kind)
         date = row.projection.date or today()
         await store.redact(row.id, was, date, now())
         id_ = bytes.fromhex(view.id) if row.projection.kind == "reply" else row.id
@@ -350,7 +365,7 @@ class Journal:
         projection: Projection = row.projection
         if projection.author != store.member:
             raise NotYoursError()
-        if projection.redacted or not projection.current:
+        if projection.redacted or not (projection.current or projection.state):
             raise WithdrawnError()
         if projection.kind == "reaction":
             raise LocalProtocolError(

@@ -24,6 +24,8 @@ from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 
 _TIMELINE = ("moment", "progress", "check-in", "appreciation")
+_OF_NO_DAY = ("round", "zone", "half", "hide")
+"""What a search leaves to the views of its family."""
 _Stores = Sequence[tuple[SpaceStore, Visibility]]
 
 
@@ -82,6 +84,10 @@ async def _views(store: SpaceStore, visibility: Visibility, rows: list[Row]) -> 
     ]
 
 
+def _has_a_view(row: Row) -> bool:
+    return row.projection.kind in _TIMELINE or row.projection.state is not None
+
+
 async def show(store: SpaceStore, visibility: Visibility, id_: bytes) -> EntryView:
     """An entry by its full id; for what is about another, that other if it is here."""
     row = await store.query(queries.entity_by_id, id_)
@@ -90,7 +96,7 @@ async def show(store: SpaceStore, visibility: Visibility, id_: bytes) -> EntryVi
     target = row.projection.target
     if row.projection.kind in ("reply", "reaction") and target is not None:
         entry = await store.query(queries.entity_by_id, target)
-        if entry is not None and entry.projection.kind in _TIMELINE:
+        if entry is not None and _has_a_view(entry):
             row = entry
     return (await _views(store, visibility, [row]))[0]
 
@@ -170,6 +176,8 @@ async def search(stores: _Stores, words: str, limit: int) -> list[SearchHit]:
     for store, visibility in stores:
         seen: set[str] = set()
         for row in await store.query(queries.entities_with_words, words, limit):
+            if row.projection.kind in _OF_NO_DAY:
+                continue
             view = await show(store, visibility, row.id)
             if view.id not in seen:
                 seen.add(view.id)

@@ -62,6 +62,8 @@ RELAY_ORIGIN: Final = "relay_origin"
 RELAY_TOKEN: Final = "relay_token"  # noqa: S105 - a setting's name, not a token
 RELAY_AHEAD: Final = "relay_ahead"
 """By how many seconds the relay's clock is ahead of this device's; unset if not notably."""
+RELAY_APART: Final = "relay_apart"
+"""By how many milliseconds the relay's clock was ahead at the last exchange, to a few seconds."""
 RELAY_MOVED: Final = "relay_moved"
 """When the relay's address was changed, ISO 8601."""
 PAIRED: Final = "paired"
@@ -105,6 +107,8 @@ class JournalState:
     partner: str | None
     earlier: dict[int, SpaceStore] = field(default_factory=dict)
     """Shared journals that were left before the present one, by their index."""
+    said_ready: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when this process said that a half is ready: whoever watches sees to the rest."""
     unreadable: dict[str, JournalUnreadableError] = field(default_factory=dict)
     """What can't be read, by the name of its file: each journal opens by itself."""
 

@@ -26,6 +26,8 @@ from inglenook_client.journal.errors import (
     NotPairedError,
     PairsElsewhereError,
 )
+from inglenook_client.journal.pausing import note_seen
+from inglenook_client.journal.revealing import Arrived, arrived, open_due
 from inglenook_client.journal.state import (
     ENTROPY,
     LEFT,
@@ -34,6 +36,7 @@ from inglenook_client.journal.state import (
     PRIVATE_RELAY,
     PRIVATE_TOKEN,
     RELAY_AHEAD,
+    RELAY_APART,
     RELAY_ORIGIN,
     RELAY_TOKEN,
     JournalState,
@@ -59,6 +62,8 @@ _WAYS: Final = (RELAY_ORIGIN, RELAY_TOKEN, LEFT, PRIVATE_RELAY, PRIVATE_TOKEN)
 _AUDIT_AT_ONCE = 500
 """Signatures checked after a sync: less than a tenth of a second."""
 _NAME_S: Final = 10.0
+_APART_IS_NEWS_MS: Final = 5_000
+_SAY_AGAIN_S: Final = 5.0
 _NAME_POLL_S: Final = 0.25
 
 Confirm = Callable[[list[str]], Awaitable[bool]]
@@ -95,7 +100,7 @@ async def _begin(state: JournalState) -> None:
     if state.shared is None:
         return
     try:
-        async with _engine(state) as (engine, _):
+        async with _engine(state) as (engine, _, _):
             known = await engine.is_known()
     except (RelayError, RemoteProtocolError, NotPairedError):
         return
@@ -189,7 +194,7 @@ async def _learn_name(state: JournalState) -> None:
     Pairing stands already; without the name by then, the next sync brings it.
     """
     try:
-        async with asyncio.timeout(_NAME_S), _engine(state) as (engine, store):
+        async with asyncio.timeout(_NAME_S), _engine(state) as (engine, store, _):
             while state.partner is None:
                 await asyncio.sleep(_NAME_POLL_S)
                 await engine.sync_once()
@@ -229,7 +234,9 @@ async def join(state: JournalState, text: str, confirm: Confirm) -> None:
 
 
 @asynccontextmanager
-async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceStore]]:
+async def _engine(
+    state: JournalState,
+) -> AsyncIterator[tuple[SyncEngine, SpaceStore, RelayTransport]]:
     _check_not_left(state)
     store = state.shared
     origin = state.settings.get(RELAY_ORIGIN)
@@ -248,18 +255,32 @@ async def _engine(state: JournalState) -> AsyncIterator[tuple[SyncEngine, SpaceS
             await store.settled(at, outcome.not_given_by_device)
 
     async with RelayTransport(address.origin, login) as transport:
-        yield SyncEngine(store, transport, address, on_end=ended), store
+        yield SyncEngine(store, transport, address, on_end=ended), store, transport
         await _note_clock(state, transport.relay_ahead_s)
 
 
 async def _note_clock(state: JournalState, relay_ahead_s: float | None) -> None:
     if relay_ahead_s is None:
         return
+    await _note_apart(state, relay_ahead_s)
     told = float(state.settings.get(RELAY_AHEAD) or 0)
     apart = round(relay_ahead_s) if abs(relay_ahead_s) >= NOTABLE_S else 0
     # Written only when it is news: it moves by a second or two each time.
     if bool(told) != bool(apart) or abs(told - apart) >= NOTABLE_S:
         await state.set({RELAY_AHEAD: b"%d" % apart if apart else None})
+
+
+async def _note_apart(state: JournalState, relay_ahead_s: float) -> None:
+    told = state.settings.get(RELAY_APART)
+    apart_ms = round(relay_ahead_s * 1000)
+    if told is None or abs(int(told) - apart_ms) >= _APART_IS_NEWS_MS:
+        await state.set({RELAY_APART: b"%d" % apart_ms})
+
+
+async def _see_to_practices(state: JournalState, store: SpaceStore) -> bool:
+    """What follows from an exchange by itself; gives whether there is something to push."""
+    await note_seen(store)
+    return await open_due(state) > 0
 
 
 async def _settled(state: JournalState, store: SpaceStore) -> None:
@@ -297,12 +318,15 @@ async def sync_shared(
     state: JournalState, progress: Callable[[SyncProgress], None] | None
 ) -> SyncReport:
     """One exchange; finishes a pairing that was left open."""
-    async with _engine(state) as (engine, store):
+    async with _engine(state) as (engine, store, _):
         was_paired = state.paired
         said = set(await store.notices())
+        before = await arrived(store)
         report = await engine.sync_once(progress)
         await _settled(state, store)
-        if not was_paired:
+        hidden = max(0, (await arrived(store)).hidden - before.hidden)
+        report = msgspec.structs.replace(report, received=max(0, report.received - hidden))
+        if await _see_to_practices(state, store) or not was_paired:
             await engine.sync_once(progress)
         await store.audit(_AUDIT_AT_ONCE)
         report = msgspec.structs.replace(report, odd=not said.issuperset(await store.notices()))
@@ -321,6 +345,7 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
 
     Raises ``LeftError`` once the journal is left.
     """
+    seen: Arrived | None = None
     while True:
         if not _exchanges_shared(state) and relay.private_address(state) is not None:
             with suppress(_Elsewhere):
@@ -328,15 +353,23 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
             continue
         origin = state.settings.get(RELAY_ORIGIN)
         with suppress(_Elsewhere):
-            async with _engine(state) as (engine, store):
+            async with _engine(state) as (engine, store, transport):
+                seen = seen or await arrived(store)
                 if not state.paired:
                     raise LocalProtocolError(
                         "Pairing isn't finished yet.", "Run `nook sync` once first."
                     )
 
-                async def changed(store: SpaceStore = store) -> None:
+                async def changed(
+                    store: SpaceStore = store, transport: RelayTransport = transport
+                ) -> None:
+                    await _note_clock(state, transport.relay_ahead_s)
                     state.partner = await reading.partner_name(store)
-                    await on_change()
+                    await _see_to_practices(state, store)
+                    nonlocal seen
+                    before, seen = seen, await arrived(store)
+                    if before is None or not seen.only_hidden(before):
+                        await on_change()
                     await store.audit(_AUDIT_AT_ONCE)
 
                 async def private() -> None:
@@ -345,13 +378,30 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
 
                 try:
                     await together(
-                        together(engine.watch(changed), private()), _chosen_elsewhere(state)
+                        together(engine.watch(changed), private()),
+                        together(_chosen_elsewhere(state), _open_when_said(state, engine, changed)),
                     )
                 except _Elsewhere:
                     if engine.untold:
                         await changed()
                     raise
         await _forget_what_was_said_late(state, origin)
+
+
+async def _open_when_said(
+    state: JournalState, engine: SyncEngine, changed: Callable[[], Awaitable[None]]
+) -> None:
+    """A half that was said to be ready here is opened after an exchange, if it is time."""
+    while True:
+        await state.said_ready.wait()
+        state.said_ready.clear()
+        try:
+            await engine.sync_once()
+        except InglenookError:
+            state.said_ready.set()
+            await asyncio.sleep(_SAY_AGAIN_S)  # tried again as long as the app watches
+            continue
+        await changed()
 
 
 async def _chosen_elsewhere(state: JournalState) -> None:

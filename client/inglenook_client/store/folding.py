@@ -13,6 +13,7 @@ import msgspec
 
 from inglenook_client.core.fold import NOTHING, Projection, fold, withdrawn_ids
 from inglenook_client.core.opening import Event, Opened, open_envelope
+from inglenook_client.core.practices.state import Within
 from inglenook_client.store.chunks import in_chunks
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_admitted, read_place
@@ -74,6 +75,7 @@ def fold_touched(
     ``dropped``: places that no longer count, by entity id (SPEC 11.3, after a removal).
     """
     dropped = dropped or {}
+    within = Within(state.space_id, state.genesis.kind)
     # In the order of arrival, which is about that of writing: what belongs together lies together.
     ids = list(dict.fromkeys((*touched, *dropped)))
     before = _find(conn, ids)
@@ -107,7 +109,7 @@ def fold_touched(
                 continue
             pairs = [*((place, opened[place]) for place in kept if place in opened), *new]
             places = [*kept, *(place for place, _ in new)]
-        folded = fold(entity_id, [event for _, event in pairs])
+        folded = fold(entity_id, [event for _, event in pairs], within)
         projection = folded.projection
         rows.append(
             (

@@ -58,12 +58,17 @@ class Exchanging:
         self.acknowledged: dict[bytes, int] = {}
         """What the relay had acknowledged when it was asked last: it can't hold less."""
 
-    def look_at(self, conn: Connection, outcome: PageOutcome, now_ms: int) -> None:
+    def look_at(
+        self, conn: Connection, state: SpaceState, outcome: PageOutcome, now_ms: int
+    ) -> None:
         """The relay's heads, as the last page of an answer names them."""
         if outcome.more:
             return
         for device, seq in self.acknowledged.items():
-            if seq > max((point.seq for point in outcome.relay.get(device, ())), default=0):
+            # Of a log whose device a root struck since (SPEC 7.3) nobody speaks any more.
+            if device in state.book.roster.devices and seq > max(
+                (point.seq for point in outcome.relay.get(device, ())), default=0
+            ):
                 note(conn, "relay-set-back", b"", now_ms)
                 self.noted.add(("relay-set-back", b""))
                 return

@@ -103,6 +103,10 @@ def entities_about(conn: Connection, targets: Iterable[bytes]) -> dict[bytes, li
     }
 
 
+# What no id names: what shows nothing, names, and what a person is never told of (SPEC 18.4).
+_UNNAMED: Final = "'', 'name', 'device', 'round', 'zone', 'half'"
+
+
 def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Row]:
     """Entities that show something and whose hex id begins with ``prefix``."""
     low = bytes.fromhex(prefix + "0" * (64 - len(prefix)))
@@ -112,10 +116,40 @@ def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Ro
         for row in conn.execute(
             f"SELECT {_COLUMNS} FROM entity WHERE number IN"  # noqa: S608
             " (SELECT number FROM found WHERE piece BETWEEN ? AND ? AND about = 0)"
-            " AND id BETWEEN ? AND ? AND kind NOT IN ('', 'name', 'device') LIMIT ?",
+            f" AND id BETWEEN ? AND ? AND kind NOT IN ({_UNNAMED}) LIMIT ?",
             (piece_of(low), piece_of(high), low, high, limit),
         )
     ]
+
+
+_OF_PRACTICES: Final = (
+    "kind NOT IN"
+    " ('', 'name', 'moment', 'progress', 'check-in', 'appreciation', 'reply', 'reaction')"
+)
+
+
+def of_practices(columns: str, kinds: int) -> str:
+    """SQL: entities of so many kinds of practices, the latest first."""
+    marks = ",".join("?" * kinds)
+    return (
+        f"SELECT {columns} FROM entity WHERE {_OF_PRACTICES} AND kind IN ({marks})"  # noqa: S608
+        " AND order_ms >= ? ORDER BY order_ms DESC, id DESC LIMIT ?"
+    )
+
+
+def entities_of(
+    conn: Connection, kinds: Sequence[str], since_ms: int = 0, latest: int = -1
+) -> list[Row]:
+    """Entities of practices of these kinds, created at ``since_ms`` (HLC) or later, in order;
+    the ``latest`` of them alone, if so many are asked for."""
+    rows = conn.execute(of_practices(_COLUMNS, len(kinds)), (*kinds, since_ms, latest))
+    return [_row(row) for row in rows][::-1]
+
+
+def envelopes_held(conn: Connection) -> int:
+    """How many envelopes there are of all logs."""
+    row = conn.execute("SELECT sum(head_seq - first_seq + 1) FROM branch").fetchone()
+    return int(row[0] or 0) if row else 0
 
 
 def entity_by_id(conn: Connection, id_: bytes) -> Row | None:

@@ -25,7 +25,7 @@ from inglenook_client.store import (
     restored,
 )
 from inglenook_client.store.admitting import admit_pages, admit_statements, outcome_after
-from inglenook_client.store.appending import Entropy, Moment, append, open_epoch
+from inglenook_client.store.appending import Entropy, Moment, append, append_core, open_epoch
 from inglenook_client.store.collecting import collector_at_rest
 from inglenook_client.store.database import Connection, Database
 from inglenook_client.store.erasing import (
@@ -200,7 +200,7 @@ class SpaceStore(Transactions):
             with collector_at_rest():
                 pages = [decode_page(encoded) for encoded in (page, *following)]
                 outcome = admit_pages(conn, state, pages, self._wall_ms(), self._exchanging.noted)
-            self._exchanging.look_at(conn, outcome, self._wall_ms())
+            self._exchanging.look_at(conn, state, outcome, self._wall_ms())
             note_erasures_hash(conn, state, pages[-1].erasures_hash)
             self._to_forget |= state.book.erasures_hash != before
             own = outcome.relay.get(state.device.id, [])
@@ -291,6 +291,12 @@ class SpaceStore(Transactions):
         Raises ``LocalProtocolError`` and ``StoreError`` kinds; then nothing was written.
         """
         id_ = await self._write(append, payload, entity, list(after), moment, self._entropy)
+        self._appended.set()
+        return id_
+
+    async def append_core(self, core: bytes) -> bytes:
+        """Append an event whose core is made already; gives its event id. As ``append``."""
+        id_ = await self._write(append_core, core, self._entropy)
         self._appended.set()
         return id_
 

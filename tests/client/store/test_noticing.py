@@ -109,6 +109,23 @@ async def test_a_relay_that_is_behind_what_it_acknowledged_is_told(couple):
     assert await noticed(a) == []
 
 
+async def test_nobody_speaks_of_the_log_of_a_device_that_a_root_struck(tmp_path):
+    world = World("struck")
+    elder, young, seer = world.pen(0), world.pen(0), world.pen(1)
+    young.event(words("not known any more"))
+    statements = [world.adds(elder), world.adds(young, elder), world.adds(seer)]
+    reader = await world.store(tmp_path, "reader", seer, statements)
+    try:
+        await reader.admit_page(page(young.runs()))
+        await reader.acknowledged({young.id: 1})
+        await reader.pull_request(frozenset(), 1)
+        await reader.admit_page(page([], [world.removes(elder)]))
+        await reader.settled("now")
+        assert "relay-set-back" not in (await reader.overview()).notices
+    finally:
+        await reader.close()
+
+
 async def test_another_history_is_told_until_it_comes_and_then_as_a_fork(tmp_path):
     world = World("another history")
     pen, seer = world.pen(0), world.pen(1)

@@ -4,7 +4,7 @@ from inglenook_client.store import queries, rebuilding
 from inglenook_harness.crashing import reopened
 from inglenook_harness.stores import hand_over, make_couple
 from inglenook_protocol import kinds
-from inglenook_protocol.kinds import AppreciationNoticed, EntryWritten
+from inglenook_protocol.kinds import AppreciationNoticed, EntryWritten, registry
 
 
 async def shown(device):
@@ -25,7 +25,8 @@ async def test_kinds_of_a_newer_program_wait_for_the_upgrade(tmp_path, monkeypat
 
         # Ben's program is older: it has never heard of this kind.
         with monkeypatch.context() as older:
-            older.delitem(kinds._DECODERS, kinds.KIND_BY_PAYLOAD[type(thanks)])
+            older.delitem(kinds.PAYLOADS, kinds.KIND_BY_PAYLOAD[type(thanks)])
+            older.setattr(registry, "_DECODERS", {})
             await hand_over(ana, ben, couple)
             overview = await ben.store.overview()
             assert (overview.digest, overview.unreadable, overview.notices) == (whole, {}, [])

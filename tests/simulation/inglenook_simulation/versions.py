@@ -18,6 +18,7 @@ from inglenook_protocol.kinds import (
     AppreciationNoticed,
     CheckInEdited,
     Payload,
+    registry,
 )
 
 NEWER: Final = frozenset(
@@ -39,12 +40,15 @@ def as_program(*, older: bool) -> Iterator[None]:
     if not older:
         yield
         return
-    decoders: dict[tuple[str, int], Any] = kinds._DECODERS
-    newer = {kind: decoders.pop(kind) for kind in NEWER}
+    payloads: dict[tuple[str, int], Any] = kinds.PAYLOADS
+    decoders: dict[tuple[str, int], Any] = registry._DECODERS
+    newer = {kind: payloads.pop(kind) for kind in NEWER}
+    made = {kind: decoders.pop(kind) for kind in NEWER if kind in decoders}
     version = rebuilding.FOLD_VERSION
     vars(rebuilding)["FOLD_VERSION"] = version - 1
     try:
         yield
     finally:
-        decoders.update(newer)
+        payloads.update(newer)
+        decoders.update(made)
         vars(rebuilding)["FOLD_VERSION"] = version

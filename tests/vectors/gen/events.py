@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from gen.base import ZERO, draw, event_body, h, pad, prefix, u32
 from gen.cases import Count, File, Recipe, Repeat, tagged
+from gen.kinds import ATTACHMENT, LONG_LINE, LONG_TEXT, ROWS, SECOND, faults, payloads
+from gen.kinds import CREATES as MORE_CREATE
 from gen.msgpack import Raw, pack
 from gen.records import core_fields
 from gen.world import A1, ADA, B1, BEN, EPOCH_KEYS, KEY_IDS, OTHER_SPACE, SPACE
@@ -44,7 +46,6 @@ MANY = {
     "too many ids": Count(b"\xc4\x20" + draw("many ids", 28), b"", 513),
     "too many refs": Count(b"\x93\xc4\x20" + draw("many refs", 28), b"\x01\xc4\x20" + REF[2], 513),
 }
-LONG_TEXT, LONG_LINE = "t" * 65537, "l" * 1025
 CREATES = [
     "member.introduced",
     "entry.written",
@@ -136,8 +137,8 @@ def _faults() -> dict[str, dict[str, list[object]]]:
 
 def events() -> File:
     out = File("events")
-    for kind, payloads in GOOD.items():
-        for i, payload in enumerate(payloads):
+    for kind, good_ones in GOOD.items():
+        for i, payload in enumerate(good_ones):
             out.expect(
                 "13.1", "payload", f"{kind} {i}",
                 {"kind": kind, "kind_version": 1, "payload": pack(payload)},
@@ -155,6 +156,7 @@ def events() -> File:
                 "9.4", "payload", f"{kind}: {name}",
                 {"kind": kind, "kind_version": 1, "payload": data}, "malformed-payload",
             )  # fmt: skip
+    _more_kinds(out)
     good = pack(GOOD["reply.edited"][0])
     for name, wrong in {
         "trailing byte": good + b"\0", "nothing": b"", "a map": b"\x80",
@@ -183,6 +185,53 @@ def events() -> File:
     _ids(out)
     _sealed(out)
     return out
+
+
+def _packed(payload: list[object]) -> object:
+    """The payload's bytes, long stretches of one letter described."""
+    for unit, long in ((b"t", LONG_TEXT), (b"l", LONG_LINE)):
+        if long.encode() in (data := pack(payload)):
+            return Recipe(data, Repeat(unit, len(long)))
+    for value in payload:
+        if isinstance(value, Raw) and len(value.data) > 65536:
+            return Recipe(data, Count(b"", b"halfhalfhalf", 4096))
+    return data
+
+
+def _more_kinds(out: File) -> None:
+    """The kinds of the practices, table-driven, and the second versions."""
+    for kind, types in ROWS.items():
+        given = {"kind": kind, "kind_version": 1}
+        for i, payload in enumerate(payloads(types)):
+            out.expect("13.1", "payload", f"{kind} {i}", {**given, "payload": pack(payload)},
+                       {"value": tagged(payload)})  # fmt: skip
+        for name, payload in faults(types).items():
+            out.reject("9.4", "payload", f"{kind}: {name}", {**given, "payload": _packed(payload)},
+                       "malformed-payload")  # fmt: skip
+    # 13.13: what stands in the place of the field that version 1 did not have.
+    for kind, room in (("entry.written", []), ("entry.edited", None)):
+        for i, payload in enumerate(GOOD[kind]):
+            out.expect(
+                "13.13", "upcast", f"{kind} 1: {i}",
+                {"kind": kind, "kind_version": 1, "payload": pack(payload)},
+                {"kind_version": 2, "value": tagged([*payload, room])},
+            )  # fmt: skip
+    for kind, good in SECOND.items():
+        given = {"kind": kind, "kind_version": 2}
+        for i, payload in enumerate(good):
+            out.expect("13.13", "payload", f"{kind} 2: {i}", {**given, "payload": pack(payload)},
+                       {"value": tagged(payload)})  # fmt: skip
+        for name, wrong in {
+            "as version 1": good[0][:-1], "one field more": [*good[0], None],
+            "attachments: 17": [*good[0][:-1], [ATTACHMENT] * 17],
+            "attachments: one without its key": [*good[0][:-1], [ATTACHMENT[:1]]],
+            "attachments: str": [*good[0][:-1], "photo"],
+            "tags: nil": [*good[0][:3], None, *good[0][4:]],
+        }.items():  # fmt: skip
+            if kind == "entry.edited" and name == "tags: nil":
+                wrong = [*good[0][:2], None, good[0][3]]
+            out.reject("13.13", "payload", f"{kind} 2: {name}", {**given, "payload": pack(wrong)},
+                       "malformed-payload")  # fmt: skip
 
 
 def event_id(member: bytes, core: bytes, space: bytes = SPACE) -> bytes:
@@ -225,9 +274,9 @@ def _ids(out: File) -> None:
         )  # fmt: skip
 
     bad("payload does not fit", core_fields(payload=pack(["moment"])))
-    for kind in GOOD:
-        payload = pack(GOOD[kind][0])
-        if kind in CREATES:
+    for kind in [*GOOD, *ROWS]:
+        payload = pack(GOOD[kind][0] if kind in GOOD else payloads(ROWS[kind])[0])
+        if kind in CREATES or kind in MORE_CREATE:
             bad(f"{kind} names an entity", core_fields(kind=kind, entity=ENTITY, payload=payload))
         else:
             bad(f"{kind} names no entity", core_fields(kind=kind, payload=payload))

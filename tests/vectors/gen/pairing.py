@@ -8,6 +8,7 @@ import datetime
 from gen.base import draw, h, kdf, seal, small_order_keys, u8, u64
 from gen.cases import File, tagged
 from gen.msgpack import Raw, pack
+from gen.records import NOW
 from gen.world import (
     ADA,
     BEN,
@@ -237,41 +238,76 @@ def reveal() -> File:
                  "2023-01-01", "2016-01-04"):  # fmt: skip
         out.expect("18.1", "iso_week", text, {"date": text},
                    {"week": iso_week(datetime.date.fromisoformat(text))})  # fmt: skip
-    for practice, week in (("weekly", "2026-W39"), ("weekly", "2026-W40"), ("stories", "2026-W39"),
+    for practice, week in (("week-review", "2026-W39"), ("week-review", "2026-W40"),
+                           ("setback", "2026-W39"), ("setback/2", "2026-W39"),
+                           ("step-review/" + draw("step").hex(), "2026-W39"),
                            ("caf\u00e9", "2020-W53"), ("", "2026-W39")):  # fmt: skip
         round_id = h("reveal-round", SPACE + practice.encode() + b"\0" + week.encode())
         out.expect("18.1", "reveal.round", f"{practice} {week}",
                    {"space": SPACE, "practice": practice, "week": week},
                    {"round": round_id})  # fmt: skip
-    round_id = h("reveal-round", SPACE + b"weekly\x002026-W39")
+    round_id = h("reveal-round", SPACE + b"week-review\x002026-W39")
+    clocks = {"Ada": (NOW + 7, 3), "Ben": (NOW + 2, 9)}
     for who, root in (("Ada", ADA), ("Ben", BEN)):
-        salt, text = draw(f"reveal salt {who}"), f"What {who} wrote \u2026"
-        commitment = h("reveal-ready", salt + text.encode())
+        salt = draw(f"reveal salt {who}")
+        parts = [["appreciated", f"What {who} noticed \u2026"], ["recommit", ""]]
+        half = pack(["week-review", "2026-W39", None, parts])
+        commitment = h("reveal-ready", salt + half)
         nonce = h("reveal-nonce", round_id + root.member)[:16]
         payloads = {
             "reveal.ready": [round_id, commitment],
             "reveal.taken_back": [round_id],
-            "reveal.opened": [round_id, salt, text],
+            "reveal.opened": [round_id, salt, half],
         }
         out.expect(
             "18.2-18.3", "reveal", who,
-            {"round": round_id, "member": root.member, "salt": salt, "text": text},
+            {"round": round_id, "member": root.member, "salt": salt, "half": half,
+             "ready_hlcs": list(clocks.values())},
             {
-                "commitment": commitment, "core_nonce": nonce,
+                "commitment": commitment, "core_nonce": nonce, "hlc": (NOW + 7, 4),
                 "payloads": {kind: pack(value) for kind, value in payloads.items()},
             },
         )  # fmt: skip
+    for name, hlcs, hlc in (
+        ("of one ms", [(NOW, 3), (NOW, 8)], (NOW, 9)),
+        ("the count is full", [(NOW, 2**32 - 1), (NOW - 1, 8)], (NOW + 1, 0)),
+    ):
+        out.expect("18.3", "reveal.hlc", name, {"ready_hlcs": hlcs}, {"hlc": hlc})
+    _halves(out)
     salt = draw("reveal salt Ada")
     commitment = h("reveal-ready", salt + b"words")
-    good = {"commitment": commitment, "salt": salt, "text": "words"}
+    good = {"commitment": commitment, "salt": salt, "half": b"words"}
     out.expect("18.5", "reveal.check", "good", good, {})
     changes: dict[str, dict[str, object]] = {
-        "another text": {"text": "word"}, "another salt": {"salt": draw("another")},
-        "a byte moved from salt to text": {"salt": salt[:-1], "text": "\u00e9words"},
+        "another half": {"half": b"word"}, "another salt": {"salt": draw("another")},
+        "a byte moved from salt to half": {"salt": salt[:-1], "half": b"\xe9words"},
     }  # fmt: skip
     for name, change in changes.items():
         out.reject("18.5", "reveal.check", name, {**good, **change}, "malformed-payload")
     return out
+
+
+def _halves(out: File) -> None:
+    good: list[object] = ["week-review", "2026-W39", None, [["appreciated", "tea"]]]
+    about = [*good[:2], draw("step"), []]
+    for name, value in (("a week review", good), ("about a step", about)):
+        out.expect("18.2", "reveal.half", name, {"half": pack(value)},
+                   {"value": tagged(value)})  # fmt: skip
+
+    def bad(name: str, *fields: object) -> None:
+        out.reject("18.2", "reveal.half", name, {"half": pack(fields)}, "malformed")
+
+    bad("one field less", *good[:3])
+    bad("one field more", *good, None)
+    bad("a week without its W", good[0], "2026-39", *good[2:])
+    bad("a week of one digit", good[0], "2026-W3", *good[2:])
+    bad("a number for the week", good[0], 39, *good[2:])
+    bad("a practice of 1025 letters", "p" * 1025, *good[1:])
+    bad("about is short", *good[:2], b"step", good[3])
+    bad("a part without its text", *good[:3], [["appreciated"]])
+    bad("a part's name is too long", *good[:3], [["n" * 1025, "tea"]])
+    bad("17 parts", *good[:3], [["a", "b"]] * 17)
+    bad("parts are nil", *good[:3], None)
 
 
 # --- Blobs (19)

@@ -1,0 +1,167 @@
+"""The 27 practices: what each one is made of, as data. The table in the docs is made from it.
+
+``events`` are kinds on the wire, ``commands`` those of ``nook`` (as typed, without options). The
+tests of a row's rule are found by their names: ``test_row_15_at_most_three_needs``. ``make docs``
+prints the table; a test fails where a row names what does not exist.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+PRIVATE: Final = "P"
+"""On the author's own devices alone."""
+DRAFTED: Final = "D→S"
+"""Drafted in private, shared by a second act."""
+MUTUAL: Final = "M"
+"""Nobody's words leave before both are ready."""
+SHARED: Final = "S"
+"""Shared when written."""
+DERIVED: Final = "-"
+"""Made of what others recorded."""
+
+
+class Practice(NamedTuple):
+    """One row of the practices."""
+
+    number: int
+    key: str
+    """How filters and drafts name it."""
+    title: str
+    visibility: str
+    events: tuple[str, ...]
+    shown: tuple[str, ...] = ()
+    """Projection kinds that belong to it."""
+    commands: tuple[str, ...] = ()
+
+
+_AGREED: Final = ("agreement.given", "agreement.revoked")
+_ROUND: Final = ("half.kept", "reveal.ready", "reveal.taken_back", "reveal.opened")
+
+PRACTICES: Final[tuple[Practice, ...]] = (
+    Practice(
+        1, "inventory", "Personal inventory", PRIVATE,
+        ("inventory.written", "inventory.edited", "draft.written", "draft.edited",
+         "draft.set_aside"),
+        ("inventory", "draft"),
+    ),
+    Practice(
+        2, "check-in", "Check-in", SHARED, ("check_in.made", "check_in.edited"), ("check-in",),
+        ("check-in",),
+    ),
+    Practice(
+        3, "ritual", "Rituals", SHARED,
+        ("ritual.defined", "ritual.edited", "ritual.kept", "ritual.rested", "ritual.woken"),
+        ("ritual", "ritual-kept"),
+    ),
+    Practice(
+        4, "conversation", "Conversation window", SHARED,
+        ("conversation.proposed", "conversation.countered", "conversation.accepted",
+         "conversation.declined", "conversation.opened"),
+        ("conversation",),
+    ),
+    Practice(
+        5, "rules", "Ground rules", SHARED, ("rules.written", "rules.edited", *_AGREED),
+        ("rules",),
+    ),
+    Practice(
+        6, "turn", "Speaking with “I”", DRAFTED, ("draft.written", "turn.spoken"), ("turn",),
+    ),
+    Practice(
+        7, "listening", "Reflective listening", SHARED,
+        ("turn.paraphrased", "turn.corrected", "turn.confirmed", "turn.validated",
+         "turn.answered", "turn.set_down"),
+        ("turn",),
+    ),
+    Practice(
+        8, "pause", "Pause rule", SHARED,
+        ("pause.called", "pause.extended", "pause.resumed", "pause.ended"), ("pause",),
+    ),
+    Practice(
+        9, "goal", "Joint problem", SHARED,
+        ("goal.named", "goal.edited", *_AGREED, "acknowledgement.given", "conversation.closed"),
+        ("goal", "acknowledgement"),
+    ),
+    Practice(
+        10, "reflection", "Repair after friction", PRIVATE,
+        ("reflection.written", "reflection.edited"), ("reflection",),
+    ),
+    Practice(
+        11, "kindness", "Small kindnesses", SHARED,
+        ("appreciation.noticed", "appreciation.edited", "kindness_idea.noted",
+         "kindness_idea.edited", "kindness_idea.set_aside"),
+        ("appreciation", "kindness-idea"),
+        ("thank",),
+    ),
+    Practice(
+        12, "activity", "Shared activities", SHARED,
+        ("activity.imagined", "activity.edited", "activity.planned", "activity.done",
+         "activity.set_aside"),
+        ("activity",),
+    ),
+    Practice(
+        13, "disclosure", "Emotional safety", DRAFTED,
+        ("disclosure.shared", "disclosure.edited", "disclosure.look_back_set",
+         "disclosure.received", "entity.redacted"),
+        ("disclosure",),
+    ),
+    Practice(
+        14, "reply", "Validation", SHARED, ("reply.written", "reply.edited"), ("reply",),
+        ("reply",),
+    ),
+    Practice(
+        15, "need", "Essential needs", DRAFTED,
+        ("need.stated", "need.edited", "need.heard", "need.corrected", "need.confirmed",
+         "need.rested", "need.woken"),
+        ("need",),
+    ),
+    Practice(
+        16, "step", "Needs into steps", SHARED,
+        ("step.proposed", "step.edited", "step.retired", *_AGREED), ("step",),
+    ),
+    Practice(17, "step-review", "Review of steps", MUTUAL, _ROUND, ("round", "half")),
+    Practice(
+        18, "couple-time", "Protected couple time", SHARED,
+        ("couple_time.planned", "couple_time.moved", "couple_time.kept", "couple_time.let_go"),
+        ("couple-time",),
+    ),
+    Practice(
+        19, "topic", "Apart from parenting", SHARED,
+        ("topic.parked", "topic.edited", "topic.taken_up", "topic.set_aside",
+         "topic.parked_again", "exchange.offered"),
+        ("topic", "exchange"),
+    ),
+    Practice(
+        20, "rhythm", "Weekly rhythm", SHARED, ("affection.noted", "space.zone_set"),
+        ("affection",),
+    ),
+    Practice(21, "week-review", "Weekly review", MUTUAL, _ROUND, ("round", "half")),
+    Practice(22, "setback", "Setbacks", MUTUAL, _ROUND, ("round", "half")),
+    Practice(
+        23, "journal", "Shared journal", SHARED,
+        ("entry.written", "entry.edited", "reply.written", "reaction.given",
+         "reaction.taken_back"),
+        ("moment", "progress"),
+        ("write", "share", "edit", "react", "timeline", "show", "search"),
+    ),
+    Practice(
+        24, "milestone", "Celebrate", SHARED, ("milestone.marked", "milestone.edited"),
+        ("milestone",),
+    ),
+    Practice(
+        25, "look-back", "Look back in hard times", DERIVED,
+        ("look_back.proposed", "look_back.edited", *_AGREED, "hide.set", "hide.lifted"),
+        ("look-back", "hide"),
+    ),
+    Practice(
+        26, "keepsake", "Reminders of the commitment", SHARED,
+        ("keepsake.pinned", "keepsake.edited", "keepsake.unpinned", "commitment.written",
+         "commitment.edited", *_AGREED),
+        ("keepsake", "commitment"),
+    ),
+    Practice(
+        27, "coming-and-going", "Coming and going", DERIVED,
+        ("member.introduced", "device.named"), ("name", "device"),
+        ("start", "invite", "join", "recover", "leave", "anew"),
+    ),
+)  # fmt: skip
