@@ -23,8 +23,8 @@ class RosterRoomError(LocalProtocolError):
     def __init__(self) -> None:
         super().__init__(
             "There is room for a great many changes of your devices, and that is used up.",
-            "Nothing was changed. Your recovery phrase has room of its own, and can remove "
-            "devices that you don't know: nook recover",
+            "Your recovery phrase has room of its own, and can remove devices that you don't "
+            "know: nook recover",
         )
 
 
