@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         TimelineView,
     )
     from inglenook_client.core.ports import SyncReport
+    from inglenook_client.core.practices.week_views import QuietView
 
 
 def plain(value: Any) -> Any:
@@ -38,8 +39,9 @@ def document(name: str, /, **fields: Any) -> dict[str, Any]:
     return {"format": f"inglenook.{name}/1", **plain(fields)}
 
 
-def timeline(view: TimelineView) -> dict[str, Any]:
-    return document("timeline", days=view.days, before=view.before)
+def timeline(view: TimelineView, quiet: QuietView | None = None) -> dict[str, Any]:
+    until = None if quiet is None else quiet.until
+    return document("timeline", days=view.days, before=view.before, quiet_until=until)
 
 
 def entry(view: EntryView) -> dict[str, Any]:
@@ -58,9 +60,10 @@ def drafts(kept: list[Draft]) -> dict[str, Any]:
     return document("drafts", drafts=kept)
 
 
-def sync(report: SyncReport) -> dict[str, Any]:
+def sync(report: SyncReport, quiet: QuietView | None = None) -> dict[str, Any]:
     private = None if report.private is None else _exchange(report.private)
-    return document("sync", **_exchange(report), private=private)
+    until = None if quiet is None else quiet.until
+    return document("sync", **_exchange(report), private=private, quiet_until=until)
 
 
 def _exchange(report: SyncReport) -> dict[str, Any]:

@@ -77,12 +77,29 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+class NoDrafts:
+    async def practice_of(self, _entry):
+        return None
+
+
+class Days:
+    async def quiet(self):
+        return None
+
+
+class Revealing:
+    async def open_now(self):
+        return set()
+
+
 class FakeDevices:
     async def new(self):
         return []
 
 
 class FakeJournal:
+    days = Days()
+    revealing = Revealing()
     devices = FakeDevices()
 
     def __init__(self, home: Path, master_key: bytes, state: State):
@@ -95,6 +112,10 @@ class FakeJournal:
     @property
     def partner(self):
         return self.state.partner
+
+    @property
+    def drafting(self):
+        return NoDrafts()
 
     @property
     def unreadable(self):

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
@@ -17,12 +17,21 @@ from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import console, emit, say, show
-from inglenook_client.cli.texts import pairing
+from inglenook_client.cli.texts import pairing, reviewing
 from inglenook_client.journal import Journal
 
 if TYPE_CHECKING:
     from inglenook_client.core.model import DeviceView
     from inglenook_client.core.ports import SyncProgress, SyncReport
+    from inglenook_client.core.practices.week_views import QuietView
+
+
+COMMAND_BY_PRACTICE: Final = {
+    "week-review": "review",
+    "step-review": "step-review",
+    "setback": "setback",
+}
+"""How each round of mutual reveal is read."""
 
 
 @contextmanager
@@ -83,29 +92,68 @@ def sync(run: Run, watch: bool) -> None:
 
     The private journal goes along where you turned that on: nook device sync.
 
-    With --watch it stays until Ctrl-C, and tells that something arrived, never what.
+    With --watch it stays until Ctrl-C, and tells that something arrived, never what. During your
+    time for two it tells nothing of news.
     """
     if watch:
         _watch(run)
         return
     moving = sys.stderr.isatty() and not run.json
 
-    async def work(journal: Journal) -> tuple[SyncReport, bool, list[DeviceView]]:
+    async def work(journal: Journal) -> _Synced:
+        before = await journal.revealing.open_now()
         with moving_bar() if moving else nullcontext() as tell:
             report = await journal.sync(tell)
-        return report, journal.paired, await journal.devices.new()
+        opened = await journal.revealing.open_now() - before
+        return _Synced(
+            report,
+            journal.paired,
+            await journal.devices.new(),
+            await journal.days.quiet(),
+            {practice for _, practice in opened},
+        )
 
-    report, paired, new = with_journal(run, work)
+    done = with_journal(run, work)
     if run.json:
-        emit(formats.sync(report))
+        emit(formats.sync(done.report, done.quiet))
         return
-    private = report.private
-    for line in sentence(report) if paired or private is None else []:
-        show(line)
+    private = done.report.private
+    if done.quiet is not None:
+        for line in _quietly(done.quiet, done.report):
+            show(line)
+    else:
+        for line in sentence(done.report) if done.paired or private is None else []:
+            show(line)
+        for practice in sorted(done.opened):
+            show(reviewing.READY_NOW_OPEN.format(command=COMMAND_BY_PRACTICE[practice]))
     if private is not None:
         for line in sentence(private, private=True):
             show(line)
-    say_new(new)
+    say_new(done.new)
+
+
+class _Synced(NamedTuple):
+    """What there is to tell of a sync."""
+
+    report: SyncReport
+    paired: bool
+    new: list[DeviceView]
+    quiet: QuietView | None
+    opened: set[str]
+    """Practices of which a round opened to both."""
+
+
+def _quietly(quiet: QuietView, report: SyncReport) -> list[str]:
+    """What a sync says during time for two: nothing of news, and still what is odd."""
+    import msgspec
+
+    from inglenook_client.cli.render.tending import clock
+    from inglenook_client.cli.texts import tending
+
+    lines = [tending.QUIET.format(time=clock(quiet.until))]
+    if report.refused_by_device or report.not_given_by_device or report.odd:
+        return lines + sentence(msgspec.structs.replace(report, received=0, sent=0))
+    return [*lines, tending.QUIET_SYNCED]
 
 
 def _watch(run: Run) -> None:
@@ -118,10 +166,12 @@ def _watch(run: Run) -> None:
 
             show(pairing.ARRIVED.format(time=time_of(at)))
 
-    async def arrived() -> None:
-        event("arrived")
-
     async def work(journal: Journal) -> None:
+        async def arrived() -> None:
+            # During time for two nothing is told; what came is there to be read afterwards.
+            if await journal.days.quiet() is None:
+                event("arrived")
+
         say(pairing.WATCHING)
         event("watching")
         await journal.watch(arrived)

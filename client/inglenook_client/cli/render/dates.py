@@ -13,8 +13,8 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-def day(text: str, now: date) -> str:
-    """``2026-11-23`` as "Today, Monday 23 November"."""
+def day(text: str, now: date, *, near: bool = True) -> str:
+    """``2026-11-23`` as "Today, Monday 23 November"; without ``near``, as it stands in a line."""
     try:
         at = date.fromisoformat(text)
     except ValueError:
@@ -26,8 +26,8 @@ def day(text: str, now: date) -> str:
         month=reading.MONTHS[at.month - 1],
         year=at.year,
     )
-    near = {0: reading.TODAY, 1: reading.YESTERDAY}.get((now - at).days)
-    return reading.DAY_NEAR.format(near=near, date=words) if near else words
+    close = {0: reading.TODAY, 1: reading.YESTERDAY}.get((now - at).days) if near else None
+    return reading.DAY_NEAR.format(near=close, date=words) if close else words
 
 
 def plain_day(text: str) -> str:
@@ -54,6 +54,18 @@ def moment(text: str, now: date) -> str:
     return near.get((now - at.date()).days, far).format(
         day=at.day, month=reading.MONTHS[at.month - 1], year=at.year, time=time_of(at)
     )
+
+
+def ahead(text: str, now: date) -> str:
+    """An ISO 8601 moment that was agreed on, with its weekday: "Saturday 28 November, 19:30"."""
+    try:
+        at = datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return text
+    if at.date() == now:
+        return moment(text, now)
+    on = day(at.date().isoformat(), now)
+    return reading.MOMENT_AHEAD.format(day=on, time=time_of(at))
 
 
 def time_of(at: datetime) -> str:

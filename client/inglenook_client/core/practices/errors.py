@@ -39,6 +39,10 @@ _OVER: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("couple-time", "kept"): ("This time for two has been.", "Plan another one."),
     ("couple-time", "let-go"): ("This time for two was let go.", "Move it to another day."),
     ("topic", "taken-up"): ("This was looked after.", "Park it again if there is more to it."),
+    ("draft", "aside"): (
+        "This was shared already, or let go, so it is no draft any more.",
+        "What you shared stands where it belongs; new words can be drafted any time.",
+    ),
     ("topic", "aside"): ("This was set aside.", "Park it again if there is more to it."),
 }
 
@@ -162,6 +166,46 @@ class ChoiceError(LocalProtocolError):
         )
 
 
+class NoConversationError(LocalProtocolError):
+    """There is none that it could be about."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no conversation for this at the moment.",
+            "Propose one: nook talk propose. Or sit down and begin: nook talk begin",
+        )
+
+
+class NoTurnError(LocalProtocolError):
+    """Nothing was said in the conversation yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was said in this conversation yet.",
+            "Whoever wants to can begin: nook talk say",
+        )
+
+
+class NothingProposedError(LocalProtocolError):
+    """There are no words that one could agree to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There are no ground rules yet.",
+            "Write some, two or three are plenty: nook rules write",
+        )
+
+
+class NothingAskedError(LocalProtocolError):
+    """Nothing stands where this would have a place."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing at the moment that this would be about.",
+            "Give the id of what you mean, or simply let it be.",
+        )
+
+
 class NoPhotosYetError(LocalProtocolError):
     """Attachments come later."""
 
@@ -197,4 +241,14 @@ class NotReadyError(LocalProtocolError):
     def __init__(self) -> None:
         super().__init__(
             "You hadn't said that you are ready.", "Your draft is as you left it, with you alone."
+        )
+
+
+class QuietHoursError(LocalProtocolError):
+    """What can't be read as hours."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            Message("“{given}” is not a part of the day.", given=given),
+            "Write it as 21:30-07:00, or say off.",
         )
