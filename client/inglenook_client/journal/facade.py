@@ -60,8 +60,13 @@ from inglenook_protocol.kinds import (
 from inglenook_protocol.message import Message
 
 if TYPE_CHECKING:
+    from inglenook_client.journal.disclosing import Disclosing
+    from inglenook_client.journal.drafting import Drafting
+    from inglenook_client.journal.needing import Needing, Stepping
     from inglenook_client.journal.pausing import Pausing
     from inglenook_client.journal.revealing import Revealing
+    from inglenook_client.journal.rules import Goals, Rules
+    from inglenook_client.journal.talking import Talking
 
 
 class Journal:
@@ -90,6 +95,55 @@ class Journal:
         from inglenook_client.journal.revealing import Revealing
 
         return Revealing(self._state)
+
+    @cached_property
+    def talking(self) -> Talking:
+        """Conversations and what is said in them."""
+        from inglenook_client.journal.talking import Talking
+
+        return Talking(self._state)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Ground rules."""
+        from inglenook_client.journal.rules import Rules
+
+        return Rules(self._state)
+
+    @cached_property
+    def goals(self) -> Goals:
+        """Goals for both."""
+        from inglenook_client.journal.rules import Goals
+
+        return Goals(self._state)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Words on their way to being shared."""
+        from inglenook_client.journal.drafting import Drafting
+
+        return Drafting(self._state)
+
+    @cached_property
+    def needing(self) -> Needing:
+        """Needs."""
+        from inglenook_client.journal.needing import Needing
+
+        return Needing(self._state)
+
+    @cached_property
+    def stepping(self) -> Stepping:
+        """Steps."""
+        from inglenook_client.journal.needing import Stepping
+
+        return Stepping(self._state)
+
+    @cached_property
+    def disclosing(self) -> Disclosing:
+        """What is tender."""
+        from inglenook_client.journal.disclosing import Disclosing
+
+        return Disclosing(self._state)
 
     @property
     def name(self) -> str:
