@@ -7,10 +7,9 @@ errors only. Nothing here blocks: databases work on threads of their own.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from inglenook_client.core import decide
 from inglenook_client.core.fold import TIMELINE_KINDS, Projection, was_of
@@ -31,6 +30,7 @@ from inglenook_client.journal.errors import (
     OtherKindError,
     WithdrawnError,
 )
+from inglenook_client.journal.families import Families
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
 from inglenook_client.journal.phrases import entropy_of, words_of
@@ -59,91 +59,16 @@ from inglenook_protocol.kinds import (
 )
 from inglenook_protocol.message import Message
 
-if TYPE_CHECKING:
-    from inglenook_client.journal.disclosing import Disclosing
-    from inglenook_client.journal.drafting import Drafting
-    from inglenook_client.journal.needing import Needing, Stepping
-    from inglenook_client.journal.pausing import Pausing
-    from inglenook_client.journal.revealing import Revealing
-    from inglenook_client.journal.rules import Goals, Rules
-    from inglenook_client.journal.talking import Talking
 
-
-class Journal:
+class Journal(Families):
     """One person's journal on one device. Use as ``async with await Journal.open(…)``."""
 
     def __init__(self, state: JournalState) -> None:
         """Not for callers; see ``create`` and ``open``."""
-        self._state = state
+        super().__init__(state)
         self.leaving = Leaving(state)
         self.keeping = Keeping(state)
         self.erasing = Erasing(state)
-
-    # One part for each family of practices (client/PRACTICES.md), loaded when it is asked for:
-    # most commands of a day need none.
-
-    @cached_property
-    def pausing(self) -> Pausing:
-        """Pauses."""
-        from inglenook_client.journal.pausing import Pausing
-
-        return Pausing(self._state)
-
-    @cached_property
-    def revealing(self) -> Revealing:
-        """Reviews that open when both are ready."""
-        from inglenook_client.journal.revealing import Revealing
-
-        return Revealing(self._state)
-
-    @cached_property
-    def talking(self) -> Talking:
-        """Conversations and what is said in them."""
-        from inglenook_client.journal.talking import Talking
-
-        return Talking(self._state)
-
-    @cached_property
-    def rules(self) -> Rules:
-        """Ground rules."""
-        from inglenook_client.journal.rules import Rules
-
-        return Rules(self._state)
-
-    @cached_property
-    def goals(self) -> Goals:
-        """Goals for both."""
-        from inglenook_client.journal.rules import Goals
-
-        return Goals(self._state)
-
-    @cached_property
-    def drafting(self) -> Drafting:
-        """Words on their way to being shared."""
-        from inglenook_client.journal.drafting import Drafting
-
-        return Drafting(self._state)
-
-    @cached_property
-    def needing(self) -> Needing:
-        """Needs."""
-        from inglenook_client.journal.needing import Needing
-
-        return Needing(self._state)
-
-    @cached_property
-    def stepping(self) -> Stepping:
-        """Steps."""
-        from inglenook_client.journal.needing import Stepping
-
-        return Stepping(self._state)
-
-    @cached_property
-    def disclosing(self) -> Disclosing:
-        """What is tender."""
-        from inglenook_client.journal.disclosing import Disclosing
-
-        return Disclosing(self._state)
 
     @property
     def name(self) -> str:

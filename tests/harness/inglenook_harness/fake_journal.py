@@ -77,7 +77,14 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+class Days:
+    async def quiet(self):
+        return None
+
+
 class FakeJournal:
+    days = Days()
+
     def __init__(self, home: Path, master_key: bytes, state: State):
         self.home, self.master_key, self.state = home, master_key, state
 
