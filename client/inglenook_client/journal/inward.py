@@ -1,5 +1,5 @@
-"""What is only one's own: inventories, reflections, ideas for kindness, and the pages of all that is
-private (PRACTICES 1, 10, 11).
+"""What is only one's own: inventories, reflections, ideas for kindness, and the pages of all
+that is private (PRACTICES 1, 10, 11).
 
 All of it stands in the private journal. A line is shared by two acts: it is copied into a new
 draft, which is private as well, and the draft is shared. What then stands in the shared journal

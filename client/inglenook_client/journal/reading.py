@@ -83,9 +83,10 @@ async def accounts(store: SpaceStore, visibility: Visibility, id_: bytes) -> lis
     row = await store.query(queries.entity_by_id, id_)
     if row is None or row.projection.state is not None or row.projection.kind not in _TIMELINE:
         return []
-    first = row
+    first: Row = row
     if row.projection.target is not None:
-        first = await store.query(queries.entity_by_id, row.projection.target) or row
+        named = await store.query(queries.entity_by_id, row.projection.target)
+        first = row if named is None else named
     beside = [r for r in await about(store, first.id) if r.projection.kind in _TIMELINE]
     standing = [r for r in (first, *beside) if not r.projection.redacted]
     return await views(store, visibility, standing) if len(standing) > 1 else []

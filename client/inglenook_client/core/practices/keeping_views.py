@@ -156,9 +156,8 @@ class PrivateView(msgspec.Struct, frozen=True):
 def activity_view(id_: bytes, projection: Projection, names: Names) -> ActivityView:
     """An activity as folded."""
     state = state_of(projection)
-    ideas = [
-        p for i in state.current if isinstance(p := state.versions[i].payload, ActivityImagined)
-    ]
+    payloads = [state.versions[i].payload for i in state.current]
+    ideas = [payload for payload in payloads if isinstance(payload, ActivityImagined)]
     planned = state.last("activity.planned")
     plan = None if planned is None else planned.payload
     stage: Literal["idea", "planned", "done", "aside"] = state.stage  # type: ignore[assignment]
@@ -215,9 +214,8 @@ def commitment_view(id_: bytes, projection: Projection, names: Names) -> Commitm
 def _commitment(said: Said, names: Names) -> CommitmentWords:
     payload = said.payload
     text = payload.text if isinstance(payload, CommitmentWritten) else ""
-    return CommitmentWords(
-        said.event.hex(), names.by(said.by), names.name(said.by), _at(said), text
-    )
+    by, name = names.by(said.by), names.name(said.by)
+    return CommitmentWords(said.event.hex(), by, name, _at(said), text)
 
 
 def kindness_idea_view(id_: bytes, projection: Projection) -> KindnessIdeaView:

@@ -45,7 +45,7 @@ _PARTS_BESIDE: Final = {"couple-time": ("boundary", "fallback")}
 def filters() -> dict[str, tuple[str, ...]]:
     """By the word that a filter takes: kinds, and practices for all of theirs."""
     known = (*ON_THE_TIMELINE, *IF_ASKED_FOR)
-    found = {kind: (kind,) for kind in known}
+    found: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in known}
     for practice in PRACTICES:
         kinds = tuple(kind for kind in practice.shown if kind in known)
         if kinds:
