@@ -150,7 +150,7 @@ class Days(Practice):
     async def _after_a_gap(self) -> bool:
         latest = 0
         for store, _ in self._state.stores():
-            latest = max(latest, await store.query(queries.latest_ms))
+            latest = max(latest, await store.query(queries.lately_ms))
         return 0 < latest < now().wall_ms - GAP_MS
 
     async def _recorded(self, store: SpaceStore, days: list[date]) -> Recorded:

@@ -82,8 +82,20 @@ class Days:
         return None
 
 
+class Revealing:
+    async def open_now(self):
+        return set()
+
+
+class FakeDevices:
+    async def new(self):
+        return []
+
+
 class FakeJournal:
     days = Days()
+    revealing = Revealing()
+    devices = FakeDevices()
 
     def __init__(self, home: Path, master_key: bytes, state: State):
         self.home, self.master_key, self.state = home, master_key, state

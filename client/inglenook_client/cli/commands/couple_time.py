@@ -11,7 +11,7 @@ from inglenook_client.cli.commands.common import with_note
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
-from inglenook_client.cli.speaking import answer, emit
+from inglenook_client.cli.speaking import answer, emit, say
 from inglenook_client.cli.suggesting import SuggestingGroup
 from inglenook_client.cli.texts import tending, writing
 from inglenook_client.cli.words import Words
@@ -70,6 +70,12 @@ def _when(view: CoupleTimeView) -> str:
     return when(view.starts_at, dates.today())
 
 
+def _length(view: CoupleTimeView) -> str:
+    from inglenook_client.cli.render.tending import length
+
+    return length(view.minutes)
+
+
 class _Said:
     """The words around a time for two, asked for where somebody is there."""
 
@@ -77,18 +83,26 @@ class _Said:
         self.boundary, self.fallback, self.note = boundary, fallback, note
 
     def ask(self, ends: datetime) -> None:
-        from inglenook_client.cli.asking import ask
         from inglenook_client.cli.render.dates import time_of
 
         if self.boundary is None:
             starter = tending.BOUNDARY.format(time=time_of(ends))
-            self.boundary = ask(tending.ASK_BOUNDARY.format(starter=starter), starter)
+            self.boundary = _asked(tending.ASK_BOUNDARY, starter)
         if self.fallback is None:
-            starter = tending.FALLBACK
-            self.fallback = ask(tending.ASK_FALLBACK.format(starter=starter), starter)
+            self.fallback = _asked(tending.ASK_FALLBACK, tending.FALLBACK)
 
     def text(self) -> str:
         return "\n".join(words for words in (self.boundary, self.fallback, self.note) if words)
+
+
+def _asked(question: str, starter: str) -> str:
+    from inglenook_client.cli.asking import ask
+
+    say(question)
+    say(f"  {starter}")
+    say(tending.TAKE_OR_LEAVE)
+    said = ask(tending.ASK_YOURS, starter)
+    return "" if said == "-" else said
 
 
 @couple_time.command("plan")
@@ -110,7 +124,7 @@ def plan_time(
 ) -> None:
     """Book time for two.
 
-    WHEN is a day and a time: nook time plan fri 20:00, or tomorrow 19:30, or 2026-11-27 20:00.
+    WHEN is a day and a time: nook time plan fri 20:00, or tomorrow 19:30, or 2026-11-27T20:00.
     In a terminal it asks for the words of the boundary and for a five-minute form; both can be
     passed over.
     """
@@ -138,7 +152,7 @@ def plan_time(
         return await book(journal)
 
     view = with_words(run, words, work) if words.argument else with_journal(run, book)
-    line = tending.TIME_PLANNED.format(when=_when(view), minutes=view.minutes)
+    line = tending.TIME_PLANNED.format(when=_when(view), length=_length(view))
     _tell(run, view, line, tending.TIME_QUIET, writing.GOES_OUT)
 
 
@@ -160,7 +174,7 @@ def move_time(run: Run, when: tuple[str, ...], minutes: int | None, which: str) 
         )
 
     view = with_journal(run, work)
-    line = tending.TIME_MOVED.format(when=_when(view), minutes=view.minutes)
+    line = tending.TIME_MOVED.format(when=_when(view), length=_length(view))
     _tell(run, view, line, writing.GOES_OUT)
 
 

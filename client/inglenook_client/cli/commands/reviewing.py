@@ -7,6 +7,9 @@ other there is nothing to be learned here.
 
 from __future__ import annotations
 
+import sys
+from typing import NamedTuple
+
 import click
 
 from inglenook_client.cli import formats
@@ -38,6 +41,13 @@ class _Asked:
     def text(self) -> str:
         """All of it, in case it has to be kept."""
         return "\n\n".join(text for text in self.given.values() if text.strip())
+
+    def take_in_a_pipe(self, run: Run) -> None:
+        """The first answer, where it comes through standard input."""
+        first = next(iter(reviewing.QUESTIONS[self.practice]))
+        piped = self.empty and not run.someone_is_there and not sys.stdin.isatty()
+        if self.given.get(first) == "-" or (piped and self.practice != "step-review"):
+            self.given[first] = (Words(run, "", "-").at_hand() or "").strip()
 
     def ask(self, before: dict[str, str]) -> None:
         """Each question in turn; Enter passes over it."""
@@ -82,18 +92,23 @@ async def _week(journal: Journal, week: str | None) -> str | None:
 def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
     command = COMMAND_BY_PRACTICE[practice]
 
-    async def work(journal: Journal) -> tuple[RoundView | None, tuple[str, str | None], str]:
-        view = await journal.revealing.show(practice, step=step, week=await _week(journal, week))
+    async def work(journal: Journal) -> _Seen:
+        view, earlier = None, False
+        if practice != "step-review" or step is not None:
+            at = await _week(journal, week)
+            view = await journal.revealing.show(practice, step=step, week=at)
         if view is None and week is None and step is None:
             # Nothing of this week yet: what was opened last can be read again.
             opened = await journal.revealing.opened(practice)
             view = opened[-1] if opened else None
+            earlier = view is not None
         what = ""
         if view is not None and view.about is not None:
             what = await journal.days.step_words(view.about)
-        return view, (journal.name, journal.partner), what
+        return _Seen(view, earlier, (journal.name, journal.partner), what)
 
-    view, names, what = with_journal(run, work)
+    seen = with_journal(run, work)
+    view = seen.view
     if run.json:
         emit(formats.document("round", round=view))
         return
@@ -103,12 +118,30 @@ def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
         return
     if view is None:
         show(reviewing.NOTHING_YET)
-        show(reviewing.BEGIN_WITH.format(command=command))
+        show(reviewing.BEGIN_WITH.format(command=command, step=_named(step, week)))
         return
     from inglenook_client.cli.render import rounds as render
     from inglenook_client.cli.render.page import Page
 
-    render.round_(Page(), view, names, command, what)
+    render.round_(Page(), view, seen.names, (command, _named(step, week)), seen.step)
+    if seen.earlier and practice != "step-review":
+        show(reviewing.BEGIN_WITH.format(command=command, step=""))
+
+
+class _Seen(NamedTuple):
+    """What there is to show of a round."""
+
+    view: RoundView | None
+    earlier: bool
+    """It was opened before: of this one nothing is written yet."""
+    names: tuple[str, str | None]
+    step: str
+    """What the step is, of a step's review."""
+
+
+def _named(step: str | None, week: str | None) -> str:
+    """The step and the week as they stand at the end of a command."""
+    return ("" if step is None else f" {step}") + ("" if week is None else f" --week {week}")
 
 
 def _write(
@@ -116,6 +149,7 @@ def _write(
 ) -> None:
     command = COMMAND_BY_PRACTICE[practice]
     asked = _Asked(practice, given)
+    asked.take_in_a_pipe(run)
     nothing = asked.empty
     if nothing and not run.someone_is_there:
         step_ = reviewing.NEEDS_ANSWER_STEP.format(command=command)
@@ -142,7 +176,10 @@ def _write(
 
     view, taken_back = with_words(run, words, work, begin)
     lines = [reviewing.TAKEN_BACK_TO_CHANGE] if taken_back else []
-    lines += [reviewing.DRAFTED, reviewing.READY_NEXT.format(command=command)]
+    lines += [
+        reviewing.DRAFTED,
+        reviewing.READY_NEXT.format(command=command, step=_named(step, week)),
+    ]
     _tell(run, view, *lines)
 
 
@@ -157,7 +194,12 @@ def _ready(run: Run, practice: str, step: str | None, week: str | None) -> None:
     line = reviewing.READY.format(partner=called(partner))
     from inglenook_client.cli.speaking import begin_sentence
 
-    _tell(run, view, begin_sentence(line), reviewing.READY_CAN_BE.format(command=command))
+    _tell(
+        run,
+        view,
+        begin_sentence(line),
+        reviewing.READY_CAN_BE.format(command=command, step=_named(step, week)),
+    )
 
 
 def _take_back(run: Run, practice: str, step: str | None, week: str | None) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from inglenook_client.cli.render import dates
 from inglenook_client.cli.render.page import DAY, QUIET, Page, person
 from inglenook_client.cli.render.rhythm import rhythm
-from inglenook_client.cli.render.tending import clock, quiet, when
+from inglenook_client.cli.render.tending import clock, length, quiet, when
 from inglenook_client.cli.speaking import begin_sentence, called
 from inglenook_client.cli.texts import days, tending
 from inglenook_client.core.model import PauseView
@@ -72,8 +72,9 @@ def _of_today(view: TodayView, now: date) -> list[list[tuple[str, str]]]:
         if activity.together:
             lines.append([(f"  {days.TOGETHER.format(words=activity.together)}", QUIET)])
     for ritual in view.rituals:
-        pattern = days.RITUAL if ritual.at is None else days.RITUAL_AT
-        line = pattern.format(name=ritual.name, time=ritual.at)
+        line = ritual.name
+        if ritual.at is not None:
+            line = days.RITUAL_AT.format(name=ritual.name, time=ritual.at)
         lines.append([(line, ""), *([(f"  {days.RITUAL_HAPPENED}", QUIET)] * ritual.happened)])
     return lines
 
@@ -87,7 +88,7 @@ def _window(window: WindowView, now: date, at: str) -> str:
 
 
 def _couple_time(time: CoupleTimeView, at: str) -> str:
-    return days.TIME_FOR_TWO.format(when=at, minutes=time.minutes)
+    return days.TIME_FOR_TWO.format(when=at, length=length(time.minutes))
 
 
 def week(page: Page, view: WeekView, now: date, names: tuple[str, str | None], hint: str) -> None:

@@ -22,7 +22,8 @@ def short(entry_id: str) -> str:
     return entry_id[:SHORT_ID_DIGITS]
 
 
-def _marks(entry: EntryView, *, private: bool) -> list[str]:
+def marks(entry: EntryView, *, private: bool = True) -> list[str]:
+    """What sets it apart from others, in a word each."""
     stage = reading.STAGES.get(f"{entry.kind}/{entry.stage}")
     return [
         *([stage] if stage else []),
@@ -35,11 +36,11 @@ def _marks(entry: EntryView, *, private: bool) -> list[str]:
 def heading(page: Page, entry: EntryView, indent: int, *, private: bool = True) -> None:
     """Name, kind and marks at the left, the id after them; ``private``: mark what is."""
     kind = reading.KINDS.get(entry.kind, entry.kind)
-    marks = _marks(entry, private=private)
+    found = marks(entry, private=private)
     if entry.by == "both":
         # Nobody stands before what belongs to the two: the thing itself does.
         named = _named(entry)
-        shown = [kind, *marks] if named else marks
+        shown = [kind, *found] if named else found
         about = f"  {' · '.join(shown)}" if shown else ""
         page.line(
             (named or begin_sentence(kind), "bold"),
@@ -47,7 +48,7 @@ def heading(page: Page, entry: EntryView, indent: int, *, private: bool = True) 
             indent=indent,
         )
         return
-    about = " · ".join([kind, *marks])
+    about = " · ".join([kind, *found])
     page.line(
         (entry.name, f"bold {person(entry.by)}"),
         (f"  {about}", QUIET),

@@ -32,7 +32,7 @@ def _often(parts: dict[str, str]) -> str:
             return often
         names = listed([reading.WEEKDAYS[_DAYS.index(day)] for day in days.split(",")])
         if every == 1:
-            return tending.EVERY_WEEKDAY.format(days=names)
+            return names
         return tending.ON_WEEKDAYS.format(often=often, days=names)
     often = counted(tending.EVERY_MONTHS, every)
     if days:

@@ -37,9 +37,9 @@ def title(view: RoundView) -> str:
 
 
 def round_(
-    page: Page, view: RoundView, names: tuple[str, str | None], command: str, step: str
+    page: Page, view: RoundView, names: tuple[str, str | None], command: tuple[str, str], step: str
 ) -> None:
-    """A whole round. ``step``: what the step is, of a step's review."""
+    """A whole round. ``command``: its name, and the step as it is typed; ``step``: what it is."""
     me, partner = names
     page.gap()
     page.line((title(view), DAY))
@@ -65,10 +65,12 @@ def round_(
     page.gap()
 
 
-def where_it_stands(view: RoundView, partner: str | None, command: str) -> list[str]:
+def where_it_stands(view: RoundView, partner: str | None, command: tuple[str, str]) -> list[str]:
     """What its reader did, and what they could do; nothing of the other."""
+    name, step = command
     if view.stage == "ready":
-        return [reviewing.STILL_READY, reviewing.READY_CAN_BE.format(command=command)]
+        can_be = reviewing.READY_CAN_BE.format(command=name, step=step)
+        return [reviewing.STILL_READY, can_be]
     if view.stage == "opened":
         return [begin_sentence(reviewing.OPENED.format(partner=called(partner)))]
-    return [reviewing.DRAFTED, reviewing.READY_NEXT.format(command=command)]
+    return [reviewing.DRAFTED, reviewing.READY_NEXT.format(command=name, step=step)]

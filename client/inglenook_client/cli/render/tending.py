@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from inglenook_client.cli.render import dates
+from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.render.entry import short
 from inglenook_client.cli.render.page import DAY, QUIET, Page, person
 from inglenook_client.cli.render.rhythm import rhythm
@@ -27,6 +28,11 @@ def when(at: str, now: date) -> str:
 def clock(at: str) -> str:
     """The time of day of a moment in its own zone."""
     return dates.time_of(datetime.fromisoformat(at))
+
+
+def length(minutes: int) -> str:
+    """How long."""
+    return counted(tending.MINUTES, minutes)
 
 
 def quiet(page: Page, now_quiet: QuietView) -> None:
@@ -62,8 +68,7 @@ def rituals(page: Page, views: list[RitualView], now: date) -> None:
             day = dates.day(view.next, now)
             page.line((tending.RITUAL_NEXT.format(day=day), QUIET), indent=4)
         for occasion in view.kept:
-            line = tending.RITUAL_HAPPENED.format(day=dates.day(occasion.date, now))
-            page.line((line, QUIET), indent=4)
+            page.line((dates.day(occasion.date, now), QUIET), indent=4)
             _notes(page, occasion.notes, 6)
         page.gap()
 
@@ -74,7 +79,7 @@ def couple_times(page: Page, views: list[CoupleTimeView], now: date) -> None:
     if not views:
         page.line(tending.NO_TIME, indent=2)
     for view in views:
-        line = tending.TIME_LINE.format(when=when(view.starts_at, now), minutes=view.minutes)
+        line = tending.TIME_LINE.format(when=when(view.starts_at, now), length=length(view.minutes))
         if view.running:
             line = tending.TIME_NOW.format(time=clock(view.ends_at))
         page.line((line, DAY), (f"  {short(view.id)}", QUIET), indent=2)

@@ -54,15 +54,15 @@ ASK: Final = "Answer, or Enter"
 ASK_ONE_OF: Final = "{words}, or Enter"
 
 NOTHING_YET: Final = "There are no words of yours yet, and no hurry."
-BEGIN_WITH: Final = "To begin, for yourself alone: nook {command} write"
+BEGIN_WITH: Final = "To begin, for yourself alone: nook {command} write{step}"
 DRAFTED: Final = "Kept with you alone. It can be changed as often as you like."
-READY_NEXT: Final = "When you want it to be opened together: nook {command} ready"
+READY_NEXT: Final = "When you want it to be opened together: nook {command} ready{step}"
 TAKEN_BACK_TO_CHANGE: Final = "You had said that you are ready; that is taken back for now."
 READY: Final = (
     "Ready. {partner} is not told. Once you both are, your words open to each other with the next "
     "exchanges, by themselves."
 )
-READY_CAN_BE: Final = "Until then you can take it back: nook {command} take-back"
+READY_CAN_BE: Final = "Until then you can take it back: nook {command} take-back{step}"
 TAKEN_BACK: Final = "Taken back. Your words are with you alone, as you left them."
 STILL_READY: Final = "You are ready. It opens by itself once you both are."
 OPENED: Final = "Your words are open; {partner}'s follow with the next exchange."

@@ -7,8 +7,6 @@ from typing import Final
 EVERY_DAYS: Final = {1: "every day", 2: "every {count} days"}
 EVERY_WEEKS: Final = {1: "every week", 2: "every {count} weeks"}
 EVERY_MONTHS: Final = {1: "every month", 2: "every {count} months"}
-# Translators: {days} is a list of weekdays.
-EVERY_WEEKDAY: Final = "{days}"
 ON_WEEKDAYS: Final = "{often}, {days}"
 ON_DAY_OF_MONTH: Final = "{often}, day {day}"
 ON_WEEKDAY_OF_MONTH: Final = "{often}, {which} {weekday}"
@@ -20,7 +18,7 @@ AT: Final = "{often} at {time}"
 
 NOT_A_DAY_STEP: Final = "Write it as sat, tomorrow, or 2026-11-27."
 NOT_A_MOMENT: Final = "“{given}” is not a day and a time."
-NOT_A_MOMENT_STEP: Final = "Write it as fri 20:00, tomorrow 19:30, or 2026-11-27 20:00."
+NOT_A_MOMENT_STEP: Final = "Write it as fri 20:00, tomorrow 19:30, or 2026-11-27T20:00."
 NO_SUCH_TIME: Final = "There is no such time on that day: the clocks change then."
 TOMORROW: Final = "tomorrow"
 
@@ -31,7 +29,6 @@ NO_RITUALS_NEXT: Final = 'nook ritual new "Evening walk" daily --at 20:30'
 RITUAL_SET: Final = "{name}, {often}."
 RITUAL_NEXT: Final = "next: {day}"
 RITUAL_RESTS: Final = "at rest; wake it any time: nook ritual wake {name}"
-RITUAL_HAPPENED: Final = "{day}"
 RITUAL_TWO_FORMS: Final = "Changed by both of you at once. The other form: {form}"
 RITUAL_KEPT: Final = "{name}: noted, {day}."
 RITUAL_RESTED: Final = "{name} rests. Nothing of it is lost."
@@ -40,18 +37,21 @@ RITUAL_SEEN: Final = "{partner} sees it when you both have synced."
 
 # --- time for two
 
-ASK_BOUNDARY: Final = "Words for others, as a boundary (Enter for: {starter})"
+TAKE_OR_LEAVE: Final = "Enter takes this, a dash leaves it out."
+ASK_BOUNDARY: Final = "Words that you both can say to others, such as:"
+ASK_YOURS: Final = "Yours"
 BOUNDARY: Final = "We are taking time for the two of us and are back at {time}."
-ASK_FALLBACK: Final = "What fits into five minutes, if no more is possible (Enter for: {starter})"
+ASK_FALLBACK: Final = "What fits into five minutes, if no more is possible, such as:"
 FALLBACK: Final = "Tea side by side, and one good thing of the day"
-TIME_PLANNED: Final = "Time for two: {when}, {minutes} minutes."
+MINUTES: Final = {1: "1 minute", 2: "{count} minutes"}
+TIME_PLANNED: Final = "Time for two: {when}, {length}."
 TIME_QUIET: Final = "The journal keeps quiet then."
-TIME_MOVED: Final = "Moved to {when}, {minutes} minutes."
+TIME_MOVED: Final = "Moved to {when}, {length}."
 TIME_KEPT: Final = "Noted. Good that you had it."
 TIME_KEPT_SHORT: Final = "Noted. Five minutes count."
 TIME_LET_GO: Final = "Let go for this time. To give it another day: nook time move WHEN"
 NO_TIME: Final = "No time for two is booked. If you like: nook time plan fri 20:00"
-TIME_LINE: Final = "{when}, {minutes} minutes"
+TIME_LINE: Final = "{when}, {length}"
 TIME_NOW: Final = "now, until {time}"
 TIME_BOUNDARY: Final = "To others: {words}"
 TIME_FALLBACK: Final = "If it has to be short: {words}"
