@@ -51,7 +51,7 @@ SECTIONS: Final = {
         "rules": "Ground rules that you both agree to.",
         "need": "Essential needs: say them, and hear them.",
         "step": "Small steps that you both agree to.",
-        "tender": "Tell something tender, and which answer would be welcome.",
+        "tender": "Tell something tender, and say which answer would be welcome.",
     },
     "Answer": {
         "reply": "Reply to an entry.",

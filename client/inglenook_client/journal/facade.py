@@ -31,8 +31,8 @@ from inglenook_client.journal.errors import (
     OtherKindError,
     WithdrawnError,
 )
-from inglenook_client.journal.families import Families
 from inglenook_client.journal.exporting import Exporting
+from inglenook_client.journal.families import Families
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
 from inglenook_client.journal.phrases import entropy_of, words_of
@@ -274,6 +274,10 @@ class Journal(Families):
     ) -> EntryView:
         """Say one's own words anew; what stood before stays visible as history."""
         store, row = await self._find_own(entry)
+        if row.projection.state is not None:
+            raise LocalProtocolError(
+                "This is said anew by a command of its own.", "See which one: nook --help"
+            )
         stated = None if date is None else decide.check_date(date, today())
         changes = decide.Changes(text, stated, tags, effect, feelings, energy, would_help)
         payload = decide.edit(row.projection, changes)

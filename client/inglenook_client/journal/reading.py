@@ -267,13 +267,11 @@ async def all_days(stores: _Stores, kinds: list[str]) -> list[str]:
 
 async def day(stores: _Stores, date: str, kinds: list[str]) -> DayView:
     """One day of all given journals."""
-    found: list[tuple[int, EntryView]] = []
-    for store, visibility in stores:
-        rows = await store.query(queries.entities_on_day, date, kinds)
-        views = await views(store, visibility, rows)
-        found += [(r.projection.order_ms, v) for r, v in zip(rows, views, strict=True)]
-    found.sort(key=lambda pair: (pair[0], pair[1].id))
-    return DayView(date, [view for _, view in found])
+    found = [
+        (store, visibility, await store.query(queries.entities_on_day, date, kinds))
+        for store, visibility in stores
+    ]
+    return DayView(date, (await on_days(found, [date]))[date])
 
 
 def _has_tag(entry: EntryView, tag: str) -> bool:

@@ -8,9 +8,11 @@ follows from the turn, so nobody has to say it twice.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
+from inglenook_client.core.model import PauseView
 from inglenook_client.core.practices import talking
+from inglenook_client.core.practices.agreeing_views import RulesWords, goal_view
 from inglenook_client.core.practices.drafting import DraftView
 from inglenook_client.core.practices.errors import NoConversationError, NoTurnError
 from inglenook_client.core.practices.talking_views import (
@@ -21,11 +23,12 @@ from inglenook_client.core.practices.talking_views import (
     conversation_view,
     turn_view,
 )
+from inglenook_client.core.views import Names
 from inglenook_client.journal import reading
 from inglenook_client.journal.drafting import Drafting, about_of, answers_of
 from inglenook_client.journal.pausing import Pausing
 from inglenook_client.journal.practice import Found, Practice
-from inglenook_client.journal.rules import Goals, Rules
+from inglenook_client.journal.rules import Rules
 from inglenook_client.journal.state import now
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.kinds import Payload
@@ -74,7 +77,8 @@ class Talking(Practice):
         """All conversations, the latest first."""
         store = self.readable_shared()
         found = [] if store is None else await self.all_of(store, "conversation")
-        return [await self._view(one) for one in reversed(found)]
+        around = None if store is None else await self._around(store)
+        return [await self._view_of(one, around) for one in reversed(found) if around]
 
     async def open_now(self) -> str | None:
         """The id of the conversation that is open; None if there is none."""
@@ -87,6 +91,9 @@ class Talking(Practice):
         found = await self.all_of(store, "conversation")
         for stage in stages or _SOON:
             of_stage = [one for one in found if one.state.stage == stage]
+            if stage == "proposed":
+                # One that asks this person comes before their own, which asks the other.
+                of_stage.sort(key=_asks)
             if of_stage:
                 return of_stage[-1] if stage != "agreed" else min(of_stage, key=_starts)
         return None
@@ -144,13 +151,7 @@ class Talking(Practice):
         """The proposal of the other's that is answered: where both proposed, not one's own."""
         if entry:
             return await self.find(entry, "conversation")
-        found = [
-            one
-            for one in await self.all_of(self.shared(), "conversation")
-            if one.state.stage == "proposed"
-            and any(p.by != one.me for p in talking.standing_proposals(one.state))
-        ]
-        return found[-1] if found else await self._one("", "proposed")
+        return await self._one("", "proposed")
 
     async def decline(self, entry: str = "", note: str = "") -> ConversationView:
         """Say no, or take one's own proposal back."""
@@ -197,7 +198,7 @@ class Talking(Practice):
 
     async def share(self, draft: str) -> ConversationView:
         """Speak a drafted turn: the second act."""
-        found = await self.find(draft, "draft")
+        found = await Drafting(self._state).take_up(draft, PRACTICE)
         answers = answers_of(found)
         about = about_of(found)
         if about is None:
@@ -271,27 +272,43 @@ class Talking(Practice):
     # ------------------------------------------------------------------ the view
 
     async def _view(self, found: Found) -> ConversationView:
-        found = await self.again(found)
-        names = await reading.names(found.store, "shared")
+        return await self._view_of(await self.again(found), await self._around(found.store))
+
+    async def _around(self, store: SpaceStore) -> _Around:
+        return _Around(
+            await reading.names(store, "shared"),
+            await Rules(self._state).in_force(store),
+            await Pausing(self._state).current(),
+            await Drafting(self._state).open(PRACTICE),
+        )
+
+    async def _view_of(self, found: Found, around: _Around) -> ConversationView:
         related = await self.about(found)
-        drafts = await Drafting(self._state).open(PRACTICE, found.id)
-        goals = Goals(self._state)
-        with_state = [one for one in related if one.row.projection.state is not None]
-        pause = await Pausing(self._state).current() if found.state.stage == "open" else None
+        goals = [one for one in related if _is(one, "goal") and one.row.projection.state]
+        id_ = found.id.hex()
         return conversation_view(
             found.id,
             found.row.projection,
-            names,
+            around.names,
             found.other,
             Related(
                 turns=[(t.id, t.row.projection) for t in related if _is(t, "turn")],
-                points=[(p.id, p.row.projection) for p in with_state if _is(p, "acknowledgement")],
-                goals=[await goals.view(g) for g in with_state if _is(g, "goal")],
-                drafts=drafts,
-                rules=await Rules(self._state).in_force(found.store),
-                pause=pause,
+                points=[(p.id, p.row.projection) for p in related if _is(p, "acknowledgement")],
+                goals=[goal_view(g.id, g.row.projection, around.names) for g in goals],
+                drafts=[draft for draft in around.drafts if draft.about == id_],
+                rules=around.rules,
+                pause=around.pause if found.state.stage == "open" else None,
             ),
         )
+
+
+class _Around(NamedTuple):
+    """What is the same for all conversations of a journal."""
+
+    names: Names
+    rules: RulesWords | None
+    pause: PauseView | None
+    drafts: list[DraftView]
 
 
 def _payload(act: str, found: Found, text: str, voice: str) -> Payload:
@@ -311,6 +328,10 @@ def _payload(act: str, found: Found, text: str, voice: str) -> Payload:
 
 def _is(found: Found, kind: str) -> bool:
     return found.row.projection.kind == kind
+
+
+def _asks(found: Found) -> bool:
+    return any(one.by != found.me for one in talking.standing_proposals(found.state))
 
 
 def _starts(found: Found) -> int:

@@ -23,10 +23,10 @@ from inglenook_client.journal import Journal
 @click.option("--yes", is_flag=True, help="Don't ask; for scripts.")
 @with_run
 def share(run: Run, entry: str, yes: bool) -> None:
-    """Share something from your private journal, or what you have drafted.
+    """Share something from your private journal.
 
-    A copy of an entry goes into the journal of both of you; the private one stays. The other
-    person may keep what they receive.
+    A copy goes into the journal of both of you; the private one stays. A draft is said, and is no
+    draft any more. The other person may keep what they receive.
     """
 
     async def work(journal: Journal) -> tuple[EntryView, str | None] | None:

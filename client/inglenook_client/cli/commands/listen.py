@@ -107,10 +107,11 @@ def _speaking(act: str, help_: str) -> click.Command:
 
     @click.command(act, help=help_)
     @click.argument("words", nargs=-1, metavar="[ID] [TEXT]")
-    @starter_option
     @draft_option
     @with_run
-    def command(run: Run, words: tuple[str, ...], starter: int | None, draft: str | None) -> None:
+    def command(
+        run: Run, words: tuple[str, ...], draft: str | None, starter: int | None = None
+    ) -> None:
         turn, text = id_and_text(words)
         if starter is not None:
             text = begun_with(run, starter, text, f"nook talk {act}")
@@ -128,14 +129,15 @@ def _speaking(act: str, help_: str) -> click.Command:
 
         _told(run, with_words(run, Words(run, f"talk {act}", text, draft), work), act)
 
-    return command
+    return starter_option(command) if act in _WITH_STARTERS else command
 
 
+_WITH_STARTERS: Final = ("validate", "answer")
 _HELPS: Final = {
     "hear": "Say in your own words what you heard.",
     "correct": "Say what you meant, if it was heard otherwise.",
     "validate": "Say why it makes sense, seen from the other's side.",
-    "answer": "Answer, once the other person feels heard.",
+    "answer": "Give your answer, once the other person feels heard.",
 }
 
 

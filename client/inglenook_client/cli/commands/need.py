@@ -14,7 +14,7 @@ from inglenook_client.cli.moments import id_and_text
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, begin_sentence, called, emit
-from inglenook_client.cli.suggesting import SuggestingGroup
+from inglenook_client.cli.suggesting import OrderedGroup
 from inglenook_client.cli.texts import needing, writing
 from inglenook_client.cli.words import Words
 from inglenook_client.core.practices.drafting import DraftView
@@ -22,7 +22,7 @@ from inglenook_client.core.practices.needing_views import NeedView
 from inglenook_client.journal import Journal
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True)
 @click.option("--resting", is_flag=True, help="Those at rest as well.")
 @click.pass_context
 @with_run

@@ -10,7 +10,7 @@ from inglenook_client.cli import formats
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import answer
-from inglenook_client.cli.suggesting import SuggestingGroup
+from inglenook_client.cli.suggesting import OrderedGroup
 from inglenook_client.cli.texts import talking
 from inglenook_client.core.model import PauseView
 from inglenook_client.journal import Journal
@@ -21,7 +21,7 @@ DEFAULT_MINUTES = 10
 _plan = click.option("--plan", default="", metavar="TEXT", help="How you would like to go on.")
 
 
-class PauseGroup(SuggestingGroup):
+class PauseGroup(OrderedGroup):
     """A group whose first word may be a length: ``nook pause 20``."""
 
     def resolve_command(
@@ -38,7 +38,7 @@ class PauseGroup(SuggestingGroup):
 @click.group(
     cls=PauseGroup,
     invoke_without_command=True,
-    subcommand_metavar="[MINUTES | not-today | COMMAND]",
+    subcommand_metavar="[MINUTES | COMMAND]",
 )
 @_plan
 @click.pass_context

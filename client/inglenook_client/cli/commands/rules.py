@@ -9,18 +9,18 @@ from inglenook_client.cli.commands.common import draft_option, one_source
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, begin_sentence, called, emit
-from inglenook_client.cli.suggesting import SuggestingGroup
+from inglenook_client.cli.suggesting import OrderedGroup
 from inglenook_client.cli.texts import talking
 from inglenook_client.cli.words import Words
 from inglenook_client.core.practices.agreeing_views import RulesView
 from inglenook_client.journal import Journal
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True)
 @click.pass_context
 @with_run
 def rules(run: Run, context: click.Context) -> None:
-    """Ground rules for talking, which you both agree to.
+    """Ground rules that you both agree to.
 
     They are shown whenever a conversation opens. Either can take their agreement back, and new
     words ask you both again.

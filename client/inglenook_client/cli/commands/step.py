@@ -10,7 +10,7 @@ from inglenook_client.cli.render.dates import given_date
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, begin_sentence, called, emit
-from inglenook_client.cli.suggesting import SuggestingGroup
+from inglenook_client.cli.suggesting import OrderedGroup
 from inglenook_client.cli.texts import needing
 from inglenook_client.cli.words import Words
 from inglenook_client.core.practices.agreeing_views import StepView
@@ -24,7 +24,7 @@ _begins = click.option("--begins", metavar="DATE", help="From when on; today if 
 _review = click.option("--review", metavar="DATE", help="The day on which you look at it.")
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True)
 @click.option("--retired", is_flag=True, help="Those that have had their time as well.")
 @click.pass_context
 @with_run

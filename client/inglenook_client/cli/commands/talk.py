@@ -11,20 +11,25 @@ from inglenook_client.cli.asking import ask
 from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands import listen
 from inglenook_client.cli.commands.sharing import drop_command
-from inglenook_client.cli.errors import NothingGivenError
+from inglenook_client.cli.errors import NotADateError, NothingGivenError, NothingWrittenError
 from inglenook_client.cli.moments import given_moment, id_and_text
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
-from inglenook_client.cli.speaking import answer, begin_sentence, called, emit
+from inglenook_client.cli.speaking import answer, begin_sentence, called, emit, say
 from inglenook_client.cli.speaking import show as say_out
-from inglenook_client.cli.suggesting import SuggestingGroup
-from inglenook_client.cli.texts import talking
+from inglenook_client.cli.suggesting import OrderedGroup
+from inglenook_client.cli.texts import talking, writing
 from inglenook_client.cli.words import Words
 from inglenook_client.core.practices.agreeing_views import GoalView
 from inglenook_client.core.practices.talking_views import ConversationView
 from inglenook_client.journal import Journal
 
 DEFAULT_MINUTES = 30
+ORDER = (
+    "propose", "accept", "counter", "decline", "begin", "open", "say", "hear", "confirm", "correct",
+    "validate", "answer", "leave", "point", "goal", "agree", "revoke", "close", "show", "list",
+    "drop",
+)  # fmt: skip
 MODES = ("two-devices", "one-device", "afterwards")
 
 _minutes = click.option(
@@ -34,15 +39,15 @@ _minutes = click.option(
     metavar="MINUTES",
     help="How long; 30 if unsaid.",
 )
-_at = click.option("--at", metavar="WHEN", help="When: 19:30, sat 19:30, 2026-11-28 19:30.")
+_at = click.option("--at", metavar="WHEN", help="When: 19:30, sat 19:30, or a date and a time.")
 _note = click.option("--note", default="", metavar="TEXT", help="A word about it.")
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True)
 @click.pass_context
 @with_run
 def talk(run: Run, context: click.Context) -> None:
-    """Talk in a calm frame.
+    """Talk in a calm frame: propose, open, speak, listen, close.
 
     Without a command it shows the conversation of now: the open one, or the next. Someone
     proposes a topic, a time and a length; at its time you open it, speak in turns, say back what
@@ -103,14 +108,13 @@ def propose(
     """
 
     async def work(journal: Journal, words: str) -> tuple[ConversationView, str | None]:
-        if at is None:
-            raise NothingGivenError(talking.WHEN_NEEDED, talking.WHEN_NEEDED_STEP)
         view = await journal.talking.propose(
-            words, given_moment(at), minutes or DEFAULT_MINUTES, mode=mode, note=note, about=about
+            words, _moment(run, at), minutes or DEFAULT_MINUTES, mode=mode, note=note, about=about
         )
         return view, journal.partner
 
-    view, partner = with_words(run, Words(run, "talk propose", topic, also=note), work)
+    given = Words(run, "talk propose", topic, also=note)
+    view, partner = with_words(run, given, work, _asked(run, given))
     _tell(run, view, talking.PROPOSED.format(partner=begin_sentence(called(partner))))
 
 
@@ -138,7 +142,8 @@ def begin(
         )
         return view, journal.partner
 
-    view, partner = with_words(run, Words(run, "talk begin", topic), work)
+    given = Words(run, "talk begin", topic)
+    view, partner = with_words(run, given, work, _asked(run, given))
     whole(run, view, partner, talking.OPENED)
 
 
@@ -288,6 +293,33 @@ def close(run: Run, entry: str, thanks: str, next_step: str, settled: bool) -> N
 
 for command in (*listen.COMMANDS, drop_command()):
     talk.add_command(command)
+talk.commands = {name: talk.commands[name] for name in ORDER}
+
+
+def _asked(run: Run, words: Words) -> Callable[[Journal], Awaitable[None]]:
+    """Asks for a topic in one line, where one was not given and somebody is there."""
+
+    async def begin(_journal: Journal) -> None:
+        if words.argument is None and run.someone_is_there:
+            words.argument = ask(talking.ASK_TOPIC, "")
+            if not words.argument:
+                raise NothingWrittenError(writing.NOTHING_WRITTEN)
+
+    return begin
+
+
+def _moment(run: Run, at: str | None) -> int:
+    """When, asked for until it is one. Raises NothingGivenError, NotADateError."""
+    if at is not None:
+        return given_moment(at)
+    if not run.someone_is_there:
+        raise NothingGivenError(talking.WHEN_NEEDED, talking.WHEN_NEEDED_STEP)
+    while True:
+        try:
+            return given_moment(ask(talking.ASK_WHEN))
+        except NotADateError as error:
+            say(error.message)
+            say(error.next_step)
 
 
 def whole(run: Run, view: ConversationView, partner: str | None, line: str = "") -> None:

@@ -220,12 +220,15 @@ def _next(page: Page, view: ConversationView, partner: str) -> None:
     # Opening says yes too; where somebody is asked, saying so first is the calmer way.
     passed = {"open"} if "accept" in view.may else set()
     lines = [talking.NEXT[act] for act in _ONCE if act in view.may and act not in passed]
-    if view.stage == "open":
+    if view.pause is not None:
+        lines = [talking.NEXT_RESUME]
+    elif view.stage == "open":
         for one in view.drafts:
             lines.append(
                 talking.NEXT_SHARE.format(partner=begin_sentence(partner), id=short(one.id))
             )
-        latest = next((turn for turn in reversed(view.turns) if turn.may), None)
+        waiting = [turn for turn in view.turns if turn.may and turn.stage != "answered"]
+        latest = waiting[-1] if waiting else None
         if latest is not None:
             lines += [talking.NEXT[act] for act in _HINTED if act in latest.may]
         lines += [talking.NEXT["say"], talking.PAUSE_ALWAYS, talking.NEXT["close"]]

@@ -46,7 +46,6 @@ STEP_AGREED_ONE: Final = "You agree to it."
 STEP_EDITED: Final = "Changed. It asks both of you again; your word is given."
 STEP_REVOKED: Final = "Taken back. The step rests until you both agree again."
 STEP_RETIRED: Final = "It has had its time."
-STEP_BEFORE: Final = "Until you both agree to the new words, the step rests"
 CADENCES: Final = {
     "DAILY": {1: "every day", 2: "every {count} days"},
     "WEEKLY": {1: "every week", 2: "every {count} weeks"},
@@ -71,7 +70,6 @@ WANTED: Final = {
     "no-reply": "no reply",
 }
 WANTED_LINE: Final = "What would be welcome: {wanted}"
-WANTED_CHOICES: Final = "listen, comfort, talk or no-reply"
 ASK_WANTED: Final = "Which answer would be welcome: listen, comfort, talk or no-reply?"
 RECEIVED: Final = "It has arrived."
 LOOK_BACK_YES: Final = "may be looked back at"
@@ -82,4 +80,3 @@ LOOK_BACK_UNSET: Final = "It stays out of looking back, of what is exported, and
 TENDER_EDITED: Final = "Changed; {partner} will see it marked as edited."
 NEXT_RECEIVE: Final = "To say that it has arrived: nook tender received {id}"
 LET_GO: Final = "Let go; only you had seen it."
-CHANGED: Final = "Changed; still only you see it."

@@ -69,6 +69,7 @@ NEXT: Final = {
 }
 NEXT_SHARE: Final = "To share it with {partner}: nook share {id}"
 NEXT_AGREE: Final = "If you agree to it: nook talk agree {id}"
+NEXT_RESUME: Final = "To go on: nook pause resume. To let it rest: nook pause end"
 PAUSE_ALWAYS: Final = "A pause, any time: nook pause"
 
 PROPOSED: Final = "Proposed. {partner} can accept, suggest another time, or decline."
@@ -77,7 +78,8 @@ ACCEPTED: Final = "Agreed. It will be there in: nook talk"
 DECLINED: Final = "Let go. No reason is needed."
 CLOSED: Final = "Closed. Thank you for talking."
 OPENED: Final = "Open. Take your time."
-NOTED: Final = "Noted."
+ASK_TOPIC: Final = "What would you like to talk about?"
+ASK_WHEN: Final = "When? For example: sat 19:30"
 ASK_THANKS: Final = "Something that you appreciated, or Enter"
 ASK_NEXT: Final = "A next step, or Enter"
 
@@ -108,7 +110,6 @@ SAID: Final = {
     "leave": "Left here. That is always fine.",
 }
 
-PAUSED: Final = "A pause, until {time}."
 PAUSED_FOR: Final = "A pause, until {time}. {minutes} are left."
 PAUSED_NOT_TODAY: Final = "Not today. This rests until tomorrow."
 PAUSE_PLAN: Final = "To go on: {plan}"
@@ -117,7 +118,6 @@ PAUSE_RESUMED: Final = "On you go."
 PAUSE_ENDED: Final = "The pause is over, and this rests."
 NO_PAUSE: Final = "There is no pause at the moment. To call one: nook pause"
 PAUSE_CHOICES: Final = "Longer: nook pause 20, 30, 60, not-today. On again: nook pause resume"
-NOT_A_PAUSE: Final = "“{given}” is no length of a pause. Say minutes, as 20, or not-today."
 
 RULES_NONE: Final = "There are no ground rules yet. A few that have served others:"
 RULES_WRITE: Final = (
@@ -168,7 +168,9 @@ NO_SUCH_STARTER: Final = "There is no beginning with that number."
 NO_SUCH_STARTER_STEP: Final = "See them with: nook reply ID --starter"
 
 NOT_A_TIME: Final = "“{given}” is no day and time."
-NOT_A_TIME_STEP: Final = "Write it as 19:30, sat 19:30, tomorrow 19:30, or 2026-11-28 19:30."
+NOT_A_TIME_STEP: Final = (
+    "Write it as 19:30, sat 19:30, or tomorrow 19:30; or a date before the time."
+)
 SAID_TOMORROW: Final = "tomorrow"
 WHEN_NEEDED: Final = "When would that be?"
 WHEN_NEEDED_STEP: Final = 'Say a time: --at "sat 19:30"'
