@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _HEAD_END = b"\r\n\r\n"
 MAX_HEAD_BYTES = 1 << 16
+END_SECONDS = 10
 
 
 class Exchange(NamedTuple):
@@ -65,6 +66,7 @@ class Recording:
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._lines: list[tuple[_Half, _Half]] = []
         self._threads: list[threading.Thread] = []
+        self._sockets: list[socket.socket] = []
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -77,7 +79,14 @@ class Recording:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._listener.close()
+        # Shut first: a thread that waits in accept or recv wakes, and then ends.
+        for one in (self._listener, *self._sockets):
+            with contextlib.suppress(OSError):
+                one.shutdown(socket.SHUT_RDWR)
+        for thread in list(self._threads):
+            thread.join(END_SECONDS)
+        for one in (self._listener, *self._sockets):
+            one.close()
 
     def forget(self) -> None:
         """Begin anew."""
@@ -108,6 +117,7 @@ class Recording:
             while True:
                 here, _ = self._listener.accept()
                 there = socket.create_connection(self._there)
+                self._sockets += [here, there]
                 line = (_Half(), _Half())
                 with self._lock:
                     self._lines.append(line)
