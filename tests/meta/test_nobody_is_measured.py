@@ -33,6 +33,8 @@ from inglenook_harness.measuring import (
 JOURNAL = ROOT / "client/inglenook_client/journal"
 INSIDE = {"Draft"}
 """Views whose name does not end in View."""
+NO_FACE = {"Said", "PracticeState"}
+"""What parts of the facade hand to one another, and no face is given."""
 
 
 def core_structs() -> dict[str, type[msgspec.Struct]]:
@@ -50,7 +52,7 @@ def all_views() -> set[type[msgspec.Struct]]:
     """All that a face is given: views, and what is in them."""
     structs = core_structs()
     shown = [one for name, one in structs.items() if name.endswith("View") or name in INSIDE]
-    named = [structs[name] for name in returned() if name in structs]
+    named = [structs[name] for name in returned() - NO_FACE if name in structs]
     return reachable([*shown, *named, *_of_model()])
 
 
@@ -101,7 +103,7 @@ def test_nothing_is_excused_that_is_not_there() -> None:
     named = {name for view in all_views() for name in view.__struct_fields__}
     named |= {name for fields in read_formats().values() for name in fields}
     tables = {view.__name__ for view in all_views()} | set(read_formats())
-    assert set(MAPS) <= named
+    assert {*MAPS, *NUMBERS} <= named
     assert {*WITHOUT_WORDS, *SIDES} <= tables
     assert all(why for why in (*NUMBERS.values(), *MAPS.values(), *WITHOUT_WORDS.values()))
 

@@ -34,22 +34,22 @@ NUMBERS: Final = {
     "head_seq": "of the transport: how far a device's log is held here (SPEC 7)",
     "received": "of the transport: one exchange",
     "sent": "of the transport: one exchange",
-    "size_bytes": "of a file",
+    "bytes": "of a file",
+    "erased": "of one's own words that the relay deletes",
+    "files": "that were removed from this computer",
+    "earlier_journals": "that a phrase brought back",
+    "removed_devices": "of one's own, that a phrase struck out",
     "count": "of a file, or of one's own reminders",
     "steps": "of a file or of a proof",
-    "before_minutes": "how long before an occasion a reminder is",
-    "fork_seq": "of a proof: where a device's log parts",
     "seq": "of a proof",
-    "expires_in": "of an invite",
-    "code": "an exit code",
     "exit_code": "an exit code",
-    "retry_after": "of the transport",
-    "done": "of the transport: how far a long piece of work is",
-    "total": "of the transport: how far a long piece of work is",
 }
 """Every field that may hold a number, with why it measures nobody."""
 
-MAPS: Final = {"refused_by_device": "devices of which the relay took no part; of the transport"}
+MAPS: Final = {
+    "refused_by_device": "of the transport: devices of which the relay took no part",
+    "not_given_by_device": "of the transport: devices of which the relay held something back",
+}
 
 WITHOUT_WORDS: Final = {
     "ReactionView": "a warm sign is given to be seen, and is one word",
@@ -74,8 +74,8 @@ _WORDS: Final = {
 _PERSONS: Final = {"by", "noted_on"}
 _OF_A_SIDE: Final = re.compile(r"(?:^|_)(?:mine|my|theirs?|their|partners?|yours?|me)(?:_|$)")
 _MEASURES: Final = re.compile(
-    r"(?:^|_)(?:counts?|totals?|scores?|streaks?|ranks?|percent|average|mean|ratio|share|points|"
-    r"last_seen|seen_at|read_at|online|typing|longest|in_a_row|missed|times)(?:_|$)"
+    r"(?:^|_)(?:counts?|totals?|scores?|streaks?|ranks?|percent|average|mean|ratio|share|"
+    r"last_seen|seen_at|read_at|online|typing|longest|in_a_row|missed)(?:_|$)"
 )
 
 
