@@ -77,6 +77,11 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+class NoDrafts:
+    async def practice_of(self, _entry):
+        return None
+
+
 class Days:
     async def quiet(self):
         return None
@@ -85,11 +90,6 @@ class Days:
 class Revealing:
     async def open_now(self):
         return set()
-
-
-class NoDrafts:
-    async def practice_of(self, _entry):
-        return None
 
 
 class FakeDevices:
