@@ -13,14 +13,13 @@ import msgspec
 
 from inglenook_client.core.model import PauseView
 from inglenook_client.core.practices import talking
-from inglenook_client.core.practices.errors import NotNowError
+from inglenook_client.core.practices.errors import NoPauseError
 from inglenook_client.core.practices.pausing import (
     DEFAULT_MINUTES,
     PauseSeen,
     pause_seen,
     setting_lengths,
 )
-from inglenook_client.core.practices.tables import PAUSE
 from inglenook_client.core.views import iso_moment
 from inglenook_client.journal.practice import Found, Practice
 from inglenook_client.journal.state import now
@@ -95,7 +94,7 @@ class Pausing(Practice):
         standing = await self._standing(self.shared())
         if standing:
             return standing[0][0]
-        raise NotNowError(PAUSE.name, "none")
+        raise NoPauseError()
 
     async def _view(self, found: Found) -> PauseView:
         seen = await note_seen(found.store)

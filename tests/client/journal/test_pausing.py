@@ -2,7 +2,7 @@
 
 import pytest
 
-from inglenook_client.core.practices.errors import NotNowError
+from inglenook_client.core.practices.errors import NoPauseError
 from inglenook_client.journal import Journal, pausing
 from inglenook_client.journal.errors import NotPairedError, OtherKindError
 from inglenook_client.journal.state import RELAY_APART, now
@@ -30,7 +30,7 @@ async def test_a_pause_shows_on_both_with_its_end_and_plan(couple, relay):
         assert 1700 < (await ana.pausing.current()).seconds_left <= 1800
         assert (await ana.pausing.resume()).stage == "resumed"
         assert await ana.pausing.current() is None
-        with pytest.raises(NotNowError):
+        with pytest.raises(NoPauseError):
             await ana.pausing.end()
 
 

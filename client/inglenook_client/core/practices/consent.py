@@ -16,7 +16,7 @@ So each of these comes out kindly, without a rule of its own:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from inglenook_client.core.practices.machine import Ancestry
@@ -30,26 +30,39 @@ class Act(NamedTuple):
     version: bytes
 
 
-def agreed_by(acts: Sequence[Act], ancestry: Ancestry) -> tuple[tuple[bytes, bytes], ...]:
-    """(member, version) for each member that agrees to one now, ascending."""
-    found = []
-    for member in sorted({act.by for act in acts}):
-        own = [act for act in acts if act.by == member]
-        latest = {
-            act.version
-            for act in own
-            if not any(
-                other.event != act.event and ancestry.reaches(other.event, [act.event])
-                for other in own
-            )
-        }
-        version = latest.pop()
-        if not latest and version:
-            found.append((member, version))
-    return tuple(found)
+@dataclass(slots=True)
+class Consent:
+    """What each member agrees to, act by act in fold order."""
 
+    _latest: dict[bytes, list[Act]] = field(default_factory=dict)
+    """By member: acts that none of their later ones reaches; nearly always one."""
 
-def both_agree(acts: Sequence[Act], ancestry: Ancestry) -> bool:
-    """Whether a version is in force."""
-    agreed = agreed_by(acts, ancestry)
-    return len(agreed) == 2 and agreed[0][1] == agreed[1][1]
+    def add(self, act: Act, ancestry: Ancestry) -> None:
+        """Take one act; those of the same member that its writer had seen are over."""
+        reach = ancestry.reach(act.event)
+        latest = self._latest.get(act.by, [])
+        crossed = [a for a in latest if not reach & ancestry.bit(a.event)] if latest else latest
+        self._latest[act.by] = [*crossed, act]
+
+    def with_act(self, act: Act | None, ancestry: Ancestry) -> Consent:
+        """This, and one more act."""
+        made = Consent(dict(self._latest))
+        if act is not None:
+            made.add(act, ancestry)
+        return made
+
+    @property
+    def agreed_by(self) -> tuple[tuple[bytes, bytes], ...]:
+        """(member, version) for each member that agrees to one now, ascending."""
+        found = []
+        for member, acts in sorted(self._latest.items()):
+            version = acts[0].version
+            if version and all(act.version == version for act in acts):
+                found.append((member, version))
+        return tuple(found)
+
+    @property
+    def both_agree(self) -> bool:
+        """Whether a version is in force."""
+        agreed = self.agreed_by
+        return len(agreed) == 2 and agreed[0][1] == agreed[1][1]

@@ -25,7 +25,6 @@ _OVER: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("turn", "validated"): ("This was heard.", "Now there is room for an answer."),
     ("turn", "answered"): ("This was answered.", "Whoever wants to can speak again."),
     ("turn", "set-down"): ("This was set down.", "Whoever wants to can speak again."),
-    ("pause", "none"): ("No pause stands at the moment.", "Call one whenever you need it."),
     ("pause", "resumed"): ("This pause is over: you go on.", "Call another one whenever you need."),
     ("pause", "ended"): ("This pause is over.", "Call another one whenever you need."),
     ("need", "stated"): ("Nothing was said back yet.", "The other person says it back first."),
@@ -54,6 +53,13 @@ class NotNowError(LocalProtocolError):
         message, step = _OVER.get((table, stage), _NO_PLACE)
         super().__init__(message, step)
         self.table, self.stage = table, stage
+
+
+class NoPauseError(LocalProtocolError):
+    """No pause stands that could be extended or ended."""
+
+    def __init__(self) -> None:
+        super().__init__("No pause stands at the moment.", "Call one whenever you need it.")
 
 
 class NotYoursToSayError(LocalProtocolError):

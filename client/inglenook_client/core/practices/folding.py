@@ -15,7 +15,7 @@ import msgspec
 
 from inglenook_client.core.opening import Event
 from inglenook_client.core.practices import tables
-from inglenook_client.core.practices.consent import Act, agreed_by, both_agree
+from inglenook_client.core.practices.consent import Act, Consent
 from inglenook_client.core.practices.families import (
     FAMILY_BY_PAYLOAD,
     OWN_DATE,
@@ -103,9 +103,11 @@ class _Fold:
         self._family = family
         self._creating = creating
         self._first = creating.payload
-        self._acts: list[Act] = []
-        self._counted: list[Event] = []
-        self._confirmed: list[bytes] = []
+        self._consent = Consent()
+        self._counted: dict[bytes, Event] = {}
+        self._versions: list[Event] = []
+        self._standing: set[bytes] | None = None
+        self._confirmed = 0
         # Nobody speaks for the other but in a turn that says so (SPEC 13.7).
         self._passed = getattr(creating.payload, "passed", False)
         side = self._side(creating)
@@ -138,7 +140,7 @@ class _Fold:
             tuple(versions),
             tuple(i for i, v in enumerate(versions) if v.event in standing),
             tuple(moves),
-            agreed_by(self._acts, self._ancestry) if self._family.agreeable else (),
+            self._consent.agreed_by,
         )
 
     def _counts(self, event: Event) -> bool | None:
@@ -159,31 +161,28 @@ class _Fold:
         return False if by else None
 
     def _take_row(self, run: Run, event: Event) -> bool | None:
-        if self._family.agreeable:
-            # The row may ask whether both agree once this act is counted.
-            run.ancestry.add(event)
-            self._acts += self._act(event)
         taken = move(run, event, self._side(event), self._conditions(run))
-        if taken is None:
-            self._acts = [act for act in self._acts if act.event != event.event_id]
         return None if taken is None else taken[1]
 
     def _take(self, event: Event) -> None:
-        self._counted.append(event)
-        if self._family.agreeable and event is self._creating:
-            self._acts += self._act(event)
+        self._counted[event.event_id] = event
+        if event is self._creating or type(event.payload) in self._family.edits:
+            self._versions.append(event)
+            self._standing = None
+        if self._family.agreeable and (act := self._act(event)) is not None:
+            self._consent.add(act, self._ancestry)
         if isinstance(event.payload, kinds.TurnConfirmed):
-            self._confirmed.append(event.event_id)
+            self._confirmed |= self._ancestry.bit(event.event_id)
 
-    def _act(self, event: Event) -> list[Act]:
+    def _act(self, event: Event) -> Act | None:
         payload = event.payload
         if isinstance(payload, kinds.AgreementGiven):
-            return [Act(event.event_id, event.member, payload.event)]
+            return Act(event.event_id, event.member, payload.event)
         if isinstance(payload, kinds.AgreementRevoked):
-            return [Act(event.event_id, event.member, b"")]
+            return Act(event.event_id, event.member, b"")
         if payload is self._first or type(payload) in self._family.edits:
-            return [Act(event.event_id, event.member, event.event_id)]
-        return []
+            return Act(event.event_id, event.member, event.event_id)
+        return None
 
     def _side(self, event: Event) -> bool:
         """Which of the two an event is by; of a turn, for whom it is spoken (SPEC 13.7)."""
@@ -199,56 +198,54 @@ class _Fold:
             tables.TOGETHER: lambda e: self._together(),
             tables.CURRENT_WORDS: lambda e: getattr(_payload(e), "of", b"") in self._current(),
             tables.A_PARAPHRASE: lambda e: self._names_paraphrase(e),
-            tables.AFTER_HEARD: lambda e: any(
-                run.ancestry.reaches(e.event_id, [c]) for c in self._confirmed
-            ),
-            tables.BOTH_AGREE: lambda e: both_agree(self._acts, run.ancestry),
+            tables.AFTER_HEARD: lambda e: bool(run.ancestry.reach(e.event_id) & self._confirmed),
+            tables.BOTH_AGREE: lambda e: self._would_agree(e),
         }
+
+    def _would_agree(self, event: Moving) -> bool:
+        """Whether both agree to one version once this act counts."""
+        act = self._act(event) if isinstance(event, Event) else None
+        return self._consent.with_act(act, self._ancestry).both_agree
 
     def _current(self) -> set[bytes]:
         """Versions so far that no later one follows."""
-        versions = [
-            e for e in self._counted if e is self._creating or type(e.payload) in self._family.edits
-        ]
-        return unfollowed(versions, self._counted)
+        if self._standing is None:
+            self._standing = unfollowed(self._versions, list(self._counted.values()))
+        return self._standing
 
     def _names_proposal(self, event: Moving) -> bool:
         payload = _payload(event)
         if not isinstance(event, Event) or not isinstance(payload, kinds.ConversationAccepted):
             return False
-        named = next((e for e in self._counted if e.event_id == payload.proposal), None)
+        named = self._counted.get(payload.proposal)
         return (
             named is not None and named.member != event.member and named.event_id in self._current()
         )
 
     def _names_another(self, event: Moving, run: Run) -> bool:
+        payload = _payload(event)
         accepted = {
             e.payload.proposal
-            for e in self._counted
-            if e.event_id in run.since and isinstance(e.payload, kinds.ConversationAccepted)
+            for e in map(self._counted.get, run.since)
+            if e is not None and isinstance(e.payload, kinds.ConversationAccepted)
         }
-        payload = _payload(event)
         return isinstance(payload, kinds.ConversationAccepted) and payload.proposal not in accepted
 
     def _together(self) -> bool:
-        current = self._current()
-        modes = {getattr(e.payload, "mode", "") for e in self._counted if e.event_id in current}
+        modes = {getattr(self._counted[id_].payload, "mode", "") for id_ in self._current()}
         return modes <= set(_TOGETHER_MODES)
 
     def _names_paraphrase(self, event: Moving) -> bool:
         payload = _payload(event)
         if isinstance(payload, kinds.TurnConfirmed):
-            return any(
-                e.event_id == payload.paraphrase and isinstance(e.payload, kinds.TurnParaphrased)
-                for e in self._counted
-            )
+            named = self._counted.get(payload.paraphrase)
+            return named is not None and isinstance(named.payload, kinds.TurnParaphrased)
         if isinstance(payload, kinds.NeedConfirmed):
-            current = self._current()
-            return any(
-                e.event_id == payload.heard
-                and isinstance(e.payload, kinds.NeedHeard)
-                and e.payload.of in current
-                for e in self._counted
+            named = self._counted.get(payload.heard)
+            return (
+                named is not None
+                and isinstance(named.payload, kinds.NeedHeard)
+                and named.payload.of in self._current()
             )
         return False
 

@@ -76,26 +76,39 @@ class Moving(Protocol):
 
 @dataclass(slots=True)
 class Ancestry:
-    """Which of the events so far each one reaches, as bits: cheap for hundreds of them."""
+    """Which of the events so far each one reaches, as bits of a number.
 
-    _bit: dict[bytes, int] = field(default_factory=dict)
-    _reach: dict[bytes, int] = field(default_factory=dict)
+    A peer may write as many events about one entity as it likes: every question here is one
+    operation on numbers, whatever their number.
+    """
+
+    _ids: list[bytes] = field(default_factory=list)
+    _place: dict[bytes, int] = field(default_factory=dict)
+    _reach: list[int] = field(default_factory=list)
 
     def add(self, event: Moving) -> None:
         """Events are added in fold order; one that is here already changes nothing."""
-        if event.event_id in self._bit:
+        if event.event_id in self._place:
             return
-        reached = 0
+        reached = 1 << len(self._ids)
         for id_ in event.after:
-            if id_ in self._bit:
-                reached |= self._bit[id_] | self._reach[id_]
-        self._bit[event.event_id] = 1 << len(self._bit)
-        self._reach[event.event_id] = reached
+            if (place := self._place.get(id_)) is not None:
+                reached |= self._reach[place]
+        self._place[event.event_id] = len(self._ids)
+        self._ids.append(event.event_id)
+        self._reach.append(reached)
 
-    def reaches(self, event: bytes, others: Sequence[bytes]) -> bool:
-        """Whether an event reaches all of the others that are here, or is one itself."""
-        reach = self._reach[event] | self._bit[event]
-        return all(reach & self._bit[other] for other in others if other in self._bit)
+    def bit(self, event: bytes) -> int:
+        """An event, as a set of one."""
+        return 1 << self._place[event]
+
+    def reach(self, event: bytes) -> int:
+        """What an event reaches, itself too."""
+        return self._reach[self._place[event]]
+
+    def ids(self, events: int) -> tuple[bytes, ...]:
+        """The ids of a set, in fold order."""
+        return tuple(id_ for place, id_ in enumerate(self._ids) if events >> place & 1)
 
 
 @dataclass(slots=True)
@@ -104,10 +117,16 @@ class Run:
 
     table: Table
     state: str
-    since: tuple[bytes, ...]
+    led: int
+    """The events that led to the state, as a set of ``ancestry``."""
     first_side: bool
     last_side: bool
     ancestry: Ancestry
+
+    @property
+    def since(self) -> tuple[bytes, ...]:
+        """The ids of the events that led to the state."""
+        return self.ancestry.ids(self.led)
 
 
 Condition = Callable[[Moving], bool]
@@ -119,7 +138,7 @@ def begin(table: Table, creating: Moving, side: bool) -> Run:
     """A table at the creating event."""
     ancestry = Ancestry()
     ancestry.add(creating)
-    return Run(table, table.first, (creating.event_id,), side, side, ancestry)
+    return Run(table, table.first, ancestry.bit(creating.event_id), side, side, ancestry)
 
 
 def move(
@@ -127,7 +146,8 @@ def move(
 ) -> tuple[Row, bool] | None:
     """Take one event, in fold order: the row that fits and whether it crossed; None if none."""
     run.ancestry.add(event)
-    knowing = run.ancestry.reaches(event.event_id, run.since)
+    unseen = run.led & ~run.ancestry.reach(event.event_id)
+    knowing = not unseen
     for row in run.table.rows:
         if (
             row.state == run.state
@@ -139,9 +159,8 @@ def move(
     else:
         return None
     if row.next != KEEP:
-        kept = row.next == run.state
-        standing = [e for e in run.since if not run.ancestry.reaches(event.event_id, [e])]
-        run.since = (*(standing if kept else ()), event.event_id)
+        bit = run.ancestry.bit(event.event_id)
+        run.led = unseen | bit if row.next == run.state else bit
         run.state, run.last_side = row.next, side
     return row, not knowing
 

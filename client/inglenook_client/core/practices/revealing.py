@@ -80,7 +80,7 @@ def _counted(entity_id: bytes, about: Sequence[Event], within: Within) -> list[S
 
 
 def _begin(table: Table) -> Run:
-    return Run(table, table.first, (), True, True, Ancestry())
+    return Run(table, table.first, 0, True, True, Ancestry())
 
 
 def _opens(
