@@ -17,6 +17,10 @@ class NotADateError(LocalProtocolError):
     """A date that the calendar does not have."""
 
 
+class NotAMomentError(LocalProtocolError):
+    """A day and a time that can't be understood, or that the calendar does not have."""
+
+
 class EditorError(LocalProtocolError):
     """The editor could not be run."""
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         TimelineView,
     )
     from inglenook_client.core.ports import SyncReport
+    from inglenook_client.core.practices.week_views import QuietView
 
 
 def _plain(value: Any) -> Any:
@@ -37,8 +38,9 @@ def document(name: str, /, **fields: Any) -> dict[str, Any]:
     return {"format": f"inglenook.{name}/1", **_plain(fields)}
 
 
-def timeline(view: TimelineView) -> dict[str, Any]:
-    return document("timeline", days=view.days, before=view.before)
+def timeline(view: TimelineView, quiet: QuietView | None = None) -> dict[str, Any]:
+    until = None if quiet is None else quiet.until
+    return document("timeline", days=view.days, before=view.before, quiet_until=until)
 
 
 def entry(view: EntryView) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def drafts(kept: list[Draft]) -> dict[str, Any]:
     return document("drafts", drafts=kept)
 
 
-def sync(report: SyncReport) -> dict[str, Any]:
+def sync(report: SyncReport, quiet: QuietView | None = None) -> dict[str, Any]:
     return document(
         "sync",
         received=report.received,
@@ -65,4 +67,5 @@ def sync(report: SyncReport) -> dict[str, Any]:
         registered=report.registered,
         refused_by_device={device.hex(): why for device, why in report.refused_by_device.items()},
         not_given=[device.hex() for device in report.not_given_by_device],
+        quiet_until=None if quiet is None else quiet.until,
     )

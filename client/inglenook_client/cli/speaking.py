@@ -90,6 +90,17 @@ def verbatim(text: str, *, err: bool = False) -> None:
     click.echo(clean(text), err=err)
 
 
+def as_it_is(text: str) -> None:
+    """A file on stdout, its line ends as they are on every system."""
+    buffer = getattr(sys.stdout, "buffer", None)
+    if buffer is None:
+        sys.stdout.write(text)
+    else:
+        sys.stdout.flush()
+        buffer.write(text.encode("utf-8"))
+    sys.stdout.flush()
+
+
 def emit(document: dict[str, Any]) -> None:
     """One JSON document on one line of stdout, at once."""
     click.echo(msgspec.json.encode(document).decode("utf-8"))

@@ -206,6 +206,38 @@ class NothingToRecoverError(InglenookError):
         )
 
 
+_NO_RITUAL: Final = "There is no ritual yet."
+
+
+class NoRitualError(LocalProtocolError):
+    """No ritual is called that."""
+
+    def __init__(self, named: str) -> None:
+        what: str = _NO_RITUAL
+        if named:
+            what = Message("There is no ritual called “{named}”.", named=named)
+        super().__init__(what, "See yours with `nook ritual`.")
+
+
+class ManyRitualsError(LocalProtocolError):
+    """A beginning that several rituals share, or none said where there are several."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__(
+            Message("Which one is meant? There are {names}.", names=", ".join(names)),
+            "Give the beginning of its name.",
+        )
+
+
+class NoTimeForTwoError(LocalProtocolError):
+    """Nothing is planned that could be meant."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No time for two is planned at the moment.", "Plan one: nook time plan fri 20:00"
+        )
+
+
 class OtherKindError(LocalProtocolError):
     """The id names something else than what was asked for."""
 

@@ -60,8 +60,10 @@ from inglenook_protocol.kinds import (
 from inglenook_protocol.message import Message
 
 if TYPE_CHECKING:
+    from inglenook_client.journal.days import Days
     from inglenook_client.journal.pausing import Pausing
     from inglenook_client.journal.revealing import Revealing
+    from inglenook_client.journal.tending import Tending
 
 
 class Journal:
@@ -90,6 +92,20 @@ class Journal:
         from inglenook_client.journal.revealing import Revealing
 
         return Revealing(self._state)
+
+    @cached_property
+    def tending(self) -> Tending:
+        """Rituals, time for two, parked topics, short words, affection."""
+        from inglenook_client.journal.tending import Tending
+
+        return Tending(self._state)
+
+    @cached_property
+    def days(self) -> Days:
+        """The day, the week, and what is coming up."""
+        from inglenook_client.journal.days import Days
+
+        return Days(self._state)
 
     @property
     def name(self) -> str:

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 
 from inglenook_client.core.model import PartView, RoundView
 from inglenook_client.core.practices import inward, reviewing
+from inglenook_client.core.practices.errors import OpenedAlreadyError
 from inglenook_client.core.practices.revealing import RoundSeen, ToOpen, round_seen, to_open
 from inglenook_client.core.practices.state import PracticeState
 from inglenook_client.journal.practice import Found, Practice
@@ -42,7 +43,14 @@ from inglenook_protocol.reveal import (
     round_id,
 )
 
-_PRACTICES: Final = tuple(reviewing.PARTS)
+
+class _Round(NamedTuple):
+    """Which round is meant."""
+
+    name: str
+    id: bytes
+    about: bytes | None
+    week: str
 
 
 class Revealing(Practice):
@@ -54,64 +62,84 @@ class Revealing(Practice):
         answers: dict[str, str],
         *,
         step: str | None = None,
-        number: int = 1,
+        number: int | None = None,
+        week: str | None = None,
     ) -> RoundView:
-        """Write one's half of this week's round, or change it, in the private journal.
+        """Write one's half of a round, or change it, in the private journal.
 
-        Answers that are not given stay as they were; an empty one goes.
+        Answers that are not given stay as they were; an empty one goes. Who had said that they
+        are ready takes that back by changing the words. Raises ``OpenedAlreadyError``.
         """
-        name, round_, about = await self._round(practice, step, number)
-        draft = await self._draft(round_)
+        round_ = await self._round(practice, step, number, week)
+        seen = await self._seen(self.shared(), round_.id)
+        if seen is not None and seen.stage in ("opened", "together"):
+            raise OpenedAlreadyError()
+        draft = await self._draft(round_.id)
         before = {} if draft is None else _answers(draft.state)
+        reviewing.check_answers(practice, answers)
         asked = reviewing.PARTS[practice]
         merged = {key: {**before, **answers}.get(key, "") for key in asked}
-        for given in answers:
-            if given not in asked:
-                reviewing.half(name, "", {given: ""})  # says which answers there are
         if draft is None:
-            await self.create(self.private, inward.write_draft(name, round_, merged))
+            await self.create(self.private, inward.write_draft(round_.name, round_.id, merged))
         elif merged != {key: before.get(key, "") for key in asked}:
+            if seen is not None and seen.my_ready is not None:
+                await self._say(self.shared(), round_.id, reviewing.take_back(seen, round_.id))
             await self.append(draft, inward.edit_draft(draft.state, merged))
-        return await self._view(name, round_, about, await self.this_week())
+        return await self._view(round_)
 
-    async def ready(self, practice: str, *, step: str | None = None, number: int = 1) -> RoundView:
+    async def ready(
+        self,
+        practice: str,
+        *,
+        step: str | None = None,
+        number: int | None = None,
+        week: str | None = None,
+    ) -> RoundView:
         """Say that the drafted half is ready. The other is not told; nothing of it leaves yet.
 
         Raises ``NothingSaidError`` for a draft without its first answer, ``OpenedAlreadyError``.
         """
         store = self.shared()
-        name, round_, about = await self._round(practice, step, number)
-        draft = await self._draft(round_)
+        round_ = await self._round(practice, step, number, week)
+        draft = await self._draft(round_.id)
         answers = {} if draft is None else _answers(draft.state)
-        week = await self.this_week()
-        half = reviewing.half(name, week, answers, about=about)
-        seen = await self._seen(store, round_)
+        half = reviewing.half(round_.name, round_.week, answers, about=round_.about)
+        seen = await self._seen(store, round_.id)
         payload, sealed = reviewing.say_ready(store.space_id, seen, half, secrets.token_bytes)
         # First what opens the commitment: without it nobody could ever open it.
-        await self.create(self.private, HalfKept(round_, sealed.opening, sealed.half))
-        await self._say(store, round_, payload)
+        await self.create(self.private, HalfKept(round_.id, sealed.opening, sealed.half))
+        await self._say(store, round_.id, payload)
         self._state.said_ready.set()
-        return await self._view(name, round_, about, week)
+        return await self._view(round_)
 
     async def take_back(
-        self, practice: str, *, step: str | None = None, number: int = 1
+        self,
+        practice: str,
+        *,
+        step: str | None = None,
+        number: int | None = None,
+        week: str | None = None,
     ) -> RoundView:
         """Not ready after all: works until the reveal.
 
         Raises ``NotReadyError``, ``OpenedAlreadyError``.
         """
         store = self.shared()
-        name, round_, about = await self._round(practice, step, number)
-        payload = reviewing.take_back(await self._seen(store, round_), round_)
-        await self._say(store, round_, payload)
-        return await self._view(name, round_, about, await self.this_week())
+        round_ = await self._round(practice, step, number, week)
+        payload = reviewing.take_back(await self._seen(store, round_.id), round_.id)
+        await self._say(store, round_.id, payload)
+        return await self._view(round_)
 
     async def show(
-        self, practice: str, *, step: str | None = None, number: int = 1
+        self,
+        practice: str,
+        *,
+        step: str | None = None,
+        number: int | None = None,
+        week: str | None = None,
     ) -> RoundView | None:
-        """This week's round; None where this person has written nothing and nothing is open."""
-        name, round_, about = await self._round(practice, step, number)
-        view = await self._view(name, round_, about, await self.this_week())
+        """A round; None where this person has written nothing and nothing is open."""
+        view = await self._view(await self._round(practice, step, number, week))
         return None if view.stage == "apart" else view
 
     async def opened(self, practice: str | None = None) -> list[RoundView]:
@@ -127,6 +155,19 @@ class Revealing(Practice):
                     views.append(view)
         return views
 
+    async def open_now(self) -> set[tuple[bytes, str]]:
+        """The latest rounds that both opened: which, and of which practice."""
+        store = self.readable_shared()
+        if store is None:
+            return set()
+        found = set()
+        for row in await store.query(queries.entities_of, ("round",), latest=_LATEST_SHOWN):
+            if row.projection.state is not None:
+                seen = round_seen(row.projection.state, store.member)
+                if seen.stage == "together" and seen.mine is not None:
+                    found.add((row.id, reviewing.practice_of(seen.mine.practice)))
+        return found
+
     async def set_zone(self, zone: str) -> str:
         """Count days and weeks by this zone, for both. Raises ``ZoneError``."""
         store = self.shared()
@@ -136,11 +177,21 @@ class Revealing(Practice):
     # ------------------------------------------------------------------ parts
 
     async def _round(
-        self, practice: str, step: str | None, number: int
-    ) -> tuple[str, bytes, bytes | None]:
+        self, practice: str, step: str | None, number: int | None, week: str | None
+    ) -> _Round:
         about = None if step is None else (await self.find(step, "step")).id
-        name = reviewing.round_name(practice, step=about, number=number)
-        return name, round_id(self.shared().space_id, name, await self.this_week()), about
+        week = week or await self.this_week()
+        store = self.shared()
+        for tried in range(1, reviewing.MAX_SETBACKS + 1) if number is None else (number,):
+            name = reviewing.round_name(practice, step=about, number=tried)
+            id_ = round_id(store.space_id, name, week)
+            if practice != reviewing.SETBACK or number is not None:
+                break
+            # The lowest that is not opened by both yet (SPEC 18.1).
+            seen = await self._seen(store, id_)
+            if seen is None or seen.stage != "together":
+                break
+        return _Round(name, id_, about, week)
 
     async def _draft(self, round_: bytes) -> Found | None:
         rows = await self.private.query(queries.entities_about, [round_])
@@ -162,9 +213,10 @@ class Revealing(Practice):
         heads = () if row is None else row.projection.heads
         await store.append(payload, now(), entity=entity, after=heads)  # type: ignore[arg-type]
 
-    async def _view(self, name: str, round_: bytes, about: bytes | None, week: str) -> RoundView:
-        seen = await self._seen(self.shared(), round_)
-        return _round_view(name, round_, about, week, seen, await self._draft(round_))
+    async def _view(self, round_: _Round) -> RoundView:
+        seen = await self._seen(self.shared(), round_.id)
+        draft = await self._draft(round_.id)
+        return _round_view(round_.name, round_.id, round_.about, round_.week, seen, draft)
 
 
 def _answers(draft: PracticeState) -> dict[str, str]:
@@ -250,12 +302,23 @@ async def open_due(state: JournalState) -> int:
         except LocalProtocolError:
             # This device no longer stands: another own one opens it.
             return count
+        await _let_draft_go(state.private, row.id)
         count += 1
     return count
 
 
+_LATEST_SHOWN: Final = 20
 _LATEST_ROUNDS: Final = 200
 """Rounds that may still be open: some of each week, for a year."""
+
+
+async def _let_draft_go(private: SpaceStore, round_: bytes) -> None:
+    """The words are open now: their draft is done with."""
+    for row in (await private.query(queries.entities_about, [round_]))[round_]:
+        state = row.projection.state
+        if row.projection.kind == "draft" and state is not None and state.stage == "open":
+            payload = inward.set_aside_draft(state, private.member, round_)
+            await private.append(payload, now(), entity=row.id, after=row.projection.heads)
 
 
 async def _kept(private: SpaceStore, round_: bytes, due: ToOpen) -> HalfKept | None:

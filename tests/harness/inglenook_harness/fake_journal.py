@@ -77,7 +77,20 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+class Days:
+    async def quiet(self):
+        return None
+
+
+class Revealing:
+    async def open_now(self):
+        return set()
+
+
 class FakeJournal:
+    days = Days()
+    revealing = Revealing()
+
     def __init__(self, home: Path, master_key: bytes, state: State):
         self.home, self.master_key, self.state = home, master_key, state
 

@@ -19,6 +19,7 @@ from inglenook_client.language import translated
 
 if TYPE_CHECKING:
     from inglenook_client.cli.render.page import Page
+    from inglenook_client.core.practices.week_views import QuietView
 
 T = TypeVar("T")
 
@@ -75,25 +76,36 @@ def timeline(
     if private is not None:
         visibility = "private" if private else "shared"
 
-    async def work(journal: Journal) -> TimelineView:
+    async def work(journal: Journal) -> tuple[TimelineView, QuietView | None]:
         from inglenook_client.cli.render.dates import given_date
 
-        return await journal.timeline(
+        view = await journal.timeline(
             days=days,
             before=given_date(before),
             kinds=list(kinds) or None,
             visibility=visibility,
             tag=tag,
         )
+        quiet = await journal.days.quiet()
+        if quiet is not None:
+            from inglenook_client.core.practices.week_views import without_news
 
-    view = _read(run, work)
+            view = without_news(view, quiet)
+        return view, quiet
+
+    view, quiet = _read(run, work)
     if run.json:
-        emit(formats.timeline(view))
+        emit(formats.timeline(view, quiet))
         return
     from inglenook_client.cli.render import timeline as render
 
     filtered = bool(kinds or tag or visibility or before)
     page, now = _page()
+    if quiet is not None:
+        from inglenook_client.cli.render.tending import quiet as tell_quiet
+
+        page.gap()
+        tell_quiet(page, quiet)
     render.timeline(page, view, now, filtered=filtered)
 
 

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -16,11 +16,20 @@ from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import console, emit, say, show
-from inglenook_client.cli.texts import pairing
+from inglenook_client.cli.texts import pairing, reviewing
 from inglenook_client.journal import Journal
 
 if TYPE_CHECKING:
     from inglenook_client.core.ports import SyncProgress, SyncReport
+    from inglenook_client.core.practices.week_views import QuietView
+
+
+COMMAND_BY_PRACTICE: Final = {
+    "week-review": "review",
+    "step-review": "step-review",
+    "setback": "setback",
+}
+"""How each round of mutual reveal is read."""
 
 
 @contextmanager
@@ -68,23 +77,37 @@ def sentence(report: SyncReport) -> list[str]:
 def sync(run: Run, watch: bool) -> None:
     """Send and receive what is new.
 
-    With --watch it stays until Ctrl-C, and tells that something arrived, never what.
+    With --watch it stays until Ctrl-C, and tells that something arrived, never what. During your
+    time for two it tells nothing of news.
     """
     if watch:
         _watch(run)
         return
     moving = sys.stderr.isatty() and not run.json
 
-    async def work(journal: Journal) -> SyncReport:
+    async def work(journal: Journal) -> tuple[SyncReport, QuietView | None, set[str]]:
+        before = await journal.revealing.open_now()
         with moving_bar() if moving else nullcontext() as tell:
-            return await journal.sync(tell)
+            report = await journal.sync(tell)
+        opened = await journal.revealing.open_now() - before
+        return report, await journal.days.quiet(), {practice for _, practice in opened}
 
-    report = with_journal(run, work)
+    report, quiet, opened = with_journal(run, work)
     if run.json:
-        emit(formats.sync(report))
+        emit(formats.sync(report, quiet))
         return
-    for line in sentence(report):
+    for line in sentence(report) if quiet is None else _quietly(quiet):
         show(line)
+    for practice in sorted(opened) if quiet is None else []:
+        show(reviewing.READY_NOW_OPEN.format(command=COMMAND_BY_PRACTICE[practice]))
+
+
+def _quietly(quiet: QuietView) -> list[str]:
+    """What a sync says during time for two: nothing of news."""
+    from inglenook_client.cli.render.tending import clock
+    from inglenook_client.cli.texts import tending
+
+    return [tending.QUIET.format(time=clock(quiet.until)), tending.QUIET_SYNCED]
 
 
 def _watch(run: Run) -> None:
@@ -97,10 +120,12 @@ def _watch(run: Run) -> None:
 
             show(pairing.ARRIVED.format(time=time_of(at)))
 
-    async def arrived() -> None:
-        event("arrived")
-
     async def work(journal: Journal) -> None:
+        async def arrived() -> None:
+            # During time for two nothing is told; what came is there to be read afterwards.
+            if await journal.days.quiet() is None:
+                event("arrived")
+
         say(pairing.WATCHING)
         event("watching")
         await journal.watch(arrived)

@@ -13,8 +13,8 @@ def today() -> date:
     return datetime.now().astimezone().date()
 
 
-def day(text: str, now: date) -> str:
-    """``2026-11-23`` as "Today, Monday 23 November"."""
+def day(text: str, now: date, *, near: bool = True) -> str:
+    """``2026-11-23`` as "Today, Monday 23 November"; without ``near``, as it stands in a line."""
     try:
         at = date.fromisoformat(text)
     except ValueError:
@@ -26,8 +26,8 @@ def day(text: str, now: date) -> str:
         month=reading.MONTHS[at.month - 1],
         year=at.year,
     )
-    near = {0: reading.TODAY, 1: reading.YESTERDAY}.get((now - at).days)
-    return reading.DAY_NEAR.format(near=near, date=words) if near else words
+    close = {0: reading.TODAY, 1: reading.YESTERDAY}.get((now - at).days) if near else None
+    return reading.DAY_NEAR.format(near=close, date=words) if close else words
 
 
 def moment(text: str, now: date) -> str:

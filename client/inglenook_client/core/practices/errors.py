@@ -198,3 +198,13 @@ class NotReadyError(LocalProtocolError):
         super().__init__(
             "You hadn't said that you are ready.", "Your draft is as you left it, with you alone."
         )
+
+
+class QuietHoursError(LocalProtocolError):
+    """What can't be read as hours."""
+
+    def __init__(self, given: str) -> None:
+        super().__init__(
+            Message("“{given}” is not a part of the day.", given=given),
+            "Write it as 21:30-07:00, or say off.",
+        )

@@ -53,6 +53,7 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         3, "ritual", "Rituals", SHARED,
         ("ritual.defined", "ritual.edited", "ritual.kept", "ritual.rested", "ritual.woken"),
         ("ritual", "ritual-kept"),
+        ("ritual", "ritual new", "ritual kept", "ritual edit", "ritual rest", "ritual wake"),
     ),
     Practice(
         4, "conversation", "Conversation window", SHARED,
@@ -119,24 +120,37 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         16, "step", "Needs into steps", SHARED,
         ("step.proposed", "step.edited", "step.retired", *_AGREED), ("step",),
     ),
-    Practice(17, "step-review", "Review of steps", MUTUAL, _ROUND, ("round", "half")),
+    Practice(
+        17, "step-review", "Review of steps", MUTUAL, _ROUND, ("round", "half"),
+        ("step-review", "step-review show", "step-review write", "step-review ready",
+         "step-review take-back"),
+    ),
     Practice(
         18, "couple-time", "Protected couple time", SHARED,
         ("couple_time.planned", "couple_time.moved", "couple_time.kept", "couple_time.let_go"),
         ("couple-time",),
+        ("time", "time plan", "time move", "time kept", "time let-go", "reminders"),
     ),
     Practice(
         19, "topic", "Apart from parenting", SHARED,
         ("topic.parked", "topic.edited", "topic.taken_up", "topic.set_aside",
          "topic.parked_again", "exchange.offered"),
         ("topic", "exchange"),
+        ("park", "topics", "topics done", "topics drop", "topics again", "topics edit", "word"),
     ),
     Practice(
         20, "rhythm", "Weekly rhythm", SHARED, ("affection.noted", "space.zone_set"),
         ("affection",),
+        ("week", "today", "affection", "zone"),
     ),
-    Practice(21, "week-review", "Weekly review", MUTUAL, _ROUND, ("round", "half")),
-    Practice(22, "setback", "Setbacks", MUTUAL, _ROUND, ("round", "half")),
+    Practice(
+        21, "week-review", "Weekly review", MUTUAL, _ROUND, ("round", "half"),
+        ("review", "review write", "review ready", "review take-back"),
+    ),
+    Practice(
+        22, "setback", "Setbacks", MUTUAL, _ROUND, ("round", "half"),
+        ("setback", "setback write", "setback ready", "setback take-back"),
+    ),
     Practice(
         23, "journal", "Shared journal", SHARED,
         ("entry.written", "entry.edited", "reply.written", "reaction.given",

@@ -37,6 +37,8 @@ PARTS: Final[dict[str, tuple[str, ...]]] = {
 """What each round asks; answers may be left out, but for the first."""
 EFFORTS: Final = ("easier", "same", "harder")
 WISHES: Final = ("keep", "shrink", "swap", "retire")
+CHOICES: Final = {"effort": EFFORTS, "wish": WISHES}
+"""Of a step's review: how it felt, and what to do with it. The step is looked at, nobody else."""
 
 
 def round_name(practice: str, *, step: bytes | None = None, number: int = 1) -> str:
@@ -59,18 +61,23 @@ def half(
     name: str, week: str, answers: Mapping[str, str], *, about: bytes | None = None
 ) -> HalfRecord:
     """One's own half of a round, in the order in which it is asked."""
+    check_answers(practice_of(name), answers)
     asked = PARTS[practice_of(name)]
-    for given in answers:
-        if given not in asked:
-            raise ChoiceError(given, asked)
     ordered = {key: answers[key] for key in asked if answers.get(key, "").strip()}
     first = asked[0]
     if first not in ordered:
         raise NothingSaidError("what you appreciated" if first == "appreciated" else first)
-    for key, choices in (("effort", EFFORTS), ("wish", WISHES)):
-        if practice_of(name) == STEP_REVIEW and ordered.get(key, choices[0]) not in choices:
-            raise ChoiceError(ordered[key], choices)
     return HalfRecord(name, week, about, parts(ordered))
+
+
+def check_answers(practice: str, answers: Mapping[str, str]) -> None:
+    """Whether these are answers to what a practice asks. Raises ``ChoiceError``."""
+    asked = PARTS[practice]
+    for part, given in answers.items():
+        if part not in asked:
+            raise ChoiceError(part, asked)
+        if practice == STEP_REVIEW and given and given not in CHOICES.get(part, (given,)):
+            raise ChoiceError(given, CHOICES[part])
 
 
 class Sealed(msgspec.Struct, frozen=True):
