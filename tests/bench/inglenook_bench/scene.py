@@ -30,10 +30,11 @@ KEY = bytes(range(32))
 class Scene:
     """One run's directory and input. ``quick`` makes everything a tenth as large."""
 
-    def __init__(self, directory: Path, *, quick: bool, seed: int = 1) -> None:
+    def __init__(self, directory: Path, *, quick: bool, history: History | None = None) -> None:
+        """``history``: another couple's than the one that most figures are of."""
         self.directory = directory
         self.quick = quick
-        self.history = History(seed)
+        self.history = history or History(seed=1)
         self.reader = self.history.new_reader()
         self.events = 15_000 if quick else 150_000
 

@@ -129,6 +129,11 @@ class History:
         self._given: list[tuple[bytes, int]] = []
         self._open_epoch()
 
+    @property
+    def vocabulary(self) -> list[str]:
+        """The words that are written, the common ones first."""
+        return self._words
+
     def new_reader(self) -> Device:
         """A device that stands, was handed the key and has written nothing; there are a few."""
         return self._readers.pop(0)

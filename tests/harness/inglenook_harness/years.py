@@ -5,7 +5,7 @@
     years.private[0]                           # what the first of the two noted for themselves
     await write_privately(store, years, 0)     # the same, into a private journal
 
-What happens is in ``scenes.py``: a scene is a generator that waits (it yields minutes) and acts
+What happens is in ``scenes``: a scene is a generator that waits (it yields minutes) and acts
 (it yields an ``Act`` and is given the event's id), and a few of them go on at any time. Here is
 who can write what when. Each of the four devices is offline for hours or days now and then: it
 then goes on with what it had, and what it writes is seen by nobody until it is back. An act is
@@ -18,10 +18,10 @@ A seed gives the same bytes for ever, however the years are cut, as of a ``Histo
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections import defaultdict
 from collections.abc import Callable, Collection, Generator, Sequence
 from datetime import UTC, date, datetime, timedelta
-from itertools import count
 from typing import Final, NamedTuple, TypeVar
 
 from inglenook_client.store import appending
@@ -34,7 +34,7 @@ from inglenook_protocol import kinds
 from inglenook_protocol.codec import Point, Ref, encode
 from inglenook_protocol.envelope import hash_body
 from inglenook_protocol.event import Core
-from inglenook_protocol.hlc import Hlc
+from inglenook_protocol.hlc import ZERO, Hlc
 from inglenook_protocol.kinds import (
     CREATING,
     KIND_BY_PAYLOAD,
@@ -84,7 +84,7 @@ class Noted(NamedTuple):
 class _Known(NamedTuple):
     event: bytes
     log: int
-    index: int
+    number: int
     after: tuple[bytes, ...]
     hlc: Hlc
     place: tuple[int, int]
@@ -98,8 +98,8 @@ class Years(History):
         super().__init__(seed)
         self._ms = self._first_ms = int(begins.timestamp() * 1000)
         self.private: tuple[list[Noted], list[Noted]] = ([], [])
-        self._heap: list[tuple[int, int, Scene, bytes | Act | None]] = []
-        self._count = count()
+        self._heap: list[tuple[int, int, Scene, float | Act | None]] = []
+        self._numbers = itertools.count()
         self._thread: dict[bytes, list[_Known]] = defaultdict(list)
         # Per event: when it reached the relay, counted in events there; 0 while it has not.
         self._published: list[int] = []
@@ -241,16 +241,16 @@ class Years(History):
             yield self._random.expovariate(a_week) * WEEK_MINUTES
             self._push(self._ms, scene(self), None)
 
-    def _push(self, ms: int, scene: Scene, what: bytes | Act | None) -> None:
-        heapq.heappush(self._heap, (ms, next(self._count), scene, what))
+    def _push(self, ms: int, scene: Scene, what: float | Act | None) -> None:
+        heapq.heappush(self._heap, (ms, next(self._numbers), scene, what))
 
     def _go_on(self) -> None:
         """One more event, or one wait that is over."""
         ms, _, scene, what = heapq.heappop(self._heap)
         self._ms = max(self._ms + 1, ms)
         try:
-            if not isinstance(what, Act):
-                what = next(scene) if what is None else scene.send(what)
+            if what is None:
+                what = next(scene)
             while isinstance(what, Act):
                 later = self._waits_for(what)
                 if later:
@@ -291,7 +291,7 @@ class Years(History):
         self._holds[writer] = list(self._relayed)
 
     def _knows(self, writer: int, each: _Known) -> bool:
-        return each.log == writer or 0 < self._published[each.index] <= self._received[writer]
+        return each.log == writer or 0 < self._published[each.number] <= self._received[writer]
 
     def _waits_for(self, act: Act) -> int:
         """When somebody can do this; 0 for now."""
@@ -384,6 +384,8 @@ async def write_privately(store: SpaceStore, years: Years, who: int, entropy: En
     last: list[bytes] = []
 
     def write(conn: Connection, state: SpaceState, some: list[Noted]) -> None:
+        # The journal was made today, for notes that are older.
+        state.own_hlc = state.seen_hlc = ZERO
         for ms, payload, about in some:
             entity = b"" if about is None else ids[about]
             after = [] if about is None else [last[about]]
