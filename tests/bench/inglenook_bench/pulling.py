@@ -31,7 +31,7 @@ from inglenook_protocol.session import PageOutcome
 T = TypeVar("T")
 ROUNDS = 3
 _ENVELOPE = "place, id, epoch, flags, admitted, checked, signature, body_hash, body"
-_ENTITY = "number, id, events, places, kind, day, order_ms, target, projection, indexed"
+_ENTITY = "number, id, events, places, kind, day, order_ms, target, projection, indexed, stage"
 _SEQ_MASK = (1 << 50) - 1
 
 
@@ -116,7 +116,7 @@ def read_rows(conn: Connection, state: SpaceState) -> Rows:
         )
         previous = id_
     words = []
-    for number, id_, *_, projection, indexed in entities:
+    for number, id_, *_, projection, indexed, _ in entities:
         rows = rows_of(number, id_, indexed)
         words += [(rows[e], text) for e, text in searchable(decode_projection(projection))]
     keys = [(piece_of(e[1]), 0, e[0]) for e in entities]
@@ -137,7 +137,7 @@ def _write_part(conn: Connection, rows: Rows, start: float, end: float) -> None:
 
     entities = part(rows.entities)
     conn.executemany(
-        f"INSERT INTO entity ({_ENTITY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entities
+        f"INSERT INTO entity ({_ENTITY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entities
     )
     conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", part(rows.words))
     keep_keys(conn, part(rows.keys), entities[-1][0])
