@@ -9,7 +9,8 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long docs bench simulate mutants kills lint format words clean
+.PHONY: help demo test test-long docs bench simulate mutants attacks kills clocks fuzz audit lint format words \
+	clean
 
 help:  ## show this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(firstword $(MAKEFILE_LIST)) | expand -t 16
@@ -62,12 +63,30 @@ simulate: $(READY)  ## many lives in virtual time (SEEDS=10000); one with its st
 mutants: $(READY)  ## take one rule away at a time: which test notices?
 	@$(PY) tests/simulation/mutate.py
 
+attacks: $(READY)  ## a relay that lies, in every way we know: what a person reads then
+	@$(PY) tests/attacks/run.py
+
 KILLS ?= 500
 
 kills: $(READY)  ## kill the relay and clients under load; KILLS=500
 	$(PY) tests/kill/run.py --kills $(KILLS)
 
+clocks: $(READY)  ## two people whose clocks are ten years apart: what each reads
+	$(BIN)/pytest -q -s -n 0 -m long -k clock_drill tests/client/journal/test_clocks.py
+
+SECONDS ?= 140
+
+fuzz: $(READY)  ## look for inputs that break something; SECONDS=1800, TARGET=relay
+	@$(PY) -m pip install -qq --no-user --disable-pip-version-check -c constraints.txt -e '.[fuzz]' \
+		--no-build-isolation
+	@$(PY) -c 'import atheris' 2>/dev/null || \
+		{ echo "The fuzzer (atheris) is made for Linux on x86-64, Python 3.11 to 3.13."; exit 1; }
+	@$(PY) tests/fuzz/run_fuzz.py --seconds $(SECONDS) $(addprefix --target ,$(TARGET))
+
+audit:  ## report what is known against the pinned packages, if the network is there
+	@$(PYTHON) .ci/audit.py
+
 clean:  ## remove what the tools made, .venv included
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache \
-		dist build .demo bench-out
+		dist build .demo bench-out .fuzz
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -38,6 +38,9 @@ NAMES: Final[tuple[str, ...]] = (
     "pair-salt",
     "pair-words",
     "pair-confirm",
+    "link-commit",
+    "link-words",
+    "link-confirm",
     "reveal-round",
     "reveal-ready",
     "reveal-nonce",
@@ -83,6 +86,9 @@ PAIR_COMMIT: Final = label("pair-commit")
 PAIR_SALT: Final = label("pair-salt")
 PAIR_WORDS: Final = label("pair-words")
 PAIR_CONFIRM: Final = label("pair-confirm")
+LINK_COMMIT: Final = label("link-commit")
+LINK_WORDS: Final = label("link-words")
+LINK_CONFIRM: Final = label("link-confirm")
 REVEAL_ROUND: Final = label("reveal-round")
 REVEAL_READY: Final = label("reveal-ready")
 REVEAL_NONCE: Final = label("reveal-nonce")

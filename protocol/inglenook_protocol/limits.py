@@ -80,6 +80,8 @@ MAX_MAIL_BYTES: Final = 65_536
 """One mailbox message."""
 MAX_MAIL_SLOTS: Final = 8
 """Messages of one mailbox."""
+MAX_PART_BYTES: Final = 16_777_216
+"""One part of an exported journal."""
 CHALLENGE_SECONDS: Final = 60
 """Life of a login challenge."""
 TOKEN_SECONDS: Final = 3_600

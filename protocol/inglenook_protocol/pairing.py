@@ -19,7 +19,7 @@ import base64
 import binascii
 import hmac
 import re
-from typing import Annotated, Final
+from typing import Annotated, ClassVar, Final, TypeVar
 
 import msgspec
 
@@ -42,12 +42,15 @@ from inglenook_protocol.sealing import Sealer
 from inglenook_protocol.signatures import check_public_key
 
 INVITE_PREFIX: Final = "inglenook:1:"
-_OTHER_VERSION: Final = re.compile(r"inglenook:[0-9]+:")
+DEVICE_INVITE_PREFIX: Final = "inglenook-device:1:"
+_ANY_INVITE: Final = re.compile(r"(inglenook(?:-device)?):([0-9]+):")
 WORD_COUNT: Final = 5
 
 
 class Invite(Record, frozen=True, array_like=True, forbid_unknown_fields=True):
     """What the inviter hands over (SPEC 16.2). Whoever holds it can enter the mailbox once."""
+
+    prefix: ClassVar[str] = INVITE_PREFIX
 
     origin: Annotated[str, msgspec.Meta(max_length=1024)]
     mailbox: Bytes16
@@ -56,7 +59,7 @@ class Invite(Record, frozen=True, array_like=True, forbid_unknown_fields=True):
 
     def to_text(self) -> str:
         """The invite as one line."""
-        return INVITE_PREFIX + base64.urlsafe_b64encode(encode(self)).rstrip(b"=").decode("ascii")
+        return self.prefix + base64.urlsafe_b64encode(encode(self)).rstrip(b"=").decode("ascii")
 
     @property
     def reader_capability(self) -> bytes:
@@ -68,10 +71,21 @@ class Invite(Record, frozen=True, array_like=True, forbid_unknown_fields=True):
         return MailSealer(kdf(labels.INVITE_SEAL, self.secret, self.mailbox))
 
     def __repr__(self) -> str:
-        return f"Invite(origin={self.origin!r}, …)"
+        return f"{type(self).__name__}(origin={self.origin!r}, …)"
 
 
-_decode_invite = decoder(Invite, "invite")
+class DeviceInvite(Invite, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """As ``Invite``, for a second device of one's own (SPEC 16.6)."""
+
+    prefix: ClassVar[str] = DEVICE_INVITE_PREFIX
+
+
+AnyInvite = TypeVar("AnyInvite", bound=Invite)
+
+_DECODE_INVITE: Final = {
+    Invite: decoder(Invite, "invite"),
+    DeviceInvite: decoder(DeviceInvite, "invite"),
+}
 
 
 def parse_invite(text: str) -> Invite:
@@ -79,27 +93,54 @@ def parse_invite(text: str) -> Invite:
 
     Raises ``LocalProtocolError`` with the next step (malformed, wrong-version).
     """
+    return _parse(text, Invite)
+
+
+def parse_device_invite(text: str) -> DeviceInvite:
+    """As ``parse_invite``, for a second device of one's own."""
+    return _parse(text, DeviceInvite)
+
+
+def _for_another(kind: type[Invite]) -> LocalProtocolError:
+    if kind is Invite:
+        return LocalProtocolError(
+            "This invite is for a second computer of one person's own.",
+            "On that computer: nook device link. To pair with somebody, ask them for: nook invite",
+            reject=Reject.MALFORMED,
+        )
+    return LocalProtocolError(
+        "This invite is for pairing two people.",
+        "To pair: nook join. For a second computer of your own, run on the first one: "
+        "nook device add",
+        reject=Reject.MALFORMED,
+    )
+
+
+def _parse(text: str, kind: type[AnyInvite]) -> AnyInvite:
     compact = "".join(text.split())
-    if _OTHER_VERSION.match(compact) and not compact.startswith(INVITE_PREFIX):
+    begins = _ANY_INVITE.match(compact)
+    if begins and begins.group(1) != kind.prefix.partition(":")[0]:
+        raise _for_another(kind)
+    if begins and begins.group() != kind.prefix:
         raise LocalProtocolError(
             "This invite was made by another version of Inglenook.",
             "Use the same version on both devices, then make a new invite.",
             reject=Reject.WRONG_VERSION,
         )
     try:
-        if not compact.startswith(INVITE_PREFIX):
+        if not begins:
             raise ValueError
-        body = compact[len(INVITE_PREFIX) :].encode("ascii")
+        body = compact[len(kind.prefix) :].encode("ascii")
         raw = base64.b64decode(body + b"=" * (-len(body) % 4), altchars=b"-_", validate=True)
-        invite = _decode_invite(raw)
-        if invite.to_text() != compact:
+        invite = _DECODE_INVITE[kind](raw)
+        if not isinstance(invite, kind) or invite.to_text() != compact:
             raise ValueError
     except (ValueError, binascii.Error, RemoteProtocolError):
         raise LocalProtocolError(
             "This is not a whole invite.",
             Message(
                 "Copy all of it: it begins with {beginning} and is one line.",
-                beginning=INVITE_PREFIX,
+                beginning=kind.prefix,
             ),
             reject=Reject.MALFORMED,
         ) from None

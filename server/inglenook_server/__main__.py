@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import sys
 from collections.abc import Callable
@@ -213,5 +214,16 @@ def check(data: Path) -> None:
     click.echo(f"All is well: {spaces}, {events}.")
 
 
-if __name__ == "__main__":
+def run_alone() -> None:
+    """``main`` in a process of its own: its files are this account's alone, and no core file
+    holds what stood in memory."""
+    os.umask(0o077)
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource  # not on Windows
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     main()
+
+
+if __name__ == "__main__":
+    run_alone()

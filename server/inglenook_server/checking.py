@@ -65,7 +65,7 @@ def _check_branch(
             return f"a gap at {seq}"
         try:
             headers = chunks.headers(chunk, space_id, branch.device, previous)
-        except (msgspec.MsgspecError, IndexError):
+        except (msgspec.MsgspecError, ValueError, IndexError):
             return f"unreadable at {seq}"
         for at, (header, _) in enumerate(headers):
             if h(labels.ENVELOPE_ID, header) != chunk.id_at(seq + at):

@@ -12,9 +12,20 @@ from hypothesis import strategies as st
 
 from inglenook_client.core.opening import read_event
 from inglenook_harness.people import adds, device, keys, log, noise, removes, root, space
-from inglenook_protocol import epochs, event, genesis, kinds, messages, pairing, roster, runs
+from inglenook_protocol import (
+    epochs,
+    event,
+    genesis,
+    kinds,
+    linking,
+    messages,
+    pairing,
+    roster,
+    runs,
+)
 from inglenook_protocol.codec import Point, Ref, encode
 from inglenook_protocol.errors import LocalProtocolError, RemoteProtocolError
+from inglenook_protocol.keys import private_genesis
 from inglenook_protocol.sealing import EpochKey, Sealer
 
 MAILBOX, HASH = bytes(16), bytes(32)
@@ -30,9 +41,30 @@ def _decoders(module: Any) -> dict[str, Callable[[bytes], Any]]:
     return found
 
 
+OFFER = linking.link_offer(
+    HASH,
+    "Desk",
+    [
+        linking.OfferedSpace(
+            private_genesis(HASH).encoded,
+            private_genesis(HASH).member_ids[0],
+            0,
+            "",
+            keys("ada1").sign.public,
+            keys("ada1").kem.public,
+        )
+    ],
+)
+ANSWER = linking.link_answer(
+    HASH,
+    "Laptop",
+    [linking.OwnKeys(keys(n).sign.public, keys(n).kem.public) for n in ("ada2", "ada3")],
+)
+LINK = linking.LinkTranscript(MAILBOX, linking.link_commitment(ANSWER), OFFER, ANSWER)
+
 DECODERS: dict[str, Callable[[bytes], Any]] = {
     f"{module.__name__}.{name}": function
-    for module in (messages, runs, roster, event, pairing, epochs, genesis)
+    for module in (messages, runs, roster, event, pairing, linking, epochs, genesis)
     for name, function in _decoders(module).items()
 }
 DECODERS["Genesis"] = genesis.Genesis
@@ -43,6 +75,15 @@ DECODERS["key payload"] = lambda source: epochs.open_key_payload(
     HASH, EpochKey(HASH, HASH), HASH, source
 )
 DECODERS["pairing hello"] = lambda source: pairing.Transcript(MAILBOX, HASH, source, source)
+DECODERS["link offer"] = lambda source: linking.LinkTranscript(
+    MAILBOX, linking.link_commitment(ANSWER), source, ANSWER
+)
+DECODERS["link answer"] = lambda source: linking.LinkTranscript(
+    MAILBOX, linking.link_commitment(source), OFFER, source
+)
+DECODERS["link release"] = lambda source: LINK.check_release(HASH, source)
+DECODERS["link confirmation"] = lambda source: LINK.check_confirmation(HASH, source)
+DECODERS["link goods"] = lambda source: LINK.goods(source)
 DECODERS["sealed"] = lambda source: Sealer(HASH).open(source, b"")
 DECODERS["event body"] = lambda source: EpochKey(HASH, HASH).open_event(source, b"")
 DECODERS["statement book"] = lambda source: roster.StatementBook(space()).add(
@@ -89,8 +130,12 @@ def _good() -> list[bytes]:
         epochs.KeyPayload(HASH, [HASH]),
         pairing.Hello(root("ada").public.sign, root("ada").public.kem, HASH, bytes(1216), HASH),
         pairing.Confirmation(statement, HASH),
+        kinds.DeviceNamed(HASH, None, "Laptop"),
+        linking.LinkCommitment(HASH),
+        linking.LinkGoods("Ada", ["token"], [statement]),
     ]
     encoded = [encode(record) for record in records]
+    encoded += [OFFER, ANSWER, LINK.release(HASH, [None]), LINK.confirmation(HASH)]
     return [*encoded, statement.content, removes("ada", "ada1", points).content, space().encoded]
 
 

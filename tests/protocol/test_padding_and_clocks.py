@@ -95,3 +95,11 @@ def test_the_own_clock_only_goes_forward_whatever_the_wall_does(
         assert own.counter < 2**32
         furthest = max(furthest, wall_ms)
         assert own.ms <= furthest + len(steps)
+
+
+def test_a_clock_of_more_than_a_day_ahead_is_passed_over() -> None:
+    far = Hlc(WALL + HLC_AHEAD_MS + 1, 0)
+    near = Hlc(WALL + HLC_AHEAD_MS, 7)
+    assert absorb(ZERO, far, WALL) == ZERO
+    assert absorb(ZERO, near, WALL) == near
+    assert tick(Hlc(WALL, 2**32 - 1), ZERO, WALL) == Hlc(WALL + 1, 0)

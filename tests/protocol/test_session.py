@@ -258,3 +258,15 @@ def test_any_two_sides_end_up_with_the_same(
             results: list[tuple[bytes, PushResult]] = [(device, Accepted(theirs[device]))]
             step = session.on_pushed(results, more=bool(queue))
     assert mine == theirs == goal
+
+
+def test_a_log_beside_a_head_that_is_not_given_is_pushed_once() -> None:
+    """SPEC 15.6: nothing tells what the relay lacks of it."""
+    session = SyncSession()
+    session.start()
+    page = outcome(held={DEVICE: [at(5)]}, relay={DEVICE: [at(9)]}, not_held={DEVICE: [at(9)]})
+    assert session.on_page(page) == Pull(frozenset({DEVICE}))
+    assert session.on_page(page) == Push({DEVICE: []}, statements=False)
+    assert session.on_pushed([(DEVICE, Duplicate(5))], more=False) == Pull()
+    assert session.on_page(page) == Settle()
+    assert session.not_given == {DEVICE: [at(9)]}

@@ -356,6 +356,18 @@ async def test_erased_bodies_leave_and_stay_away(host):
     assert (await read_all(client, couple)).bodies(one)[5] == [None]
 
 
+async def test_a_key_envelope_that_is_erased_before_it_comes_is_kept_whole(host):
+    couple = Couple()
+    one = couple.devices[0]
+    client = await host.member(couple)
+    one.append(2)
+    key = one.append_body(b"k" * 400, flags=1)
+    await client.push(statements=[couple.erase(one, [2, 3])])
+    await client.push(one.runs())
+    bodies = (await read_all(client, couple)).bodies(one)
+    assert (bodies[2], bodies[3]) == ([None], [key.body])
+
+
 async def test_a_body_that_is_erased_before_it_comes_is_not_kept(host):
     couple = Couple()
     one = couple.devices[0]

@@ -22,7 +22,16 @@ HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
-from mutants import MUTANTS, SIMULATION, Mutant  # noqa: E402
+import mutants_of_formats  # noqa: E402
+import mutants_of_relays  # noqa: E402
+import mutants_of_stores  # noqa: E402
+from mutant import SIMULATION, Mutant  # noqa: E402
+
+MUTANTS = [
+    *mutants_of_formats.MUTANTS,
+    *mutants_of_stores.MUTANTS,
+    *mutants_of_relays.MUTANTS,
+]
 
 PACKAGES = (
     "protocol/inglenook_protocol",

@@ -32,9 +32,9 @@ def tell(outcome: Outcome) -> None:
     print(f"BROKEN  {outcome.broken}" if outcome.broken else "all holds")
 
 
-def _one(seed: int) -> tuple[int, str | None, int, list[str]]:
+def _one(seed: int) -> tuple[int, str | None, int, dict[str, tuple[int, int]]]:
     outcome = simulate(seed)
-    return seed, outcome.broken, len(outcome.story), sorted(outcome.lies)
+    return seed, outcome.broken, len(outcome.story), outcome.lies
 
 
 def run_many(first: int, count: int, workers: int) -> int:
@@ -42,12 +42,14 @@ def run_many(first: int, count: int, workers: int) -> int:
     began = time.monotonic()
     broken: list[int] = []
     steps = 0
-    lies: Counter[str] = Counter()
+    told: Counter[str] = Counter()
+    noticed: Counter[str] = Counter()
     with get_context("spawn").Pool(workers) as pool:
         ran = pool.imap_unordered(_one, range(first, first + count), chunksize=20)
-        for done, (seed, what, length, told) in enumerate(ran, 1):
+        for done, (seed, what, length, lies) in enumerate(ran, 1):
             steps += length
-            lies.update(told)
+            told.update({lie: times for lie, (times, _) in lies.items()})
+            noticed.update({lie: times for lie, (_, times) in lies.items()})
             if what is not None:
                 broken.append(seed)
                 print(f"seed {seed}: {what.strip().splitlines()[-1][:200]}", flush=True)
@@ -59,8 +61,10 @@ def run_many(first: int, count: int, workers: int) -> int:
         f"{count} seeds in {took:.0f} s: {count / took * 60:.0f} seeds a minute on {workers}"
         f" processes, {steps} lines of story, {len(broken)} broke"
     )
-    if lies:
-        print("seeds in which the relay:", ", ".join(f"{k} {n}" for k, n in lies.most_common()))
+    if told:
+        print("\nthe relay                   told in  said at once  without effect, or shown later")
+        for lie, times in told.most_common():
+            print(f"{lie:<28}{times:>7}{noticed[lie]:>14}{times - noticed[lie]:>14}")
     for seed in sorted(broken)[:MOST_STORIES]:
         tell(shrink(simulate(seed)))
         print(f"again: make simulate SEED={seed}")

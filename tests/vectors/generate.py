@@ -12,9 +12,12 @@ from pathlib import Path
 from gen.basics import envelope, hashing, identity
 from gen.epochs import Wraps, epochs
 from gen.events import events
+from gen.exports import exports
 from gen.folds import admission, clocks, folds
+from gen.linking import linking
 from gen.messages import login, messages
 from gen.pairing import blobs, pairing, reveal
+from gen.proofs import proofs
 from gen.records import records
 from gen.rosters import rosters, statements
 from gen.runs import runs
@@ -31,10 +34,10 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     options.out.mkdir(parents=True, exist_ok=True)
     wraps = Wraps(options.frozen)
-    made = [epochs(wraps), wraps.file]
+    made = [epochs(wraps), exports(wraps), wraps.file]
     for make in (
         hashing, records, identity, envelope, runs, statements, rosters, events, clocks, folds,
-        admission, messages, login, pairing, reveal, blobs,
+        admission, messages, login, pairing, linking, reveal, blobs, proofs,
     ):  # fmt: skip
         made.append(make())
     for file in made:

@@ -12,7 +12,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 FROZEN = HERE / "v1"
 MAX_SECONDS = 5.0
-MAX_TOTAL_BYTES = 2_200_000
+MAX_TOTAL_BYTES = 3_000_000
 ALLOWED = {"cryptography", "gen"}
 
 

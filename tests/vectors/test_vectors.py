@@ -25,12 +25,14 @@ from inglenook_client.core.admission import admitted_reach
 from inglenook_client.core.fold import fold, logged_later, withdrawn_ids
 from inglenook_client.core.opening import Event, Opened, open_envelope, read_event
 from inglenook_client.core.upcasting import upcast
+from inglenook_harness.exported import read_journals
 from inglenook_protocol import (
     blobs,
     epochs,
     event,
     kinds,
     labels,
+    linking,
     messages,
     pairing,
     reveal,
@@ -47,6 +49,7 @@ from inglenook_protocol.keys import DeviceKeys, KemKey, RootKeys, private_genesi
 from inglenook_protocol.limits import MAX_BRANCHES
 from inglenook_protocol.login import NO_SPACE, LoginProof, sign_login, verify_login
 from inglenook_protocol.padding import pad, padded_length, unpad
+from inglenook_protocol.proof import decode_fork_proof
 from inglenook_protocol.roster import (
     Added,
     Erased,
@@ -408,6 +411,20 @@ def _statement_read(g: Given) -> Result:
     return out
 
 
+@operation("proof.read")
+def _proof_read(g: Given) -> Result:
+    shown = decode_fork_proof(b(g, "file"))
+    return {
+        "space": shown.space_id,
+        "member": shown.device.member,
+        "device": shown.device.id,
+        "signing": shown.device.sign,
+        "seq": shown.seq,
+        "ids": shown.ids,
+        "heads": shown.heads,
+    }
+
+
 def _books(g: Given) -> Iterator[StatementBook]:
     """The set in several orders of arrival; what would be refused alone is passed over."""
     statements = [decode_statement(bytes.fromhex(s)) for s in g["statements"]]
@@ -667,10 +684,12 @@ def _admit(g: Given) -> Result:
     known = dict.fromkeys([*standing, *heads], info)
     roster = Roster(b"", known, standing, standing, heads)
 
-    def up_to(points: Iterable[Point]) -> set[bytes]:
+    def up_to(device: bytes, points: Iterable[Point]) -> set[bytes]:
         out: set[bytes] = set()
         for p in points:
             id_: bytes | None = p.id
+            if p.id in rows and ref(rows[p.id]["ref"]) != Ref(device, p.seq, p.id):
+                continue  # it names nothing (SPEC 5.6)
             while id_ is not None and id_ in rows:
                 out.add(id_)
                 before = rows[id_]["previous"]
@@ -682,10 +701,10 @@ def _admit(g: Given) -> Result:
 
     whole = {id_ for id_, row in rows.items() if bytes.fromhex(row["ref"][0]) in standing}
     reach = admitted_reach(
-        roster, witnesses(whole), lambda device, points: witnesses(up_to(points))
+        roster, witnesses(whole), lambda device, points: witnesses(up_to(device, points))
     )
     assert reach.keys() == heads.keys()
-    admitted = whole.union(*(up_to(points) for points in reach.values()))
+    admitted = whole.union(*(up_to(device, points) for device, points in reach.items()))
     return {"admitted": sorted(admitted)}
 
 
@@ -840,6 +859,63 @@ def _pairing_check(g: Given) -> Result:
     return {}
 
 
+@operation("invite.device")
+def _invite_device(g: Given) -> Result:
+    invite = pairing.parse_device_invite(g["text"])
+    assert invite.to_text() == "".join(g["text"].split())
+    return {
+        "origin": invite.origin,
+        "mailbox": invite.mailbox,
+        "secret": invite.secret,
+        "expires_at": invite.expires_at_s,
+    }
+
+
+@operation("link.message")
+def _link_message(g: Given) -> Result:
+    record: Any = {
+        1: linking.LinkCommitment,
+        4: linking.LinkRelease,
+        5: linking.LinkConfirmation,
+        6: linking.LinkGoods,
+    }[g["slot"]]
+    encoded = encode(untag(g["value"]))
+    return {"encoded": encode(msgspec.msgpack.decode(encoded, type=record))}
+
+
+@operation("link")
+def _link(g: Given) -> Result:
+    l2, l3, mailbox, secret = (b(g, name) for name in ("l2", "l3", "mailbox", "secret"))
+    commitment = linking.link_commitment(l3)
+    seen = linking.LinkTranscript(mailbox, commitment, l2, l3)
+    digest = h(labels.LINK_WORDS, mailbox + commitment + l2 + l3)
+    macs = [kdf(labels.LINK_CONFIRM, secret, bytes([role]) + digest) for role in (0, 1)]
+    return {
+        "commitment": commitment,
+        "words_digest": digest,
+        "indices": seen.word_indices,
+        "words": [ENGLISH.wordlist[i] for i in seen.word_indices],
+        "inviter_mac": macs[0],
+        "joiner_mac": macs[1],
+        "origins": [space.origin for space in seen.spaces],
+        "inviters": [space.inviter.id for space in seen.spaces],
+        "joiners": [space.joiner.id for space in seen.spaces],
+    }
+
+
+@operation("link.check")
+def _link_check(g: Given) -> Result:
+    seen = linking.LinkTranscript(b(g, "mailbox"), b(g, "commitment"), b(g, "l2"), b(g, "l3"))
+    secret, message = b(g, "secret"), b(g, "message")
+    if g["slot"] == 4:
+        seen.check_release(secret, message)
+    elif g["slot"] == 5:
+        seen.check_confirmation(secret, message)
+    else:
+        seen.goods(message)
+    return {}
+
+
 @operation("words")
 def _words(g: Given) -> Result:
     indices = pairing.word_indices(b(g, "digest"))
@@ -912,6 +988,33 @@ def _blob_id(g: Given) -> Result:
 def _blob_chunk(g: Given) -> Result:
     subkey = blobs.blob_subkey(b(g, "space"), b(g, "key"))
     return {"sealed": blobs.seal_chunk(subkey, g["index"], b(g, "chunk"), last=g["last"])}
+
+
+# --- Exported journals
+
+
+@operation("export.read")
+def _export_read(g: Given) -> Result:
+    return {
+        "journals": [
+            {
+                "space": journal.book.genesis.space_id,
+                "statements": [s.id for s in journal.book.statements()],
+                "envelopes": list(journal.envelopes),
+                "standing": sorted(journal.book.roster.standing),
+                "roster_hash": journal.book.roster_hash,
+                "erasures_hash": journal.book.erasures_hash,
+            }
+            for journal in read_journals(b(g, "file"))
+        ]
+    }
+
+
+@operation("export.open")
+def _export_open(g: Given) -> Result:
+    [journal] = read_journals(b(g, "file"))
+    member, digest, unreadable = journal.open(b(g, "entropy"))
+    return {"member": member, "digest": digest, "unreadable": unreadable}
 
 
 # --- Running

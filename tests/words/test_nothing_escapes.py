@@ -10,7 +10,7 @@ import json
 import os
 import re
 import subprocess
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
 import click
@@ -264,6 +264,42 @@ def test_what_is_said_when_it_is_refused(couple, tmp_path):
     check(ended.err)
 
 
+TENDED = [
+    ["today"], ["ritual"], ["time"], ["topics"], ["zone"], ["reminders"],
+    ["step-review"], ["ritual", "kept"], ["time", "kept"],
+    ["ritual", "new", "Βόλτα", "mon,thu", "--at", "20:30", "--words", "Στο ποτάμι"],
+    ["ritual", "new", "Καφές"], ["ritual", "new", "Χορός", "every 2 weeks"],
+    ["ritual", "new", "Φίλοι", "FREQ=MONTHLY;BYDAY=-1FR"], ["ritual", "new", "Τσάι", "ποτέ"],
+    ["ritual", "kept", "καφ", "Στο παράθυρο"], ["ritual", "kept"],
+    ["ritual", "rest", "βόλ"], ["ritual", "wake", "βόλ"], ["ritual", "rest", "βόλ"], ["ritual"],
+    ["park", "Οδοντίατρος"], ["topics"], ["word", "Μαζί σου"],
+    ["affection", "Στην πόρτα"], ["time", "plan", "αύριο"], ["time", "move", "ναι", "25:00"],
+    ["time", "plan", "2099-01-02", "20:00", "--boundary", "Λείπουμε", "--fallback", "Τσάι"],
+    ["time", "plan", "2099-01-01", "20:00"], ["time"],
+    ["reminders", "--days", "366"], ["reminders", "--quiet", "21:30-07:00"],
+    ["reminders", "--quiet", "πότε"], ["reminders", "--quiet", "off"],
+    ["today"], ["week", "--week", "2026-W02"], ["week", "--week", "πότε"],
+    ["review", "ready"], ["review", "write", "Γελάσαμε", "--helped", "Ο ύπνος"], ["review"],
+    ["review", "ready"], ["review"], ["review", "write", "--adjust", "Λιγότερο"],
+    ["review", "take-back"], ["setback", "write", "Φωνάξαμε"], ["setback"],
+    ["zone", "Κάπου"], ["zone", "Europe/Vienna"], ["zone"],
+    ["time", "kept", "--short"], ["time", "let-go"],
+]  # fmt: skip
+_TYPED = re.compile(r"Europe/Vienna|UTC|[A-Z][a-z]+/[A-Z]\w+|\bFREQ=\S+|\d{4}-W\d\d|2099-\S+")
+
+
+def test_what_keeps_two_people_close_is_said(couple):
+    ana, _ben = couple
+    for arguments in TENDED:
+        ended = ana.run(*arguments)
+        check(_TYPED.sub("", ended.err + ended.out))
+    starts = datetime.now(UTC) - timedelta(minutes=1)
+    ana.run("time", "plan", f"{starts:%Y-%m-%d}", f"{starts:%H:%M}")
+    for command in ("today", "week", "topics", "reminders", "time", "sync", "timeline"):
+        check(_TYPED.sub("", ana.run(command).out))
+    ana.run("time", "kept")
+
+
 def test_documents_are_the_same_in_every_language(couple):
     ana, _ben = couple
     nobodys = ana.language
@@ -413,10 +449,12 @@ def test_what_is_asked(couple, monkeypatch):
     no = pseudo("no")
     for arguments, answers in (
         (["check-in"], "\n7\n\n\n\n"),
+        (["time", "plan", "2099-01-02", "20:00"], "\n-\n"),
+        (["setback", "write"], "\nναι\n\n\n\n\n"),
         (["share", mine], f"\n{no}\n"),
         (["redact", mine], f"vielleicht\n{no}\n"),
         (["erase", "--all"], f"{no}\n"),
-        (["leave"], f"{no}\n"),
+        (["leave"], f"{no}\n{no}\n"),
         (["wipe"], f"{no}\n"),
         (["wipe", "--locked"], f"{no}\n"),
     ):

@@ -65,12 +65,16 @@ SECTIONS: Final = {
     "Look after": {
         "sync": "Send and receive what is new.",
         "status": "See how the journal stands.",
+        "proof": "Keep the proof that a device's history came in two versions.",
+        "verify": "Check a proof that somebody gave you.",
         "passphrase": "Change what unlocks the journal here.",
         "phrase": "Check your recovery phrase.",
+        "device": "Your own computers: add a second one, name or remove one.",
         "relay": "See or change which relay carries the shared journal.",
         "backup": "Keep a copy of everything in one encrypted file.",
         "restore": "Bring a backup back.",
-        "recover": "Bring the shared journal back from your recovery phrase.",
+        "export": "Take your journals along in a file.",
+        "recover": "Bring your journals back from your recovery phrase.",
         "wipe": "Forget the journal on this computer.",
         "leave": "Leave the shared journal, quietly.",
         "anew": "Begin a shared journal anew, after leaving one.",
@@ -114,11 +118,15 @@ _PLACES: Final = {
     "zone": "commands.days:zone",
     "sync": "commands.sync:sync",
     "status": "commands.status:status",
+    "proof": "commands.proving:proof",
+    "verify": "commands.proving:verify",
     "passphrase": "commands.unlock:passphrase",
     "phrase": "commands.phrase:phrase",
+    "device": "commands.device:device",
     "relay": "commands.relay:relay",
     "backup": "commands.keeping:backup",
     "restore": "commands.keeping:restore",
+    "export": "commands.exporting:export",
     "recover": "commands.recover:recover",
     "wipe": "commands.keeping:wipe",
     "leave": "commands.leaving:leave",
@@ -248,6 +256,10 @@ def _begin_to_speak(given: list[str], *, json: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command line; gives its exit code (see ``exit_codes``)."""
+    if arguments is None:
+        from inglenook_client.cli.quiet import keep_to_itself
+
+        keep_to_itself()
     given = sys.argv[1:] if arguments is None else arguments
     run = Run(json="--json" in (given[: given.index("--")] if "--" in given else given))
     _mind_signals()

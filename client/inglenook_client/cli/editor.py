@@ -1,9 +1,10 @@
 """Writing in one's own editor without leaving the words on a disk.
 
 The file stands in memory (a folder of mode 0700 in XDG_RUNTIME_DIR or /dev/shm) where the
-system has such a place, and is removed however the editor ends, signals included. vim, nano
-and Emacs are told to leave no swap file, backup or history of it; another editor may write
-some of its own, which the manual says.
+system has such a place, and is removed however the editor ends, signals included. The editor,
+and what it starts, is not told where the passphrase is. vim, nano and Emacs are told to leave
+no swap file, backup or history of it; another editor may write some of its own, which the
+manual says.
 """
 
 from __future__ import annotations
@@ -107,7 +108,9 @@ def _run(command: list[str]) -> None:
     try:
         with _editor_has_the_keys():
             process = subprocess.Popen(  # noqa: S603
-                command, preexec_fn=None if os.name == "nt" else _own_keys
+                command,
+                preexec_fn=None if os.name == "nt" else _own_keys,
+                env=_environment(),
             )
             try:
                 code = process.wait()
@@ -118,6 +121,12 @@ def _run(command: list[str]) -> None:
         raise EditorError(writing.EDITOR_TROUBLE, writing.EDITOR_TROUBLE_STEP) from None
     if code != 0:
         raise EditorError(writing.EDITOR_TROUBLE, writing.EDITOR_TROUBLE_STEP)
+
+
+def _environment() -> dict[str, str]:
+    """Ours, without what unlocks the journal or registers at a relay; which journal it is stays,
+    so that nook can be used from within."""
+    return {k: v for k, v in os.environ.items() if not k.startswith("NOOK_") or k == "NOOK_HOME"}
 
 
 def _own_keys() -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-import traceback
 from typing import Any, Final
 
 import click
@@ -28,7 +27,9 @@ def ended_by(error: BaseException, run: Run) -> int:
     if isinstance(error, BrokenPipeError) or type(error) is SystemExit:
         return _nobody_reads()
     if os.environ.get("NOOK_DEBUG") == "1":
-        traceback.print_exception(error, file=sys.stderr)
+        from inglenook_client.cli.quiet import places
+
+        sys.stderr.write(places(error))
     if isinstance(error, NothingWrittenError):
         say(str(error))
         return ExitCode.OK

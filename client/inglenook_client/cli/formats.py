@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from inglenook_client.core.practices.week_views import QuietView
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """A view as builtins, ready for a document."""
     return msgspec.to_builtins(value, enc_hook=_sentence)
 
 
@@ -35,7 +36,7 @@ def _sentence(value: object) -> str:
 
 def document(name: str, /, **fields: Any) -> dict[str, Any]:
     """Version 1 of the format ``name``."""
-    return {"format": f"inglenook.{name}/1", **_plain(fields)}
+    return {"format": f"inglenook.{name}/1", **plain(fields)}
 
 
 def timeline(view: TimelineView, quiet: QuietView | None = None) -> dict[str, Any]:
@@ -52,7 +53,7 @@ def search(hits: list[SearchHit]) -> dict[str, Any]:
 
 
 def status(view: StatusView) -> dict[str, Any]:
-    return document("status", **_plain(view))
+    return document("status", **plain(view))
 
 
 def drafts(kept: list[Draft]) -> dict[str, Any]:
@@ -60,12 +61,17 @@ def drafts(kept: list[Draft]) -> dict[str, Any]:
 
 
 def sync(report: SyncReport, quiet: QuietView | None = None) -> dict[str, Any]:
-    return document(
-        "sync",
-        received=report.received,
-        sent=report.sent,
-        registered=report.registered,
-        refused_by_device={device.hex(): why for device, why in report.refused_by_device.items()},
-        not_given=[device.hex() for device in report.not_given_by_device],
-        quiet_until=None if quiet is None else quiet.until,
-    )
+    private = None if report.private is None else _exchange(report.private)
+    until = None if quiet is None else quiet.until
+    return document("sync", **_exchange(report), private=private, quiet_until=until)
+
+
+def _exchange(report: SyncReport) -> dict[str, Any]:
+    return {
+        "received": report.received,
+        "sent": report.sent,
+        "registered": report.registered,
+        "refused_by_device": {d.hex(): why for d, why in report.refused_by_device.items()},
+        "not_given": [device.hex() for device in report.not_given_by_device],
+        "odd": report.odd,
+    }

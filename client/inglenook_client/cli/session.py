@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from inglenook_client.cli.quiet import silence
 from inglenook_client.cli.run import Run, WordsLeft
 from inglenook_client.cli.speaking import say
 from inglenook_client.cli.texts import writing
@@ -31,6 +32,7 @@ async def keep(home: Path, command: str, text: str) -> bool:
 
 def run_async(work: Coroutine[Any, Any, T]) -> T:
     """Run the asynchronous part of a command."""
+    silence()
     return asyncio.run(work)
 
 

@@ -12,6 +12,7 @@ device that never saw their words folds to the same.
     reply.written        reply.edited            a reply under its target
     reaction.given       reaction.taken_back     a reaction under its target
     member.introduced    -                       a member's name
+    device.named         -                       a computer's name, for its owner
     (any)                entity.redacted         an empty place
     of a practice        by its family           ``core.practices``: state and words
 
@@ -42,6 +43,7 @@ _KIND_BY_PAYLOAD: Final[dict[object, str]] = {
     kinds.ReplyWritten: "reply",
     kinds.ReactionGiven: "reaction",
     kinds.MemberIntroduced: "name",
+    kinds.DeviceNamed: "device",
 }
 _EDIT_BY_CREATION: Final[dict[object, type]] = {
     kinds.EntryWritten: kinds.EntryEdited,
@@ -59,7 +61,7 @@ _KIND_BY_WAS: Final = {
 
 # Every kind that creates an entity of words; what practices create is folded by its family.
 _OF_WORDS: Final = frozenset(
-    {*_EDIT_BY_CREATION, kinds.ReactionGiven, kinds.MemberIntroduced, kinds.EntryWritten}
+    {*_EDIT_BY_CREATION, kinds.ReactionGiven, kinds.MemberIntroduced, kinds.DeviceNamed}
 )
 _ANYWHERE: Final = Within(b"", "shared")
 
@@ -97,9 +99,9 @@ class Projection(msgspec.Struct, frozen=True, array_like=True, gc=False):
     current: tuple[int, ...]
     """Indices of the versions that nothing follows, in fold order; the last is shown first."""
     target: bytes | None = None
-    """What a reply or reaction is about, or what an account stands beside."""
+    """What a reply or reaction is about, an account stands beside, or a name is for."""
     label: str = ""
-    """A reaction's name, or a member's."""
+    """A reaction's name, a member's or a computer's."""
     heads: tuple[bytes, ...] = ()
     """Event ids that no other follows: what the next event names in ``after``."""
     state: PracticeState | None = None
@@ -227,6 +229,8 @@ def _placed(
         target, label = payload.to, payload.reaction
     elif isinstance(payload, kinds.MemberIntroduced):
         label = payload.name
+    elif isinstance(payload, kinds.DeviceNamed):
+        target, label = payload.device, payload.name
     if not kind:
         return NOTHING
     stated = versions[current[-1]].date
@@ -302,6 +306,10 @@ def _appreciation_fields(
     return p.date, p.noticed, (), p.effect
 
 
+def _device_fields(p: kinds.DeviceNamed) -> tuple[Any, ...]:
+    return "", "" if p.shared is None else p.shared.hex()
+
+
 def _reply_fields(p: kinds.ReplyWritten | kinds.ReplyEdited) -> tuple[Any, ...]:
     return "", p.text
 
@@ -316,6 +324,7 @@ _FIELDS_BY_PAYLOAD: Final[dict[type, Callable[[Any], tuple[Any, ...]]]] = {
     kinds.AppreciationEdited: _appreciation_fields,
     kinds.ReplyWritten: _reply_fields,
     kinds.ReplyEdited: _reply_fields,
+    kinds.DeviceNamed: _device_fields,
 }
 
 
@@ -330,7 +339,7 @@ def searchable(projection: Projection) -> tuple[tuple[bytes, str], ...]:
 
     The words of an event never change. Whether they can be found does: see ``findable``.
     """
-    if projection.kind in ("reaction", "name", ""):
+    if projection.kind in ("reaction", "name", "device", ""):
         return ()
     if projection.state is not None:
         from inglenook_client.core.practices.searching import searchable as words_of

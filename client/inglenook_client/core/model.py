@@ -130,6 +130,8 @@ class LogStatus(msgspec.Struct, frozen=True):
     head: str
     waiting: int
     """Envelopes of this log that the relay is not known to hold."""
+    name: str | None = None
+    """What its owner calls the computer; only of one's own."""
 
 
 class Notice(msgspec.Struct, frozen=True):
@@ -154,6 +156,29 @@ class SpaceStatus(msgspec.Struct, frozen=True):
     notices: list[Notice]
     left: str | None = None
     """When this device left it (ISO 8601): since then nothing is sent or received."""
+    relay: str | None = None
+    """The address that carries it; None where it stays on this computer."""
+    last_sync: str | None = None
+    """When this device last settled it with that relay (ISO 8601)."""
+
+
+class DeviceView(msgspec.Struct, frozen=True):
+    """One of one's own computers."""
+
+    id: str
+    """Names it in commands: its device in the private space, else that in the shared one."""
+    name: str | None
+    this_device: bool
+    standing: bool
+    """Whether it is in use, in any journal."""
+    since: str | None
+    """When this device learned of it, or it was first named (ISO 8601); None if unknown."""
+    new: bool
+    """Whether it is one of the last seven days."""
+    private: str | None
+    """Its device in the private journal; None where it has none that stands."""
+    shared: str | None
+    """Its device in the shared journal; None where it has none that stands."""
 
 
 class StatusView(msgspec.Struct, frozen=True):
@@ -171,6 +196,8 @@ class StatusView(msgspec.Struct, frozen=True):
     """When another relay was chosen here (ISO 8601); the other person has to choose it too."""
     unreadable: list[Notice] = []
     """Journals that can't be read here; they are not in ``spaces``."""
+    new_devices: list[DeviceView] = []
+    """Own devices that were added in the last seven days."""
 
 
 class PauseView(msgspec.Struct, frozen=True):

@@ -9,8 +9,14 @@ from inglenook_client.core.model import Notice
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "fork": (
         "One device's history came in two versions. Both are kept and shown.",
-        "If a device was restored from a backup or copied, that explains it. If not, someone "
-        "may hold a copy of a device: compare the digest in `nook status` with each other.",
+        "If that device was restored from a backup or copied, this explains it. If not, somebody "
+        "may hold a copy of it: talk about it, and compare the digest in `nook status`. "
+        "`nook proof FILE` keeps the proof.",
+    ),
+    "other-history": (
+        "The other side saw one device's history differently from what came here.",
+        "Run `nook sync` again. If it stays so, the relay tells each of you another story, or "
+        "somebody holds a copy of a device: compare the digest in `nook status` with each other.",
     ),
     "restored": (
         "This device was restored from a backup. If you didn't do this, someone may hold a copy.",
@@ -22,12 +28,27 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "Nothing is lost here: your devices send it all again by themselves.",
     ),
     "relay-withholds": (
-        "The relay did not hand over everything that it should have.",
+        "The relay speaks of entries that it does not hand over.",
         "Run `nook sync` again later. If it stays so, ask whoever runs the relay.",
     ),
     "not-yet-here": (
-        "Something that the other side has seen is not here yet.",
-        "Run `nook sync` again later; usually a device simply hasn't sent it yet.",
+        "The other side has seen something that the relay did not hand over here.",
+        "Run `nook sync` again later. If it stays so, the relay may be keeping it back or have "
+        "lost it: ask whoever runs it, and let the other side sync as well.",
+    ),
+    "devices-elsewhere": (
+        "The other side knows of a change of your devices that did not come here.",
+        "Run `nook sync` again. If it stays so, the relay may be keeping it back: tell each other "
+        "which devices you use, and share nothing tender until this is gone.",
+    ),
+    "relay-garbled": (
+        "What answers at the relay's address does not make sense. What did not hold was left out.",
+        "Check the address in `nook status` and run `nook sync` again. If it stays so, ask "
+        "whoever runs the relay.",
+    ),
+    "bad-statement": (
+        "The relay sent something about your devices that neither of you signed. It was left out.",
+        "Run `nook sync` again. If it stays so, ask whoever runs the relay.",
     ),
     "bad-signature": (
         "The relay sent entries whose signatures do not hold. They were left out.",

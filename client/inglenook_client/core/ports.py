@@ -103,6 +103,9 @@ class RelayAddress(msgspec.Struct, frozen=True):
     """scheme://host[:port], in lower case, without a default port."""
     token: str = ""
 
+    def __repr__(self) -> str:
+        return f"RelayAddress({self.origin!r}, …)"
+
 
 class SyncReport(msgspec.Struct, frozen=True):
     """What one sync did."""
@@ -117,6 +120,10 @@ class SyncReport(msgspec.Struct, frozen=True):
     """Logs of which the relay refused a part, with the class of SPEC 11.6."""
     not_given_by_device: dict[bytes, list[Point]]
     """Heads that the relay names and does not give (SPEC 11.5)."""
+    odd: bool = False
+    """Whether the status has something to say since that it did not say before."""
+    private: SyncReport | None = None
+    """Of the private journal, where a relay carries that too; this one is the shared one's."""
 
 
 class SyncProgress(msgspec.Struct, frozen=True):

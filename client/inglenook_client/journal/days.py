@@ -148,14 +148,10 @@ class Days(Practice):
         )
 
     async def _after_a_gap(self) -> bool:
-        stores = [store for store, _ in self._state.stores()]
-        since = now().wall_ms - GAP_MS
-        # Nearly always something stands on a day not long ago, which is found at once.
-        lately = day_in(since - GAP_MS, "UTC").isoformat()
-        for store in stores:
-            if await store.query(queries.any_since, since, lately):
-                return False
-        return 0 < max([await store.query(queries.latest_ms) for store in stores]) < since
+        latest = 0
+        for store, _ in self._state.stores():
+            latest = max(latest, await store.query(queries.lately_ms))
+        return 0 < latest < now().wall_ms - GAP_MS
 
     async def _recorded(self, store: SpaceStore, days: list[date]) -> Recorded:
         since = _ms(days[0]) - RECENT_MS

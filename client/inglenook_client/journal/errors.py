@@ -254,3 +254,151 @@ class OtherJournalError(LocalProtocolError):
     def __init__(self, place: str) -> None:
         """``place``: where it belongs, private or shared."""
         super().__init__(_ONLY_PRIVATE if place == "private" else _ONLY_SHARED, _WHERE)
+
+
+class ExportExistsError(InglenookError):
+    """An export never replaces a file."""
+
+    default_next_step = "It was left as it is. Name a new file, with the date in it perhaps."
+
+    def __init__(
+        self, message: str = "There is already a file of this name.", next_step: str = ""
+    ) -> None:
+        super().__init__(message, next_step)
+
+
+class ExportPlaceError(InglenookError):
+    """The export can't be written where it was to go."""
+
+    default_next_step = "Name a file in a folder that is yours and whose disk has space."
+
+    def __init__(
+        self, message: str = "The export can't be written there.", next_step: str = ""
+    ) -> None:
+        super().__init__(message, next_step)
+
+
+class NoForkError(InglenookError):
+    """There is nothing that a proof could show."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing to prove: no device's history came in two versions.",
+            "`nook status` says so if that changes.",
+        )
+
+
+class ProofExistsError(InglenookError):
+    """A file is never replaced."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is a file of that name already; it was left as it is.",
+            "Choose another name for the proof.",
+        )
+
+
+class NotCheckableError(InglenookError):
+    """A file that is of no kind that ``nook verify`` knows."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This file is nothing that can be checked here.",
+            "Name a file that `nook proof` wrote, whole and unchanged.",
+        )
+
+
+class FileUnreadableError(InglenookError):
+    """A file that was named can't be read."""
+
+    def __init__(self) -> None:
+        super().__init__("The file can't be read.", "Check its path, and that it belongs to you.")
+
+
+class NoSuchDeviceError(InglenookError):
+    """No own computer is called that."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(
+            Message("You have no computer here that is called “{device}”.", device=device),
+            "Give its name, or four digits or more of its id; `nook device list` shows both.",
+        )
+
+
+class AmbiguousDeviceError(InglenookError):
+    """Several own computers are called that."""
+
+    def __init__(self, device: str) -> None:
+        super().__init__(
+            Message("More than one of your computers is called “{device}”.", device=device),
+            "Give four digits or more of its id; `nook device list` shows it.",
+        )
+
+
+class NoSecondDeviceError(InglenookError):
+    """Private sync has nobody to sync with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This is your only computer, so your private journal has nothing to keep in step with.",
+            "Link a second one first: nook device add",
+        )
+
+
+class AnotherJournalError(InglenookError):
+    """A linked computer has a journal that is not its owner's other one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is another journal on this computer already.",
+            "It was left as it is. Link into an empty folder: nook --home FOLDER device link",
+        )
+
+
+class NothingToLinkError(InglenookError):
+    """Both computers have the same journals already."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This computer has everything already that the other one could bring.",
+            "`nook device list` shows your computers. If one was removed, link it into an empty "
+            "folder.",
+        )
+
+
+class PairsElsewhereError(InglenookError):
+    """A linked device that was never paired holds no key to pair with."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This computer was linked to your journal, and pairing needs the one that it began on.",
+            "Pair there, with `nook invite` or `nook join`; then link this computer once more for "
+            "the shared journal: nook device add there, nook device link here.",
+        )
+
+
+class LinkUnfinishedError(InglenookError):
+    """A device was added here, and could not be told all that it needs."""
+
+    def __init__(self, cause: InglenookError) -> None:
+        super().__init__(
+            Message(
+                "The other computer was added, but could not be given everything: {cause}",
+                cause=cause.message,
+            ),
+            "It keeps nothing of it. Remove it here with `nook device remove`, then begin again "
+            "with `nook device add`.",
+        )
+        self.cause = cause
+
+
+class LinkIncompleteError(InglenookError):
+    """A new device could not take in what it was linked to."""
+
+    def __init__(self, cause: InglenookError) -> None:
+        super().__init__(
+            Message("Your journal could not be brought here: {cause}", cause=cause.message),
+            "Nothing was kept here. On the other computer, remove this one with `nook device "
+            "remove`, then begin again with `nook device add`.",
+        )
+        self.cause = cause

@@ -25,15 +25,18 @@ from inglenook_client.core.model import (
 )
 from inglenook_client.core.ports import SyncProgress, SyncReport
 from inglenook_client.journal import glance, reading, relay
+from inglenook_client.journal.devices import Devices
 from inglenook_client.journal.erasing import Erasing
 from inglenook_client.journal.errors import (
     NotYoursError,
     OtherKindError,
     WithdrawnError,
 )
+from inglenook_client.journal.exporting import Exporting
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
 from inglenook_client.journal.phrases import entropy_of, words_of
+from inglenook_client.journal.proving import Proving
 from inglenook_client.journal.state import (
     PHRASE_CHECKED,
     JournalState,
@@ -52,11 +55,7 @@ from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.keys import RootKeys
-from inglenook_protocol.kinds import (
-    REACTIONS,
-    ReactionGiven,
-    ReactionTakenBack,
-)
+from inglenook_protocol.kinds import REACTIONS, ReactionGiven, ReactionTakenBack
 from inglenook_protocol.message import Message
 
 if TYPE_CHECKING:
@@ -75,6 +74,9 @@ class Journal:
         self.leaving = Leaving(state)
         self.keeping = Keeping(state)
         self.erasing = Erasing(state)
+        self.exporting = Exporting(state)
+        self.proving = Proving(state)
+        self.devices = Devices(state)
 
     # One part for each family of practices (client/PRACTICES.md), loaded when it is asked for:
     # most commands of a day need none.
@@ -430,6 +432,7 @@ class Journal:
             spaces=spaces,
             relay_moved=relay.moved(self._state),
             unreadable=self.unreadable,
+            new_devices=await self.devices.new(),
         )
 
     # ------------------------------------------------------------------ drafts
@@ -469,7 +472,7 @@ class Journal:
         await together.join(self._state, invite, confirm)
 
     async def sync(self, progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
-        """Exchange the shared journal with the relay, once."""
+        """Exchange the shared journal with its relay, once, and the private one with its own."""
         from inglenook_client.journal import together
 
         return await together.sync(self._state, progress)

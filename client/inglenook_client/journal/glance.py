@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from inglenook_client.core.model import SpaceStatus
-from inglenook_client.journal import reading
+from inglenook_client.journal import devices, reading, relay
 from inglenook_client.journal.state import RELAY_AHEAD, JournalState
 from inglenook_client.profile import PRIVATE
 
 
 async def spaces(state: JournalState) -> tuple[list[SpaceStatus], str | None]:
     """All that can be read, the private one first, and when the shared one last settled."""
-    found, last_sync = await state.read(reading.space_statuses)
+    carriers = relay.carriers(state)
+    found, last_sync = await state.read(lambda stores: reading.space_statuses(stores, carriers))
+    names = await devices.name_by_device(state)
     for at, (store, _) in enumerate(state.stores()):
+        found[at] = reading.with_names(found[at], names)
         if (left := state.left_when(store)) is not None:
             found[at] = reading.as_left(found[at], left)
         elif store is state.shared:

@@ -22,8 +22,10 @@ from typing import Annotated, Final
 
 import msgspec
 
+from inglenook_client.core.model import Visibility
 from inglenook_client.journal.errors import OpenElsewhereError
 from inglenook_client.journal.reading import space_statuses
+from inglenook_client.journal.relay import carriers
 from inglenook_client.journal.state import PHRASE_CHECKED, JournalState, open_state
 from inglenook_client.keyring import (
     BackupDamagedError,
@@ -43,6 +45,7 @@ from inglenook_client.keyring.unlock import DEFAULT_COST, MASTER_KEY_BYTES, UNLO
 from inglenook_client.profile import PRIVATE, SHARED, earlier, profile_files
 from inglenook_client.store.errors import DatabaseBusyError
 from inglenook_client.store.locking import alone_with
+from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.codec import encode
 from inglenook_protocol.errors import LocalProtocolError
 
@@ -144,15 +147,17 @@ class Keeping:
         drafts = state.profile.home / "drafts"
         files.private_folder(folder / "drafts")
         for path in drafts.glob("*.draft"):
-            shutil.copyfile(path, folder / "drafts" / path.name)
+            copy = folder / "drafts" / path.name
+            copy.touch(mode=0o600)
+            shutil.copyfile(path, copy)
 
     async def losses(self) -> Losses:
         """What a wipe would take along."""
         state = self._state
-        stores = [(state.private, "private")]
+        stores: list[tuple[SpaceStore, Visibility]] = [(state.private, "private")]
         if state.paired and state.shared is not None:
             stores.append((state.shared, "shared"))
-        spaces, _ = await space_statuses(stores)  # type: ignore[arg-type]
+        spaces, _ = await space_statuses(stores, carriers(state))
         return Losses(
             phrase_checked=bool(state.settings.get(PHRASE_CHECKED)),
             waiting=sum(space.waiting for space in spaces),
@@ -302,7 +307,7 @@ def _unpack(file: Path, unlock: PassphraseUnlock, folder: Path) -> _Index:
         raise BackupDamagedError()
     try:
         index = msgspec.msgpack.decode(take(size), type=_Index)
-    except msgspec.MsgspecError:
+    except files.UNREADABLE:
         raise BackupDamagedError() from None
     files.private_folder(folder / "drafts")
     for part in index.parts:
@@ -322,7 +327,10 @@ def _unpack(file: Path, unlock: PassphraseUnlock, folder: Path) -> _Index:
             if digest.digest() != part.digest:  # noqa: B023
                 raise BackupDamagedError()
 
-        files.write_pieces(folder / part.name, pieces(), check)
+        try:
+            files.write_pieces(folder / part.name, pieces(), check)
+        except FileExistsError:  # an index that names a part twice
+            raise BackupDamagedError() from None
     if held or next(stream, b""):
         raise BackupDamagedError()
     return index

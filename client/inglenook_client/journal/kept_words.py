@@ -1,4 +1,4 @@
-"""Words that could not be taken in: kept, encrypted, whatever became of their command."""
+"""Words that found no place: kept sealed, and at hand even where no journal can be opened."""
 
 from __future__ import annotations
 

@@ -146,6 +146,25 @@ async def _days(
     return ordered, last if more or len(dates) > days else None
 
 
+async def all_days(stores: _Stores, kinds: list[str]) -> list[str]:
+    """The days on which something stands in one of the journals, the first one first."""
+    found: set[str] = set()
+    for store, _ in stores:
+        found.update(await store.query(queries.days, kinds))
+    return sorted(found)
+
+
+async def day(stores: _Stores, date: str, kinds: list[str]) -> DayView:
+    """One day of all given journals."""
+    found: list[tuple[int, EntryView]] = []
+    for store, visibility in stores:
+        rows = await store.query(queries.entities_on_day, date, kinds)
+        views = await _views(store, visibility, rows)
+        found += [(r.projection.order_ms, v) for r, v in zip(rows, views, strict=True)]
+    found.sort(key=lambda pair: (pair[0], pair[1].id))
+    return DayView(date, [view for _, view in found])
+
+
 def _has_tag(entry: EntryView, tag: str) -> bool:
     wanted = tag.lstrip("#").casefold()
     return entry.current is not None and wanted in (t.casefold() for t in entry.current.tags)
@@ -168,18 +187,26 @@ async def search(stores: _Stores, words: str, limit: int) -> list[SearchHit]:
     return [hit for _, hit in hits[:limit]]
 
 
-async def space_statuses(stores: _Stores) -> tuple[list[SpaceStatus], str | None]:
-    """All spaces with their logs, and when the shared one last settled."""
+async def space_statuses(
+    stores: _Stores, relays: dict[Visibility, str | None]
+) -> tuple[list[SpaceStatus], str | None]:
+    """All spaces with their logs, and when the shared one last settled.
+
+    ``relays``: what carries the private one and the present shared one; nothing of a space that
+    none carries waits to be sent.
+    """
     statuses = []
     last_sync: str | None = None
     for store, visibility in stores:
         overview = await store.overview()
-        last_sync = overview.last_sync or last_sync
+        carried = visibility == "shared" or relays.get("private") is not None
+        if visibility == "shared":
+            last_sync = overview.last_sync or last_sync
         logs = []
         for device, info in sorted(overview.roster.devices.items()):
             head = overview.heads.get(device)
             seq = 0 if head is None else head.seq
-            waiting = 0 if visibility == "private" else seq - overview.acknowledged.get(device, 0)
+            waiting = seq - overview.acknowledged.get(device, 0) if carried else 0
             logs.append(
                 LogStatus(
                     device=device.hex(),
@@ -204,6 +231,8 @@ async def space_statuses(stores: _Stores) -> tuple[list[SpaceStatus], str | None
                     overview.unreadable,
                     standing=store.device_id in overview.roster.standing,
                 ),
+                relay=relays.get(visibility),
+                last_sync=overview.last_sync if carried else None,
             )
         )
     return statuses, last_sync
@@ -212,7 +241,15 @@ async def space_statuses(stores: _Stores) -> tuple[list[SpaceStatus], str | None
 def as_left(status: SpaceStatus, at: str) -> SpaceStatus:
     """The status of a journal that was left: nothing waits any more."""
     logs = [msgspec.structs.replace(log, waiting=0) for log in status.logs]
-    return msgspec.structs.replace(status, left=at, waiting=0, logs=logs)
+    return msgspec.structs.replace(status, left=at, waiting=0, logs=logs, relay=None)
+
+
+def with_names(status: SpaceStatus, name_by_device: dict[str, str]) -> SpaceStatus:
+    """The status with what own computers are called."""
+    logs = [
+        msgspec.structs.replace(log, name=name_by_device.get(log.device)) for log in status.logs
+    ]
+    return msgspec.structs.replace(status, logs=logs)
 
 
 def with_notice(status: SpaceStatus, what: str) -> SpaceStatus:

@@ -1,6 +1,7 @@
 """A journal from the phrase and a relay, on a machine that has nothing (SPEC 17.2).
 
-    find      the spaces of the phrase's roots at the relay, index after index
+    find      the spaces of the phrase's roots at the relay, the private one and, index after
+              index, the shared ones
     pull      each into a new database, as a new device that the root adds
     open      the keys that are wrapped for the phrase, and with them the entries
     retire    the devices that are gone, and an epoch for those that stand
@@ -30,8 +31,11 @@ from inglenook_client.journal.phrases import entropy_of
 from inglenook_client.journal.state import (
     ENTROPY,
     LEFT,
+    NAME,
     PAIRED,
+    PAIRING_ROOT,
     PHRASE_CHECKED,
+    PRIVATE_RELAY,
     RELAY_ORIGIN,
     SHARED_INDEX,
     begin_private,
@@ -40,6 +44,8 @@ from inglenook_client.journal.state import (
 )
 from inglenook_client.keyring import Unlock
 from inglenook_client.profile import BEGINNING, PRIVATE, SHARED, Profile, beginning, earlier
+from inglenook_client.store import queries
+from inglenook_client.store.devices import settle_known
 from inglenook_client.store.recovering import open_keys, retire_others, was_paired_by
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync.engine import SyncEngine
@@ -47,7 +53,7 @@ from inglenook_client.sync.origin import normalise_origin
 from inglenook_client.sync.ports import SpaceLogin
 from inglenook_client.sync.transport import RelayTransport
 from inglenook_protocol.genesis import Genesis
-from inglenook_protocol.keys import DeviceKeys, RootKeys
+from inglenook_protocol.keys import DeviceKeys, RootKeys, private_genesis
 from inglenook_protocol.roster import added, sign_statement
 
 _MOST: Final = 64
@@ -64,6 +70,10 @@ class Recovered(msgspec.Struct, frozen=True):
     """Own devices that were removed: those of the machines that are gone."""
     earlier: int
     """Shared journals before the present one."""
+    shared: bool
+    """Whether there is a shared journal."""
+    private: bool
+    """Whether the private journal came back too; else it begins anew."""
 
 
 @dataclass
@@ -78,15 +88,16 @@ async def recover(
     words: list[str],
     relay: str,
     *,
+    private_relay: str | None = None,
     name: str | None = None,
     keep_devices: bool = False,
     progress: Callable[[SyncProgress], None] | None = None,
 ) -> Recovered:
-    """Bring a shared journal back from the 24 words and a relay, in an empty home.
+    """Bring one's journals back from the 24 words and a relay, in an empty home.
 
-    ``name``: how the person is called, where the journal does not say. ``keep_devices``: other
-    own devices are not gone and go on standing. The private journal begins anew: it was never
-    at a relay.
+    ``private_relay``: where the private journal is, if not at the same one. One that was at no
+    relay begins anew. ``name``: how the person is called, where the journal does not say.
+    ``keep_devices``: other own devices are not gone and go on standing.
 
     Raises ``LocalProtocolError`` for a word that is none, ``PhraseDoesNotHoldError``,
     ``RelayAddressError``, the errors of a relay, ``NothingToRecoverError``,
@@ -96,11 +107,16 @@ async def recover(
     if entropy is None:
         raise PhraseDoesNotHoldError()
     origin = normalise_origin(relay)
+    private_origin = origin if private_relay is None else normalise_origin(private_relay)
     if name is not None:
         name = decide.check_name(name)
     async with RelayTransport(origin) as transport:
         found = await _find(transport, entropy)
-    if not found:
+    async with RelayTransport(private_origin) as transport:
+        private = await _find_private(transport, entropy)
+    if private is None and private_relay is not None:
+        raise NothingToRecoverError(private_origin)
+    if not found and private is None:
         raise NothingToRecoverError(origin)
     async with new_profile(home, unlock) as profile:
         made: list[tuple[str, str]] = []
@@ -109,31 +125,63 @@ async def recover(
         for index, space in enumerate(found):
             last = index == len(found) - 1
             temporary = beginning(index)
-            store = await _make(profile, temporary, space)
+            store = await _make(profile, temporary, SHARED, space)
             try:
-                retired += len(
-                    await _fill(store, space.root, origin, progress, keep=keep_devices or not last)
+                gone = await _fill(
+                    store, space.root, origin, progress, keep=keep_devices or not last
                 )
                 if last:
+                    retired = len(gone)
                     entries = (await store.overview()).entries
                     partner = await reading.partner_name(store)
                     name = name or await reading.own_name(store)
             finally:
                 await store.close()
             made.append((temporary, SHARED if last else earlier(index)))
-        settings: dict[str, bytes | None] = {
-            PHRASE_CHECKED: b"1",
-            RELAY_ORIGIN: origin.encode(),
-            PAIRED: b"1",
-            SHARED_INDEX: str(len(found) - 1).encode(),
-        }
-        now = datetime.now().astimezone().isoformat(timespec="seconds").encode()
-        settings |= {of_earlier(LEFT, index): now for index in range(len(found) - 1)}
-        await begin_private(profile, entropy, name or "Me", settings)
+        settings = _settings(entropy, origin, len(found))
+        if private is None:
+            await begin_private(profile, entropy, name or "Me", settings)
+        else:
+            settings[PRIVATE_RELAY] = private_origin.encode()
+            store = await _make(profile, BEGINNING, PRIVATE, private)
+            try:
+                gone = await _fill(store, private.root, private_origin, progress, keep=keep_devices)
+                retired = max(retired, len(gone))
+                entries += (await store.overview()).entries
+                name = name or await reading.own_name(store)
+                settings[NAME] = (name or "Me").encode()
+                if any(n.shared is not None for n in await store.query(queries.device_names)):
+                    # It was paired, at another relay: its root must not pair a second time.
+                    settings[PAIRING_ROOT] = None
+                await store.put_settings(settings)
+            finally:
+                await store.close()
         for temporary, place in made:
             profile.put_in_place(temporary, place)
         profile.put_in_place(BEGINNING, PRIVATE)
-    return Recovered(name or "Me", partner, entries, retired, len(found) - 1)
+    return Recovered(
+        name or "Me",
+        partner,
+        entries,
+        retired,
+        max(0, len(found) - 1),
+        bool(found),
+        private is not None,
+    )
+
+
+def _settings(entropy: bytes, origin: str, shared: int) -> dict[str, bytes | None]:
+    settings: dict[str, bytes | None] = {PHRASE_CHECKED: b"1"}
+    if not shared:
+        # Never paired, as far as the relay knows: with what pairs it, as at its start.
+        return settings | {PAIRING_ROOT: RootKeys(entropy, "shared").export()}
+    now = datetime.now().astimezone().isoformat(timespec="seconds").encode()
+    return settings | {
+        RELAY_ORIGIN: origin.encode(),
+        PAIRED: b"1",
+        SHARED_INDEX: str(shared - 1).encode(),
+        **{of_earlier(LEFT, index): now for index in range(shared - 1)},
+    }
 
 
 async def _find(transport: RelayTransport, entropy: bytes) -> list[_Found]:
@@ -148,13 +196,21 @@ async def _find(transport: RelayTransport, entropy: bytes) -> list[_Found]:
     return found
 
 
-async def _make(profile: Profile, temporary: str, space: _Found) -> SpaceStore:
+async def _find_private(transport: RelayTransport, entropy: bytes) -> _Found | None:
+    """The private space, which is a function of the phrase (SPEC 4.3)."""
+    root = await asyncio.to_thread(RootKeys, entropy, "private")
+    genesis = private_genesis(entropy)
+    there = genesis.encoded in await transport.find(root)
+    return _Found(root, genesis) if there else None
+
+
+async def _make(profile: Profile, temporary: str, name: str, space: _Found) -> SpaceStore:
     seeds = secrets.token_bytes(64)
     device = DeviceKeys(seeds).info(space.genesis.space_id, space.root.member_id)
     addition = added(space.genesis.space_id, device, space.root.member_id)
     return await SpaceStore.create(
         profile.path(temporary),
-        profile.key(SHARED),
+        profile.key(name),
         genesis=space.genesis,
         member=space.root.member_id,
         seeds=seeds,
@@ -181,8 +237,9 @@ async def _fill(
         retired: list[bytes] = []
         if not keep:
             retired = await store.with_root(
-                lambda conn, state, _: retire_others(conn, state, root, ENTROPY)
+                lambda conn, state, ms: retire_others(conn, state, root, ENTROPY, ms)
             )
             await engine.sync_once(progress)
+        await store.change_devices(lambda conn, state, _: settle_known(conn, state))
         await store.settled(datetime.now().astimezone().isoformat(timespec="seconds"))
     return retired

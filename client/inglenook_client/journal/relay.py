@@ -1,4 +1,4 @@
-"""Which relay carries the shared journal, and the right to register it there.
+"""Which relay carries which journal, and the right to register it there.
 
 Apart from ``together``, because choosing an address needs no network.
 """
@@ -7,8 +7,16 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from inglenook_client.core.model import Visibility
 from inglenook_client.journal.errors import LeftError, NoRelayYetError
-from inglenook_client.journal.state import RELAY_MOVED, RELAY_ORIGIN, RELAY_TOKEN, JournalState
+from inglenook_client.journal.state import (
+    PRIVATE_RELAY,
+    PRIVATE_TOKEN,
+    RELAY_MOVED,
+    RELAY_ORIGIN,
+    RELAY_TOKEN,
+    JournalState,
+)
 from inglenook_client.profile import PRIVATE, SHARED
 from inglenook_client.sync.origin import normalise_origin
 
@@ -53,3 +61,43 @@ async def change(state: JournalState, relay: str | None, token: str | None) -> s
         }
     )
     return after
+
+
+def private_address(state: JournalState) -> str | None:
+    """The origin of the relay that carries the private journal; None while it stays here."""
+    origin = state.settings.get(PRIVATE_RELAY)
+    return None if origin is None else origin.decode()
+
+
+def carriers(state: JournalState) -> dict[Visibility, str | None]:
+    """What carries each journal."""
+    return {"private": private_address(state), "shared": address(state)}
+
+
+def kept_token(state: JournalState, origin: str) -> str | None:
+    """The right to register at a relay, where it is kept for either journal."""
+    for at, name in ((private_address(state), PRIVATE_TOKEN), (address(state), RELAY_TOKEN)):
+        if at == origin and (kept := state.settings.get(name)) is not None:
+            return kept.decode()
+    return None
+
+
+async def carry_private(state: JournalState, relay: str, token: str | None) -> str:
+    """Let a relay carry the private journal from the next sync on; gives the origin.
+
+    With no token, the one that is kept for the same address is used, of either journal. Raises
+    ``RelayAddressError``.
+    """
+    before, after = private_address(state), normalise_origin(relay)
+    right = kept_token(state, after) if token is None else token
+    if before != after:
+        await state.private.forget_relay()
+    await state.set(
+        {PRIVATE_RELAY: after.encode(), PRIVATE_TOKEN: None if right is None else right.encode()}
+    )
+    return after
+
+
+async def keep_private_here(state: JournalState) -> None:
+    """Exchange the private journal no more; nothing is sent."""
+    await state.set({PRIVATE_RELAY: None, PRIVATE_TOKEN: None})

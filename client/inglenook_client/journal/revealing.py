@@ -181,7 +181,7 @@ class Revealing(Practice):
     ) -> _Round:
         about = None if step is None else (await self.find(step, "step")).id
         week = week or await self.this_week()
-        store = self.shared()
+        store = self.readable_shared() or self.shared()
         for tried in range(1, reviewing.MAX_SETBACKS + 1) if number is None else (number,):
             name = reviewing.round_name(practice, step=about, number=tried)
             id_ = round_id(store.space_id, name, week)
@@ -214,7 +214,7 @@ class Revealing(Practice):
         await store.append(payload, now(), entity=entity, after=heads)  # type: ignore[arg-type]
 
     async def _view(self, round_: _Round) -> RoundView:
-        seen = await self._seen(self.shared(), round_.id)
+        seen = await self._seen(self.readable_shared() or self.shared(), round_.id)
         draft = await self._draft(round_.id)
         return _round_view(round_.name, round_.id, round_.about, round_.week, seen, draft)
 

@@ -72,6 +72,12 @@ LEFT: Final = "left"
 SHARED_INDEX: Final = "shared_index"
 """The index of the shared journal's roots (SPEC 4.1); those before it are earlier journals."""
 
+SHARED_FROM: Final = "shared_from"
+"""The index of the first shared journal that was ever here; a linked device has none before."""
+PRIVATE_RELAY: Final = "private_relay"
+"""Origin of the relay that carries the private journal; unset while it stays here."""
+PRIVATE_TOKEN: Final = "private_token"  # noqa: S105 - a setting's name, not a token
+
 
 def of_earlier(name: str, index: int) -> str:
     """The setting that keeps what ``name`` was for an earlier shared journal."""
@@ -186,6 +192,11 @@ class JournalState:
     def shared_index(self) -> int:
         """The index of the shared journal's roots (SPEC 4.1)."""
         return int(self.settings.get(SHARED_INDEX) or 0)
+
+    @property
+    def first_shared_index(self) -> int:
+        """The index of the first shared journal that was ever here."""
+        return int(self.settings.get(SHARED_FROM) or 0)
 
     def left_when(self, store: SpaceStore) -> str | None:
         """Since when nothing is exchanged for a store any more; None if it never was left."""
@@ -330,7 +341,7 @@ async def _open_shared(profile: Profile, state: JournalState) -> SpaceStore | No
 
 async def open_earlier(state: JournalState) -> None:
     """Open all shared journals before the present one that are not open yet."""
-    for index in range(state.shared_index):
+    for index in range(state.first_shared_index, state.shared_index):
         if index in state.earlier:
             continue
         with state.apart(earlier(index)):

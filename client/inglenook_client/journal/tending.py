@@ -33,6 +33,8 @@ from inglenook_client.store.space import SpaceStore
 DAY_MS: Final = 86_400_000
 RECENT_MS: Final = 400 * DAY_MS
 """How far back a plan may have been made that still stands."""
+PAST_MS: Final = 14 * DAY_MS
+"""For how long a time for two that has been is the one that is meant."""
 LATELY_MS: Final = 60 * DAY_MS
 """As far back as a ritual's page goes."""
 
@@ -223,7 +225,7 @@ class Tending(Practice):
             return await self.find(named, "couple-time")
         at = now().wall_ms
         planned = await self.planned_times(self.shared())
-        past = [one for one in planned if span(one.state).starts_ms <= at]
+        past = [one for one in planned if at - PAST_MS <= span(one.state).starts_ms <= at]
         coming = [one for one in planned if span(one.state).ends_ms > at]
         for meant in (past[-1:], coming[:1]) if begun else (coming[:1], past[-1:]):
             if meant:

@@ -19,8 +19,13 @@ import msgspec
 
 from inglenook_client.core.clocks import NOTABLE_S
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
-from inglenook_client.journal import reading
-from inglenook_client.journal.errors import AlreadyPairedError, LeftError, NotPairedError
+from inglenook_client.journal import private_sync, reading, relay
+from inglenook_client.journal.errors import (
+    AlreadyPairedError,
+    LeftError,
+    NotPairedError,
+    PairsElsewhereError,
+)
 from inglenook_client.journal.pausing import note_seen
 from inglenook_client.journal.revealing import Arrived, arrived, open_due
 from inglenook_client.journal.state import (
@@ -28,6 +33,8 @@ from inglenook_client.journal.state import (
     LEFT,
     PAIRED,
     PAIRING_ROOT,
+    PRIVATE_RELAY,
+    PRIVATE_TOKEN,
     RELAY_AHEAD,
     RELAY_APART,
     RELAY_ORIGIN,
@@ -40,6 +47,7 @@ from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync import pairing
 from inglenook_client.sync.engine import POLL_S, SyncEngine
 from inglenook_client.sync.errors import RelayError
+from inglenook_client.sync.mailbox_end import Surroundings
 from inglenook_client.sync.origin import normalise_origin
 from inglenook_client.sync.ports import SpaceLogin
 from inglenook_client.sync.together import together
@@ -50,6 +58,7 @@ from inglenook_protocol.keys import DeviceKeys, import_root_signer
 from inglenook_protocol.kinds import MemberIntroduced
 from inglenook_protocol.roster import Statement
 
+_WAYS: Final = (RELAY_ORIGIN, RELAY_TOKEN, LEFT, PRIVATE_RELAY, PRIVATE_TOKEN)
 _AUDIT_AT_ONCE = 500
 """Signatures checked after a sync: less than a tenth of a second."""
 _NAME_S: Final = 10.0
@@ -63,12 +72,12 @@ Confirm = Callable[[list[str]], Awaitable[bool]]
 def _identity(state: JournalState, seeds: bytes) -> pairing.Identity:
     exported = state.settings.get(PAIRING_ROOT)
     if exported is None:
-        raise AlreadyPairedError()
+        raise AlreadyPairedError() if state.paired else PairsElsewhereError()
     return pairing.Identity(import_root_signer(exported), DeviceKeys(seeds))
 
 
-def _around() -> pairing.Surroundings:
-    return pairing.Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.random)
+def _around() -> Surroundings:
+    return Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.random)
 
 
 def _check_not_left(state: JournalState) -> None:
@@ -96,7 +105,7 @@ async def _begin(state: JournalState) -> None:
     except (RelayError, RemoteProtocolError, NotPairedError):
         return
     if known:
-        await sync(state, None)
+        await sync_shared(state, None)
         raise AlreadyPairedError()
     if state.settings.get(RELAY_TOKEN) is not None:
         await _set_aside(state)
@@ -140,14 +149,14 @@ async def _store_space(
 
 async def invite(
     state: JournalState,
-    relay: str,
+    address: str,
     token: str,
     on_invite: Callable[[str, int], Awaitable[None]],
     confirm: Confirm,
     seconds: int,
 ) -> None:
     """The inviter's side of SPEC 16."""
-    origin = normalise_origin(relay)
+    origin = normalise_origin(address)
     await _begin(state)
     seeds = secrets.token_bytes(64)
 
@@ -161,7 +170,7 @@ async def invite(
     async def open_epoch_and_push() -> None:
         if state.shared is not None:
             await state.shared.open_epoch()
-        await sync(state, None)
+        await sync_shared(state, None)
 
     async with RelayTransport(origin) as transport:
         result = await pairing.invite(
@@ -221,7 +230,7 @@ async def join(state: JournalState, text: str, confirm: Confirm) -> None:
             forget_space=forget,
         )
     if result.settled:
-        await sync(state, None)
+        await sync_shared(state, None)
 
 
 @asynccontextmanager
@@ -238,8 +247,15 @@ async def _engine(
     def login() -> SpaceLogin:
         return SpaceLogin(store.space_id, store.device_id, store.sign_login)
 
+    async def ended(outcome: SyncReport | RemoteProtocolError) -> None:
+        if isinstance(outcome, RemoteProtocolError):
+            await store.troubled(outcome.reject)
+        else:
+            at = datetime.now().astimezone().isoformat(timespec="seconds")
+            await store.settled(at, outcome.not_given_by_device)
+
     async with RelayTransport(address.origin, login) as transport:
-        yield SyncEngine(store, transport, address), store, transport
+        yield SyncEngine(store, transport, address, on_end=ended), store, transport
         await _note_clock(state, transport.relay_ahead_s)
 
 
@@ -269,7 +285,6 @@ async def _see_to_practices(state: JournalState, store: SpaceStore) -> bool:
 
 async def _settled(state: JournalState, store: SpaceStore) -> None:
     """The relay and this device hold the same: pairing, if it was open, is done."""
-    await store.settled(datetime.now().astimezone().isoformat(timespec="seconds"))
     if not state.paired:
         # The name first: once paired, nothing would come back to it.
         if not await reading.is_introduced(store):
@@ -280,9 +295,32 @@ async def _settled(state: JournalState, store: SpaceStore) -> None:
 
 
 async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | None) -> SyncReport:
+    """One exchange of the shared journal, and then one of the private journal where a relay
+    carries that. Trouble with one keeps the other from nothing; the shared one's is raised.
+    """
+    if not _exchanges_shared(state) and relay.private_address(state) is not None:
+        return SyncReport(0, 0, False, {}, {}, private=await private_sync.sync(state, progress))
+    try:
+        report = await sync_shared(state, progress)
+    except InglenookError as error:
+        with suppress(InglenookError):
+            await private_sync.sync(state, progress)
+        raise error
+    private = await private_sync.sync(state, progress)
+    return msgspec.structs.replace(report, private=private)
+
+
+def _exchanges_shared(state: JournalState) -> bool:
+    return (state.shared is not None or SHARED in state.unreadable) and state.left_at is None
+
+
+async def sync_shared(
+    state: JournalState, progress: Callable[[SyncProgress], None] | None
+) -> SyncReport:
     """One exchange; finishes a pairing that was left open."""
     async with _engine(state) as (engine, store, _):
         was_paired = state.paired
+        said = set(await store.notices())
         before = await arrived(store)
         report = await engine.sync_once(progress)
         await _settled(state, store)
@@ -291,6 +329,7 @@ async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | N
         if await _see_to_practices(state, store) or not was_paired:
             await engine.sync_once(progress)
         await store.audit(_AUDIT_AT_ONCE)
+        report = msgspec.structs.replace(report, odd=not said.issuperset(await store.notices()))
         origin = state.settings.get(RELAY_ORIGIN)
         state.settings = await state.private.settings()
         await _forget_what_was_said_late(state, origin)
@@ -308,6 +347,10 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
     """
     seen: Arrived | None = None
     while True:
+        if not _exchanges_shared(state) and relay.private_address(state) is not None:
+            with suppress(_Elsewhere):
+                await together(private_sync.stay(state, on_change), _chosen_elsewhere(state))
+            continue
         origin = state.settings.get(RELAY_ORIGIN)
         with suppress(_Elsewhere):
             async with _engine(state) as (engine, store, transport):
@@ -329,9 +372,13 @@ async def watch(state: JournalState, on_change: Callable[[], Awaitable[None]]) -
                         await on_change()
                     await store.audit(_AUDIT_AT_ONCE)
 
+                async def private() -> None:
+                    if relay.private_address(state) is not None:
+                        await private_sync.stay(state, on_change)
+
                 try:
                     await together(
-                        engine.watch(changed),
+                        together(engine.watch(changed), private()),
                         together(_chosen_elsewhere(state), _open_when_said(state, engine, changed)),
                     )
                 except _Elsewhere:
@@ -370,7 +417,7 @@ async def _chosen_elsewhere(state: JournalState) -> None:
 
 
 def _way(state: JournalState) -> tuple[bytes | None, ...]:
-    return tuple(state.settings.get(name) for name in (RELAY_ORIGIN, RELAY_TOKEN, LEFT))
+    return tuple(state.settings.get(name) for name in _WAYS)
 
 
 async def _forget_what_was_said_late(state: JournalState, origin: bytes | None) -> None:

@@ -168,7 +168,7 @@ def _header(file: BufferedReader) -> Header:
         raise BackupDamagedError()
     try:
         return msgspec.json.decode(header, type=Header)
-    except msgspec.MsgspecError:
+    except files.UNREADABLE:
         raise BackupDamagedError() from None
 
 

@@ -77,7 +77,7 @@ def _open(path: Path, kem: KemKey) -> Draft | None:
         plain = unpad(Sealer(key).open(body[WRAP_BYTES:], _bound(path.stem)))
         kept = msgspec.msgpack.decode(plain, type=_Content)
         datetime.fromisoformat(kept.kept_at)
-    except (ProtocolError, msgspec.MsgspecError, ValueError):
+    except (ProtocolError, *files.UNREADABLE):
         return None
     return Draft(path.stem, kept.kept_at, kept.command, kept.text)
 
@@ -97,7 +97,11 @@ def list_drafts(home: Path, master_key: bytes) -> list[Draft]:
 
 
 def _age(draft: Draft) -> tuple[float, str]:
-    return datetime.fromisoformat(draft.kept_at).timestamp(), draft.id
+    # Anybody can seal a draft to the home, so its time may lie at a border of the calendar.
+    try:
+        return datetime.fromisoformat(draft.kept_at).timestamp(), draft.id
+    except (ValueError, OverflowError, OSError):
+        return 0.0, draft.id
 
 
 def drop_draft(home: Path, draft_id: str) -> None:

@@ -5,11 +5,18 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NoReturn
+from typing import BinaryIO, Final, NoReturn
+
+import msgspec
 
 from inglenook_client.keyring.errors import ProfileStorageError
+
+UNREADABLE: Final = (msgspec.MsgspecError, ValueError, RecursionError)
+"""What msgspec raises for bytes that are not what they should be: text that is not UTF-8 and
+lists without an end are no errors of its own."""
 
 
 def _refuse(error: OSError) -> NoReturn:
@@ -76,13 +83,29 @@ def write_pieces(path: Path, pieces: Iterable[bytes], check: Callable[[Path], No
 def _write(
     path: Path, pieces: Iterable[bytes], check: Callable[[Path], None] | None, *, new: bool
 ) -> None:
+    with _opened(path, check, new=new) as file:
+        for piece in pieces:
+            file.write(piece)
+
+
+def new_file(
+    path: Path, check: Callable[[Path], None] | None = None
+) -> AbstractContextManager[BinaryIO]:
+    """A new file to write into; it gets its name when the block ends well, as ``write_pieces``.
+
+    Raises FileExistsError, ProfileStorageError.
+    """
+    return _opened(path, check, new=True)
+
+
+@contextlib.contextmanager
+def _opened(path: Path, check: Callable[[Path], None] | None, *, new: bool) -> Iterator[BinaryIO]:
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "wb") as file:
-                for piece in pieces:
-                    file.write(piece)
+                yield file
                 file.flush()
                 os.fsync(file.fileno())
             if check is not None:

@@ -97,7 +97,7 @@ def read_unlock_file(home: Path) -> UnlockFile:
         raise NoProfileError()
     try:
         return msgspec.json.decode(content, type=UnlockFile)
-    except msgspec.MsgspecError:
+    except files.UNREADABLE:
         raise ProfileDamagedError() from None
 
 
@@ -137,14 +137,24 @@ def given_passphrase(unlock: Passphrase | PassphraseFile) -> bytes:
 
 
 def stretch(passphrase: bytes, cost: Cost, salt: bytes) -> bytes:
-    """32 bytes that take as long to find as ``cost`` says."""
-    return Argon2id(
-        salt=salt,
-        length=32,
-        iterations=cost.passes,
-        lanes=cost.lanes,
-        memory_cost=cost.memory_kib,
-    ).derive(passphrase)
+    """32 bytes that take as long to find as ``cost`` says.
+
+    Raises UnlockNeededError where this computer doesn't have the memory for it, or ``cost`` is
+    none that there can be.
+    """
+    try:
+        return Argon2id(
+            salt=salt,
+            length=32,
+            iterations=cost.passes,
+            lanes=cost.lanes,
+            memory_cost=cost.memory_kib,
+        ).derive(passphrase)
+    except (MemoryError, ValueError):
+        raise UnlockNeededError(
+            "This computer can't do what the file asks for to be unlocked.",
+            "Close other programs and try again, or use a computer with more memory.",
+        ) from None
 
 
 def _bound(record: UnlockFile) -> bytes:

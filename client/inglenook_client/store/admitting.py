@@ -9,6 +9,7 @@ not hold is left out, named in a notice, and asked for again at the next sync.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final
 
@@ -25,15 +26,21 @@ from inglenook_client.store.envelopes import (
     store_run,
 )
 from inglenook_client.store.folding import Touched, event_at, fold_touched
+from inglenook_client.store.noticing import (
+    Noted,
+    forget_arrived,
+    note,
+    note_new,
+    note_other_history,
+)
 from inglenook_client.store.places import place_of
 from inglenook_client.store.restored import make_way
 from inglenook_client.store.state import (
     Log,
     SpaceState,
     get_setting,
-    hold_key,
+    hold_opened,
     log_of,
-    note_carried,
     put_setting,
     save_clocks,
     take_statements,
@@ -43,8 +50,9 @@ from inglenook_protocol.envelope import Envelope
 from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.hlc import Hlc, absorb
+from inglenook_protocol.limits import MAX_BRANCHES, MAX_LOGS
 from inglenook_protocol.messages import Page
-from inglenook_protocol.roster import Erased, Roster, decode_content
+from inglenook_protocol.roster import Erased, Roster, Statement, decode_content
 from inglenook_protocol.runs import Run, verify_run
 from inglenook_protocol.session import PageOutcome
 
@@ -63,17 +71,12 @@ _NOTICE_BY_REJECT: Final = {
 }
 
 
-def note(conn: Connection, what: str, subject: bytes, now_ms: int) -> None:
-    """Remember something odd until it is over."""
-    conn.execute("INSERT OR IGNORE INTO notice VALUES (?, ?, ?)", (what, subject, now_ms))
-
-
 def admit_pages(
-    conn: Connection, state: SpaceState, pages: Sequence[Page], wall_ms: int
+    conn: Connection, state: SpaceState, pages: Sequence[Page], wall_ms: int, noted: Noted
 ) -> PageOutcome:
     """Admit pages, one or more, in order (SPEC 6, 11); the outcome is as after the last.
 
-    Raises ``RemoteProtocolError`` for their statements.
+    What was odd is added to ``noted``. Raises ``RemoteProtocolError`` for their statements.
     """
     admission = Admission(conn, state, wall_ms)
     new_statements = 0
@@ -82,7 +85,17 @@ def admit_pages(
         for run in page.runs:
             admission.run(run)
     admission.finish()
+    noted |= admission.noted
     return outcome_after(conn, state, pages[-1], new_statements + admission.stored)
+
+
+def admit_statements(
+    conn: Connection, state: SpaceState, statements: Sequence[Statement], wall_ms: int
+) -> None:
+    """Take in statements that were signed here, and admit anew what they change (SPEC 11.3)."""
+    admission = Admission(conn, state, wall_ms)
+    admission.statements(Page(list(statements), [], [], False, bytes(32), bytes(32)))
+    admission.finish()
 
 
 def outcome_after(conn: Connection, state: SpaceState, page: Page, new: int) -> PageOutcome:
@@ -118,10 +131,16 @@ class Admission:
         self._touched: Touched = {}
         self._dropped: dict[bytes, set[int]] = {}
         self._unreadable: list[tuple[int, str]] = []
-        self._witness: dict[tuple[bytes, int], bytes] = {}
+        self._witness: dict[bytes, Ref] = {}
         self._new_keys = False
         self._readmit = False
         self.stored = 0
+        self.noted: Noted = set()
+        """What was odd about it."""
+
+    def _note(self, what: str, device: bytes) -> None:
+        self.noted.add((what, device))
+        note(self._conn, what, device, self._wall_ms)
 
     def statements(self, page: Page) -> list[bytes]:
         """Take the page's statements; gives the ids of the new ones."""
@@ -136,6 +155,8 @@ class Admission:
             content = decode_content(statement.content)
             if isinstance(content, Erased):
                 self._erased(content.refs)
+            else:
+                note_new(self._conn, self._state, content, self._wall_ms)
         return [s.id for s in new]
 
     def _erased(self, refs: Iterable[Ref]) -> None:
@@ -157,12 +178,12 @@ class Admission:
         conn, state = self._conn, self._state
         device = state.book.roster.devices.get(run.device)
         if device is None:
-            note(conn, "unknown-device", run.device, self._wall_ms)
+            self._note("unknown-device", run.device)
             return
         try:
             verified = verify_run(run, state.space_id, device, state.book.is_erased)
         except RemoteProtocolError as error:
-            note(conn, _NOTICE_BY_REJECT[error.reject], run.device, self._wall_ms)
+            self._note(_NOTICE_BY_REJECT[error.reject], run.device)
             return
         flaw = verified.flaw
         log = log_of(conn, state, run.device)
@@ -178,7 +199,7 @@ class Admission:
         else:
             self.stored += len(stored)
             if forks and len(log.branches) > forks and not own:
-                note(conn, "fork", run.device, self._wall_ms)
+                self._note("fork", run.device)
             if standing:
                 self._take(device.member, stored)
             elif stored:
@@ -188,7 +209,7 @@ class Admission:
                     if envelope.is_key:
                         self._take_key(place, envelope)
         if flaw is not None:
-            note(conn, _NOTICE_BY_REJECT[flaw], run.device, self._wall_ms)
+            self._note(_NOTICE_BY_REJECT[flaw], run.device)
 
     def _take(self, member: bytes, stored: Iterable[tuple[int, Envelope]]) -> None:
         """Open admitted envelopes, in log order."""
@@ -213,7 +234,7 @@ class Admission:
             else:
                 pairs.append((place, event))
             for ref in opened.witness:
-                witness[ref.device, ref.seq] = ref.id
+                witness[ref.id] = ref
             if opened.flaw is not None:
                 self._unreadable.append((place, opened.flaw.value))
         state.seen_hlc = seen
@@ -236,13 +257,7 @@ class Admission:
             if error.reject is not Reject.NO_KEY:
                 self._unreadable.append((place, error.reject.value))
             return
-        conn = self._conn
-        new = hold_key(conn, state, opened.key, opened.roster_hash, envelope.device)
-        for earlier in opened.earlier:
-            new |= hold_key(conn, state, earlier)
-        keys = (opened.key, *opened.earlier)
-        note_carried(conn, state, opened.roster_hash, envelope.device, keys)
-        self._new_keys |= new
+        self._new_keys |= hold_opened(self._conn, state, opened, envelope.device)
 
     def keys_came(self) -> None:
         """Keys were opened outside of this transaction's pages."""
@@ -255,7 +270,8 @@ class Admission:
         if self._new_keys:
             self._retry_unreadable()
         dropped = self._dropped
-        if self._readmit or any(device in state.book.roster.heads for device, _ in self._witness):
+        removed = state.book.roster.heads
+        if self._readmit or any(ref.device in removed for ref in self._witness.values()):
             for entity, places in self._readmit_logs().items():
                 dropped.setdefault(entity, set()).update(places)
         self._check_witness()
@@ -286,23 +302,27 @@ class Admission:
                 self._take(device.member, [(place, envelope)])
 
     def _check_witness(self) -> None:
-        """Heads that others sealed: another id at a held seq is a fork (SPEC 11.5)."""
+        """Heads that others sealed: another id at a held seq is another history (SPEC 11.5)."""
         conn, state = self._conn, self._state
         stored = get_setting(conn, AWAITED)
         awaited: dict[bytes, Point] = _awaited(stored) if stored else {}
         before = dict(awaited)
-        for (device, seq), id_ in self._witness.items():
-            log = state.log_by_device.get(device)
-            if log is not None and log.branches and seq <= max(b.head_seq for b in log.branches):
-                if branch_holding(conn, log, Point(seq, id_)) is None:
-                    note(conn, "fork", device, self._wall_ms)
-            elif device not in awaited or awaited[device].seq < seq:
-                awaited[device] = Point(seq, id_)
-        for device, point in list(awaited.items()):
+        for ref in self._witness.values():
+            # Kept by device and id: of a log that forked, more than one head is awaited.
+            if not holds(conn, state, ref.device, point := Point(ref.seq, ref.id)):
+                awaited[ref.device + ref.id] = point
+        for key, point in list(awaited.items()):
+            device = key[:32]
             if holds(conn, state, device, point):
-                del awaited[device]
+                del awaited[key]
+            # Another id of the own log is news of oneself: restored, or copied (SPEC 17.1).
+            elif device != state.device.id and _reaches(state, device, point.seq):
+                note_other_history(conn, Ref(device, point.seq, point.id), self._wall_ms)
+                del awaited[key]
         if awaited != before:
-            put_setting(conn, AWAITED, encode(awaited))
+            put_setting(conn, AWAITED, encode(_newest(state, awaited)))
+        if self.stored:
+            forget_arrived(conn, state)
 
     def _readmit_logs(self) -> dict[bytes, set[int]]:
         """Work out anew which envelopes of devices that don't stand count (SPEC 11.3)."""
@@ -385,7 +405,27 @@ class Admission:
                     yield from opened.witness
 
 
+def _reaches(state: SpaceState, device: bytes, seq: int) -> bool:
+    """Whether as much of a log is held, on whatever branch."""
+    log = state.log_by_device.get(device)
+    return log is not None and any(seq <= branch.head_seq for branch in log.branches)
+
+
+def _newest(state: SpaceState, awaited: dict[bytes, Point]) -> dict[bytes, Point]:
+    """The newest that are awaited of each log, as many as it may have branches, and of as many
+    logs as there may be, known ones first: an altered app can name anything."""
+    known = state.book.roster.devices
+    kept: dict[bytes, Point] = {}
+    of_log: Counter[bytes] = Counter()
+    for key in sorted(awaited, key=lambda key: (key[:32] in known, awaited[key]), reverse=True):
+        device = key[:32]
+        if of_log[device] < MAX_BRANCHES and (of_log[device] or len(of_log) < MAX_LOGS):
+            of_log[device] += 1
+            kept[key] = awaited[key]
+    return kept
+
+
 def still_awaited(conn: Connection) -> dict[bytes, Point]:
-    """Heads that somebody sealed and that are not held here."""
+    """Heads that somebody sealed and that are not held here, by device and id."""
     stored = get_setting(conn, AWAITED)
     return _awaited(stored) if stored else {}

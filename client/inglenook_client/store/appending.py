@@ -65,7 +65,7 @@ def append(
     ``entity`` is empty for a creating event. Raises ``LocalProtocolError`` for what a reader
     would refuse, or when this device no longer stands.
     """
-    _check_standing(state)
+    check_stands(state)
     encoded_payload = encode_payload(payload)
     log = log_of(conn, state, state.device.id)
     state.own_hlc = tick(state.own_hlc, state.seen_hlc, moment.wall_ms)
@@ -97,13 +97,14 @@ def append_core(conn: Connection, state: SpaceState, core: bytes, entropy: Entro
 
     Its clock is not this device's: nothing is ticked. Raises as ``append``.
     """
-    _check_standing(state)
+    check_stands(state)
     place, event = seal_core(conn, state, core, entropy)
     fold_touched(conn, state, {event.entity: [(place, event)]})
     return event.event_id
 
 
-def _check_standing(state: SpaceState) -> None:
+def check_stands(state: SpaceState) -> None:
+    """Raises ``LocalProtocolError`` when this device was removed."""
     if state.device.id not in state.book.roster.standing:
         raise LocalProtocolError(
             "This device was removed from the journal, so it can't write to it.",
@@ -132,6 +133,7 @@ def seal_core(
 def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKey:
     """Open an epoch for the roster as it stands (SPEC 8.2, 8.4)."""
     key = EpochKey(state.space_id, entropy.random(32))
+    earlier = state.keys_to_carry()
 
     def body(prefix: bytes) -> bytes:
         return make_key_body(
@@ -139,7 +141,7 @@ def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKe
             state.book.roster,
             state.device.id,
             key,
-            state.held.values(),
+            earlier,
             prefix,
             entropy.random(NONCE_BYTES),
             entropy.wrap,
@@ -147,7 +149,7 @@ def open_epoch(conn: Connection, state: SpaceState, entropy: Entropy) -> EpochKe
 
     _store(conn, state, key.key_id, FLAG_KEY, body)
     hold_key(conn, state, key, state.book.roster_hash, state.device.id)
-    note_carried(conn, state, state.book.roster_hash, state.device.id, state.held.values())
+    note_carried(conn, state, state.book.roster_hash, state.device.id, [key, *earlier])
     return key
 
 

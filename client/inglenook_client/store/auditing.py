@@ -47,6 +47,14 @@ def audit(conn: Connection, state: SpaceState, limit: int) -> tuple[int, list[by
     return done, bad
 
 
+def audit_again(conn: Connection, base: int, seq: int) -> None:
+    """What stands after ``seq`` of the branch at ``base`` is to be replaced."""
+    stored = get_setting(conn, _CURSOR)
+    cursors: dict[int, int] = _cursors(stored) if stored else {}
+    if cursors.get(base, 0) > seq:
+        put_setting(conn, _CURSOR, encode(cursors | {base: seq}))
+
+
 def _audit_rows(
     conn: Connection, state: SpaceState, log: Log, branch: Branch, first: int, last: int
 ) -> bool:

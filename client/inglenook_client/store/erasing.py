@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 from inglenook_client.core.model import Receipt
 from inglenook_client.core.opening import Opened, open_envelope
 from inglenook_client.store import queries
-from inglenook_client.store.admitting import Admission
+from inglenook_client.store.admitting import admit_statements
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_place, read_rows
 from inglenook_client.store.folding import event_at
@@ -30,7 +30,6 @@ from inglenook_protocol.codec import Ref
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.kinds import REDACTION, EntityRedacted
 from inglenook_protocol.limits import MAX_ERASED, MAX_ERASURE_BYTES
-from inglenook_protocol.messages import Page
 from inglenook_protocol.roster import (
     Erased,
     Statement,
@@ -185,9 +184,7 @@ def _sign_some(
         return 0
     statement = sign_erasure(state, refs)
     # Taken in as from anybody: what an erased envelope had witnessed counts no longer.
-    admission = Admission(conn, state, wall_ms)
-    admission.statements(Page([statement], [], [], False, bytes(32), bytes(32)))
-    admission.finish()
+    admit_statements(conn, state, [statement], wall_ms)
     return len(refs)
 
 

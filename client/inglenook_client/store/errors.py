@@ -91,6 +91,19 @@ class ReadOnlyError(StoreError):
     next_step = "Check that you own the journal's folder and that its disk isn't write-protected."
 
 
+class PlaceReadOnlyError(ReadOnlyError):
+    """Nothing can be written where the database is to be opened: not even read, then, since its
+    log could not be taken in, nor others be kept away meanwhile."""
+
+    message = (
+        "The journal's folder is write-protected, and a journal opens only where it may write."
+    )
+    next_step = (
+        "Check that you own the folder and that its disk isn't write-protected; or copy the whole "
+        "folder to another place and name that one with --home."
+    )
+
+
 class DatabaseBusyError(StoreError):
     """Another process held the database longer than `busy_timeout_ms`."""
 

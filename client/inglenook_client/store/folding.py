@@ -139,6 +139,17 @@ def fold_touched(
     index.write()
 
 
+def entities_at(conn: Connection, places: set[int]) -> dict[bytes, set[int]]:
+    """Which of these places each entity was folded from. Looks at all entities."""
+    if not places:
+        return {}
+    return {
+        id_: found
+        for id_, packed in conn.execute("SELECT id, places FROM entity")
+        if (found := places.intersection(unpack_places(packed)))
+    }
+
+
 class Earlier(NamedTuple):
     """What an entity was: its row number, places, fold, and whose words the index has."""
 

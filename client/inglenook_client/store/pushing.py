@@ -101,14 +101,20 @@ def _runs_from(
         rows = read_rows(
             conn, state, log, branch, max(1, reached[branch.number] + 1), branch.head_seq
         )
+        stretch: list[Envelope] = []
         for held in islice(rows, MAX_RUN_ITEMS):
             envelope = _without_erased(state, held)
-            envelopes.append(envelope)
+            stretch.append(envelope)
             used += len(envelope.body or b"") + _ITEM_BYTES
-            reached[branch.number] = envelope.seq
             if used >= room and _ends_well(state, envelope):
                 full = True
                 break
+        # What lies between two good ends is never longer than a run: it came here in one.
+        while stretch and stretch[-1].seq < branch.head_seq and not _ends_well(state, stretch[-1]):
+            stretch.pop()
+        if stretch:
+            envelopes += stretch
+            reached[branch.number] = stretch[-1].seq
         if full:
             break
     runs = make_runs(envelopes)[:max_runs]

@@ -60,17 +60,33 @@ def entities_on_days(
         (before or "9999-99-99", *kinds, days + 1),
     ).fetchall()
     dates = [row[0] for row in found[:days]]
-    rows: list[Row] = []
-    for date in dates:
-        rows += [
-            _row(row)
-            for row in conn.execute(
-                f"SELECT {_COLUMNS} FROM entity WHERE day = ? AND day <> '' AND kind IN ({marks})"  # noqa: S608
-                " ORDER BY order_ms, id",
-                (date, *kinds),
-            )
-        ]
+    rows = [row for date in dates for row in entities_on_day(conn, date, kinds)]
     return rows, dates[-1] if len(found) > days and dates else None
+
+
+def entities_on_day(conn: Connection, date: str, kinds: Sequence[str]) -> list[Row]:
+    """Entities of one day, in order."""
+    marks = ",".join("?" * len(kinds))
+    return [
+        _row(row)
+        for row in conn.execute(
+            f"SELECT {_COLUMNS} FROM entity WHERE day = ? AND day <> '' AND kind IN ({marks})"  # noqa: S608
+            " ORDER BY order_ms, id",
+            (date, *kinds),
+        )
+    ]
+
+
+def days(conn: Connection, kinds: Sequence[str]) -> list[str]:
+    """All days on which something of these kinds stands, ascending."""
+    marks = ",".join("?" * len(kinds))
+    return [
+        row[0]
+        for row in conn.execute(
+            f"SELECT DISTINCT day FROM entity WHERE day <> '' AND kind IN ({marks}) ORDER BY day",  # noqa: S608
+            tuple(kinds),
+        )
+    ]
 
 
 def entities_about(conn: Connection, targets: Iterable[bytes]) -> dict[bytes, list[Row]]:
@@ -88,7 +104,7 @@ def entities_about(conn: Connection, targets: Iterable[bytes]) -> dict[bytes, li
 
 
 # What no id names: what shows nothing, names, and what a person is never told of (SPEC 18.4).
-_UNNAMED: Final = "'', 'name', 'round', 'zone', 'half'"
+_UNNAMED: Final = "'', 'name', 'device', 'round', 'zone', 'half'"
 
 
 def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Row]:
@@ -169,6 +185,35 @@ def names_by_member(conn: Connection) -> dict[bytes, str]:
     return names
 
 
+class Naming(msgspec.Struct, frozen=True):
+    """What a ``device.named`` event says, and when."""
+
+    device: bytes
+    shared: bytes | None
+    name: str
+    written_ms: int
+
+
+def device_names(conn: Connection) -> list[Naming]:
+    """What computers were called, in order."""
+    found = []
+    for (projection,) in conn.execute(
+        "SELECT projection FROM entity WHERE kind = 'device' ORDER BY order_ms, id"
+    ):
+        folded = decode_projection(bytes(projection))
+        shared = folded.versions[0].text
+        if folded.target is not None:
+            found.append(
+                Naming(
+                    folded.target,
+                    bytes.fromhex(shared) if shared else None,
+                    folded.label,
+                    folded.written_ms,
+                )
+            )
+    return found
+
+
 def match_expression(words: str) -> str:
     """An FTS5 expression that looks for all the words, the last one as a beginning.
 
@@ -223,16 +268,19 @@ def count_entries(conn: Connection) -> int:
     return int(row[0]) if row else 0
 
 
-def any_since(conn: Connection, since_ms: int, day: str) -> bool:
-    """Whether an entry of this day or later was written at ``since_ms`` (HLC) or later."""
-    found = conn.execute(
-        "SELECT 1 FROM entity WHERE day <> '' AND day >= ? AND order_ms >= ? LIMIT 1",
-        (day, since_ms),
-    ).fetchone()
-    return found is not None
-
-
 def latest_ms(conn: Connection) -> int:
     """The latest time at which an entry was written, by its writer's clock; 0 if there is none."""
     row = conn.execute("SELECT max(order_ms) FROM entity WHERE day <> ''").fetchone()
+    return int(row[0] or 0) if row else 0
+
+
+def lately_ms(conn: Connection) -> int:
+    """When something was last written that stands at one of the latest days; 0 if nothing does.
+
+    As ``latest_ms`` but for what is dated long ago, and without reading the whole index.
+    """
+    row = conn.execute(
+        "SELECT max(order_ms) FROM"
+        " (SELECT order_ms FROM entity WHERE day <> '' ORDER BY day DESC LIMIT 50)"
+    ).fetchone()
     return int(row[0] or 0) if row else 0

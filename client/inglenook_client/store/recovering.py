@@ -5,11 +5,11 @@ The root key is handed in for these transactions alone and kept nowhere.
 
 from __future__ import annotations
 
-from inglenook_client.store.admitting import Admission
+from inglenook_client.store.admitting import Admission, admit_statements
 from inglenook_client.store.appending import Entropy, open_epoch
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_place
-from inglenook_client.store.state import SpaceState, hold_key, note_carried, take_statements
+from inglenook_client.store.state import SpaceState, hold_opened
 from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import RemoteProtocolError
 from inglenook_protocol.keys import RootKeys
@@ -52,11 +52,7 @@ def open_keys(conn: Connection, state: SpaceState, root: RootKeys, wall_ms: int)
             )
         except RemoteProtocolError:
             continue  # it is not for the phrase, or not whole; another carries its key
-        hold_key(conn, state, opened.key, opened.roster_hash, envelope.device)
-        for earlier in opened.earlier:
-            hold_key(conn, state, earlier)
-        keys = (opened.key, *opened.earlier)
-        note_carried(conn, state, opened.roster_hash, envelope.device, keys)
+        hold_opened(conn, state, opened, envelope.device)
     admission = Admission(conn, state, wall_ms)
     admission.keys_came()
     admission.finish()
@@ -64,11 +60,12 @@ def open_keys(conn: Connection, state: SpaceState, root: RootKeys, wall_ms: int)
 
 
 def retire_others(
-    conn: Connection, state: SpaceState, root: RootKeys, entropy: Entropy
+    conn: Connection, state: SpaceState, root: RootKeys, entropy: Entropy, wall_ms: int
 ) -> list[bytes]:
     """Remove all other devices of the own member that stand, and open an epoch; gives their ids.
 
-    What a removed device had removed stays removed: only its additions fall with it.
+    What they had signed stays: their removals, and their additions too, since what a device
+    wrote that no addition names any more would count nowhere (SPEC 7.3, 11.3).
     """
     contents = [(s.id, decode_content(s.content)) for s in state.book.roster_statements()]
     lost = sorted(
@@ -82,13 +79,12 @@ def retire_others(
     for id_ in lost:
         log = state.log_by_device.get(id_)
         heads = [] if log is None else log.heads[-MAX_HEADS:]
-        keeps = sorted(i for i, c in contents if c.by == id_ and not isinstance(c, Added))
+        signed = [(not isinstance(c, Added), i) for i, c in contents if c.by == id_]
+        keeps = [i for _, i in sorted(signed)[:MAX_KEEPS]]
         statements.append(
-            sign_statement(
-                root.sign, removed(state.space_id, id_, heads, keeps[:MAX_KEEPS], root.member_id)
-            )
+            sign_statement(root.sign, removed(state.space_id, id_, heads, keeps, root.member_id))
         )
-    take_statements(conn, state, statements)
+    admit_statements(conn, state, statements, wall_ms)
     if state.sealing_key() is None:
         open_epoch(conn, state, entropy)
     return lost

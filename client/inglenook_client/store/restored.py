@@ -14,15 +14,17 @@ of admitting transactions: whatever stops them, the next page begins where they 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
 from inglenook_client.core.opening import core_of, read_event
 from inglenook_client.store.appending import Entropy, open_epoch, seal_core
+from inglenook_client.store.auditing import audit_again
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import holds, id_at, read_rows
-from inglenook_client.store.folding import Touched, fold_touched
+from inglenook_client.store.folding import Touched, entities_at, fold_touched
 from inglenook_client.store.places import place_of
 from inglenook_client.store.state import (
     SEEDS,
@@ -30,7 +32,6 @@ from inglenook_client.store.state import (
     SpaceState,
     get_setting,
     put_setting,
-    take_statements,
 )
 from inglenook_protocol.codec import Point, encode
 from inglenook_protocol.errors import Reject
@@ -38,6 +39,7 @@ from inglenook_protocol.keys import DeviceKeys
 from inglenook_protocol.limits import MAX_HEADS, MAX_KEEPS
 from inglenook_protocol.roster import (
     Added,
+    Statement,
     added,
     decode_content,
     removed,
@@ -65,6 +67,7 @@ def make_way(
     stored = get_setting(conn, UNSENT)
     cores = _cores(stored) if stored else []
     dropped: dict[bytes, set[int]] = {}
+    silent: set[int] = set()
     kept = new.seq - 1
     branch = log.branches[0] if len(log.branches) == 1 else None
     # What the relay has acknowledged is a fork by now, and stays one.
@@ -73,14 +76,20 @@ def make_way(
             return {}
         for envelope in list(read_rows(conn, state, log, branch, kept + 1, branch.head_seq)):
             core = core_of(envelope, state.held)
+            place = place_of(log.number, 0, envelope.seq)
             if isinstance(core, Reject):
-                continue  # a key, or words that were withdrawn since
+                # A key, or words that were withdrawn since: nobody can tell any more whose.
+                silent |= set() if envelope.is_key else {place}
+                continue
             cores.append(core)
             event, _ = read_event(state.space_id, state.member, core)
-            dropped.setdefault(event.entity, set()).add(place_of(log.number, 0, envelope.seq))
+            dropped.setdefault(event.entity, set()).add(place)
+        for entity, places in entities_at(conn, silent).items():
+            dropped.setdefault(entity, set()).update(places)
         span = place_of(log.number, 0, kept + 1), place_of(log.number, 0, branch.head_seq)
         conn.execute("DELETE FROM envelope WHERE place BETWEEN ? AND ?", span)
         conn.execute("DELETE FROM unreadable WHERE place BETWEEN ? AND ?", span)
+        audit_again(conn, place_of(log.number, 0, 0), kept)
         if kept:
             branch.cut(kept, new.previous)
         else:
@@ -101,8 +110,16 @@ def are_keys_due(conn: Connection, state: SpaceState, relay_heads: list[Point]) 
     )
 
 
-def take_new_keys(conn: Connection, state: SpaceState, entropy: Entropy) -> bytes:
-    """Go on as a new device in the place of the old one; gives its id."""
+def take_new_keys(
+    conn: Connection,
+    state: SpaceState,
+    entropy: Entropy,
+    admit: Callable[[list[Statement]], None],
+) -> bytes:
+    """Go on as a new device in the place of the old one; gives its id.
+
+    ``admit`` takes statements in: what the old device had removed now ranks otherwise.
+    """
     old, signer = state.device, state.keys.sign
     seeds = entropy.random(64)
     keys = DeviceKeys(seeds)
@@ -114,7 +131,7 @@ def take_new_keys(conn: Connection, state: SpaceState, entropy: Entropy) -> byte
     removal = sign_statement(
         signer, removed(state.space_id, old.id, heads, sorted(keeps)[:MAX_KEEPS], old.id)
     )
-    take_statements(conn, state, [addition, removal])
+    admit([addition, removal])
     put_setting(conn, SEEDS, seeds)
     state.keys, state.device = keys, new
     for log in state.log_by_number.values():

@@ -30,6 +30,7 @@ from inglenook_client.store.errors import (
     DiskError,
     DiskFullError,
     NewerSchemaError,
+    PlaceReadOnlyError,
     ReadOnlyError,
     StoreError,
     WrongKeyError,
@@ -53,9 +54,9 @@ _ERROR_BY_ERRNO: Final[dict[int, type[StoreError]]] = {
     errno.ENOSPC: DiskFullError,
     errno.EFBIG: DiskFullError,
     getattr(errno, "EDQUOT", errno.ENOSPC): DiskFullError,
-    errno.EROFS: ReadOnlyError,
-    errno.EACCES: ReadOnlyError,
-    errno.EPERM: ReadOnlyError,
+    errno.EROFS: PlaceReadOnlyError,
+    errno.EACCES: PlaceReadOnlyError,
+    errno.EPERM: PlaceReadOnlyError,
     errno.ENOENT: DatabaseUnreachableError,
     errno.ENOTDIR: DatabaseUnreachableError,
 }
@@ -209,6 +210,8 @@ def open_session(
     try:
         with typed_errors(path.parent):
             return _open_or_build(path, key, migrations, create, timeout_ms)
+    except ReadOnlyError as error:
+        raise PlaceReadOnlyError(error.detail) from error
     except OSError as error:
         kind = _ERROR_BY_ERRNO.get(error.errno or 0, DiskError)
         raise kind(errno.errorcode.get(error.errno or 0, "OSError")) from error

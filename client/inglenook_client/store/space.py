@@ -1,7 +1,6 @@
 """One space on this device: an encrypted database, and the operations that faces and sync use.
 
-Every operation is one transaction on the database thread. The small state in memory belongs
-to that thread; it is dropped when a write rolls back or when another process has committed.
+Every operation is one transaction on the database thread (``transacting``).
 """
 
 from __future__ import annotations
@@ -9,15 +8,23 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from inglenook_client.core.ports import PushBatch, PushCursor
-from inglenook_client.store import auditing, pushing, queries, rebuilding, restored
-from inglenook_client.store.admitting import admit_pages, note, outcome_after
+from inglenook_client.store import (
+    auditing,
+    exporting,
+    proving,
+    pushing,
+    queries,
+    rebuilding,
+    restored,
+)
+from inglenook_client.store.admitting import admit_pages, admit_statements, outcome_after
 from inglenook_client.store.appending import Entropy, Moment, append, append_core, open_epoch
 from inglenook_client.store.collecting import collector_at_rest
 from inglenook_client.store.database import Connection, Database
@@ -30,7 +37,8 @@ from inglenook_client.store.erasing import (
 )
 from inglenook_client.store.errors import DatabaseNotFoundError, StoreError
 from inglenook_client.store.migrations import Migration, load_migrations
-from inglenook_client.store.overview import LAST_SYNC, Overview, read_overview
+from inglenook_client.store.noticing import Exchanging, note
+from inglenook_client.store.overview import LAST_SYNC, Overview, read_notices, read_overview
 from inglenook_client.store.state import (
     GENESIS,
     MEMBER,
@@ -41,7 +49,9 @@ from inglenook_client.store.state import (
     put_setting,
     take_statements,
 )
-from inglenook_protocol.errors import LocalProtocolError
+from inglenook_client.store.transacting import Transactions
+from inglenook_protocol.errors import LocalProtocolError, Reject
+from inglenook_protocol.export import ExportWriter
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.kinds import EntityRedacted, Payload
 from inglenook_protocol.limits import MAX_ERASED
@@ -54,7 +64,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
-class SpaceStore:
+class SpaceStore(Transactions):
     """A space's store. Satisfies ``core.ports.SyncStore``."""
 
     def __init__(
@@ -64,19 +74,15 @@ class SpaceStore:
         wall_ms: Callable[[], int],
         state: SpaceState,
     ) -> None:
-        self._database = database
+        super().__init__(database, state)
         self._entropy = entropy
         self._wall_ms = wall_ms
-        self._current: tuple[int | None, SpaceState] | None = None
-        """The state as of a ``data_version``: one value, so that they can't come apart."""
         self.genesis = state.genesis
         self.member = state.member
-        self._device_id = state.device.id
-        self._sign_key = state.keys.sign
-        self._writing = asyncio.Lock()
         self._polled_version: int | None = None
         self._appended = asyncio.Event()
         self._to_forget = False
+        self._exchanging = Exchanging()
         self.erasures = Erasures(self)
 
     @classmethod
@@ -149,65 +155,6 @@ class SpaceStore:
                 raise
         return store
 
-    async def close(self) -> None:
-        await self._database.close()
-
-    async def _write(
-        self,
-        fn: Callable[Concatenate[Connection, SpaceState, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        return await self._run_write(True, fn, *args, **kwargs)
-
-    async def _run_write(
-        self,
-        durable: bool,
-        fn: Callable[Concatenate[Connection, SpaceState, P], T],
-        /,
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        def run(conn: Connection) -> T:
-            # Inside BEGIN IMMEDIATE nobody else can commit: what is loaded here is current.
-            version = _version(conn)
-            current, self._current = self._current, None
-            state = current[1] if current and current[0] == version else load_state(conn)
-            result = fn(conn, state, *args, **kwargs)
-            kept.append((version, state))
-            return result
-
-        kept: list[tuple[int | None, SpaceState]] = []
-        # One write at a time, its state put back before the next begins: a later transaction
-        # must never start from an earlier one's state. Only a committed one's is kept. A read
-        # may have put a later one there meanwhile; then this one's version tells it is old.
-        async with self._writing:
-            result = await self._database.write(run, durable=durable)
-            self._keep(*kept[0])
-        return result
-
-    async def _read(
-        self,
-        fn: Callable[Concatenate[Connection, SpaceState, P], T],
-        *args: P.args,
-        **kwargs: P.kwargs,
-    ) -> T:
-        def run(conn: Connection) -> T:
-            # Reading something first fixes the snapshot, so that version and data agree.
-            conn.execute("SELECT 1 FROM setting LIMIT 1").fetchone()
-            version, current = _version(conn), self._current
-            if current is None or current[0] != version:
-                current = (version, load_state(conn))
-                self._keep(*current)
-            return fn(conn, current[1], *args, **kwargs)
-
-        return await self._database.read(run)
-
-    def _keep(self, version: int | None, state: SpaceState) -> None:
-        # The keys too: a device that was restored takes new ones (SPEC 17.1).
-        self._current = (version, state)
-        self._device_id, self._sign_key = state.device.id, state.keys.sign
-
     # ------------------------------------------------------------------ sync port
 
     @property
@@ -232,7 +179,13 @@ class SpaceStore:
 
     async def pull_request(self, deepen: frozenset[bytes], page_bytes: int) -> bytes:
         """SPEC 14.5."""
-        return await self._read(pushing.pull_request, deepen, page_bytes)
+
+        def request(conn: Connection, state: SpaceState) -> tuple[bytes, dict[bytes, int]]:
+            seqs = {log.device: log.acknowledged for log in state.log_by_number.values()}
+            return pushing.pull_request(conn, state, deepen, page_bytes), seqs
+
+        encoded, self._exchanging.acknowledged = await self._read(request)
+        return encoded
 
     async def admit_page(self, page: bytes, *following: bytes) -> PageOutcome:
         """Verify, admit, fold and index pages in one transaction.
@@ -245,12 +198,18 @@ class SpaceStore:
             before = state.book.erasures_hash
             with collector_at_rest():
                 pages = [decode_page(encoded) for encoded in (page, *following)]
-                outcome = admit_pages(conn, state, pages, self._wall_ms())
+                outcome = admit_pages(conn, state, pages, self._wall_ms(), self._exchanging.noted)
+            self._exchanging.look_at(conn, state, outcome, self._wall_ms())
             note_erasures_hash(conn, state, pages[-1].erasures_hash)
             self._to_forget |= state.book.erasures_hash != before
             own = outcome.relay.get(state.device.id, [])
             if not outcome.more and restored.are_keys_due(conn, state, own):
-                new = restored.take_new_keys(conn, state, self._entropy)
+                new = restored.take_new_keys(
+                    conn,
+                    state,
+                    self._entropy,
+                    lambda said: admit_statements(conn, state, said, self._wall_ms()),
+                )
                 note(conn, "restored", new, self._wall_ms())
                 outcome = outcome_after(conn, state, pages[-1], outcome.new + 1)
             return outcome
@@ -276,15 +235,13 @@ class SpaceStore:
         return await self._read(pushing.push_batch, cursor, max_bytes)
 
     async def acknowledged(self, head_by_device: dict[bytes, int]) -> None:
-        """The relay holds each log up to that seq; a lower one than before is noticed."""
+        """The relay holds each log up to that seq."""
 
         def save(conn: Connection, state: SpaceState) -> None:
             for device, seq in head_by_device.items():
                 log = state.log_by_device.get(device)
                 if log is None or log.acknowledged == seq:
                     continue
-                if seq < log.acknowledged:
-                    note(conn, "relay-set-back", b"", self._wall_ms())
                 log.acknowledged = seq
                 conn.execute("UPDATE log SET acknowledged = ? WHERE number = ?", (seq, log.number))
 
@@ -299,9 +256,10 @@ class SpaceStore:
                 log.acknowledged = 0
             conn.execute("UPDATE log SET acknowledged = 0")
             conn.execute("DELETE FROM setting WHERE name IN (?, ?)", (LAST_SYNC, CONFIRMED))
-            conn.execute("DELETE FROM notice WHERE what IN ('relay-withholds', 'relay-set-back')")
+            Exchanging().settle(conn, (), self._wall_ms())
 
         await self._write(run)
+        self._exchanging = Exchanging()
 
     async def changed_elsewhere(self) -> bool:
         """Whether another process committed since the last call."""
@@ -342,6 +300,16 @@ class SpaceStore:
 
         return await self._write(run)
 
+    async def change_devices(self, act: Callable[[Connection, SpaceState, int], T]) -> T:
+        """As ``with_root``, for one of ``devices``; what it signs is sent by a watch."""
+        result = await self.with_root(act)
+        self._appended.set()
+        return result
+
+    async def look(self, at: Callable[[Connection, SpaceState, int], T]) -> T:
+        """Run one of ``devices`` that only reads; the last argument is the wall ms."""
+        return await self._read(at, self._wall_ms())
+
     async def open_epoch(self) -> None:
         """Open an epoch for the roster as it stands, unless one fits (SPEC 8.4)."""
 
@@ -377,15 +345,24 @@ class SpaceStore:
         self._appended.set()
         await self._forget_overwritten()
 
-    async def settled(self, now: str) -> None:
-        """A sync settled: what only the relay's silence made odd is over."""
+    async def settled(self, now: str, not_given: Collection[bytes] = ()) -> None:
+        """An exchange settled: what was odd and did not show in it again is over.
+
+        ``not_given``: logs of which the relay names heads that it did not hand over.
+        """
 
         def run(conn: Connection, state: SpaceState) -> None:
             put_setting(conn, LAST_SYNC, now.encode())
-            conn.execute(
-                "DELETE FROM notice WHERE what IN"
-                " ('relay-withholds', 'bad-run', 'bad-signature', 'unknown-device')"
-            )
+            self._exchanging.settle(conn, not_given, self._wall_ms())
+
+        await self._run_write(False, run)
+        self._exchanging.noted.clear()
+
+    async def troubled(self, reject: Reject) -> None:
+        """An exchange or a live stream ended, because what the relay sent does not hold."""
+
+        def run(conn: Connection, state: SpaceState) -> None:
+            self._exchanging.trouble(conn, reject, self._wall_ms())
 
         await self._run_write(False, run)
 
@@ -429,6 +406,14 @@ class SpaceStore:
         """Numbers for the status: logs, notices, what waits to be sent."""
         return await self._read(read_overview, self._wall_ms())
 
+    async def notices(self) -> list[str]:
+        """What exchanges made evident, by name; part of the overview, and cheap."""
+        return await self._read(read_notices)
+
+    async def forks(self) -> list[proving.Fork]:
+        """Logs that came in more than one version, each with its proof (SPEC 11.7)."""
+        return await self._read(proving.forks)
+
     async def audit(self, limit: int) -> int:
         """Check up to ``limit`` signatures that nobody needed so far; gives how many."""
 
@@ -444,6 +429,13 @@ class SpaceStore:
         """Fold everything anew from the envelopes; gives how many events there are."""
         return await self._write(rebuilding.rebuild)
 
+    async def export(self, writer: ExportWriter, told: Callable[[int], None]) -> int:
+        """Write all of the space as it lies in the logs (SPEC 24); gives how many envelopes.
+
+        ``told`` hears how many so far, on another thread. What ``writer`` raises comes out.
+        """
+        return await self._read(exporting.export, writer, told)
+
     async def snapshot(self, to: Path, key: bytes) -> None:
         """As ``Database.snapshot``."""
         await self._database.snapshot(to, key)
@@ -451,11 +443,6 @@ class SpaceStore:
     async def check(self) -> None:
         """Read every page. Raises ``DatabaseDamagedError``."""
         await self._database.quick_check()
-
-
-def _version(conn: Connection) -> int | None:
-    row = conn.execute("PRAGMA data_version").fetchone()
-    return None if row is None else int(row[0])
 
 
 def _acknowledgement_differs(

@@ -16,11 +16,12 @@ from inglenook_client.store.database import Connection
 from inglenook_client.store.errors import DatabaseDamagedError
 from inglenook_client.store.places import place_of
 from inglenook_protocol.codec import Point, encode
-from inglenook_protocol.epochs import Epoch, sealing_epoch
+from inglenook_protocol.epochs import Epoch, OpenedEpoch, sealing_epoch
 from inglenook_protocol.errors import InglenookError
 from inglenook_protocol.genesis import DeviceInfo, Genesis
 from inglenook_protocol.hlc import Hlc
 from inglenook_protocol.keys import DeviceKeys
+from inglenook_protocol.limits import MAX_EPOCHS
 from inglenook_protocol.roster import Statement, StatementBook
 from inglenook_protocol.sealing import EpochKey
 
@@ -122,11 +123,39 @@ class SpaceState:
     def sealing_key(self) -> EpochKey | None:
         """The epoch key to seal under now, or None: open an epoch first (SPEC 8.4)."""
         roster = self.book.roster
+        epochs = self.epochs
         missing = set(self.held)
+        if len(missing) > MAX_EPOCHS:
+            missing = {key.key_id for key in self.keys_to_carry()}
+            epochs = [epoch for epoch in epochs if self._is_own(epoch.author)]
         for device in roster.standing:
-            ids = self.carried.get(roster.hash + device, b"")
-            missing.difference_update(ids[i : i + 32] for i in range(0, len(ids), 32))
-        return None if missing else sealing_epoch(self.epochs, self.held, roster)
+            missing -= _split(self.carried.get(roster.hash + device, b""))
+        return None if missing else sealing_epoch(epochs, self.held, roster)
+
+    def keys_to_carry(self) -> list[EpochKey]:
+        """The earlier keys of an epoch opened now (SPEC 8.2): all; of too many, those first whose
+        epochs the own member's devices opened, then those that they carried, then the others,
+        each in the order in which they came."""
+        if len(self.held) <= MAX_EPOCHS:
+            return list(self.held.values())
+        opened = {epoch.key_id for epoch in self.epochs if self._is_own(epoch.author)}
+        carried: set[bytes] = set()
+        for place, ids in self.carried.items():
+            if self._is_own(place[32:]):
+                carried |= _split(ids)
+        ranked = sorted(
+            self.held,
+            key=lambda id_: (id_ not in opened, id_ not in carried, self.epoch_number[id_]),
+        )
+        return [self.held[id_] for id_ in ranked[:MAX_EPOCHS]]
+
+    def _is_own(self, device: bytes) -> bool:
+        info = self.book.device(device)
+        return info is not None and info.member == self.member
+
+
+def _split(ids: bytes) -> set[bytes]:
+    return {ids[i : i + 32] for i in range(0, len(ids), 32)}
 
 
 def get_setting(conn: Connection, name: str) -> bytes | None:
@@ -271,6 +300,26 @@ def hold_key(
     return new
 
 
+def hold_opened(conn: Connection, state: SpaceState, opened: OpenedEpoch, author: bytes) -> bool:
+    """Keep the keys of a key envelope by ``author`` (SPEC 8.3); whether any is new.
+
+    Of earlier keys that the other member's devices bring there is an end: an altered app could
+    make up any number, and none of them may keep this device from opening epochs.
+    """
+    new = hold_key(conn, state, opened.key, opened.roster_hash, author)
+    kept = [opened.key]
+    for earlier in opened.earlier:
+        if (
+            earlier.key_id in state.held
+            or len(state.held) < 2 * MAX_EPOCHS
+            or state._is_own(author)
+        ):
+            new |= hold_key(conn, state, earlier)
+            kept.append(earlier)
+    note_carried(conn, state, opened.roster_hash, author, kept)
+    return new
+
+
 def note_carried(
     conn: Connection,
     state: SpaceState,
@@ -281,8 +330,7 @@ def note_carried(
     """An epoch of ``author`` for a roster brought ``keys``, its own one too (SPEC 8.4)."""
     place = roster_hash + author
     ids = state.carried.get(place, b"")
-    known = {ids[i : i + 32] for i in range(0, len(ids), 32)}
-    if new := sorted({key.key_id for key in keys} - known):
+    if new := sorted({key.key_id for key in keys} - _split(ids)):
         state.carried[place] = ids + b"".join(new)
         put_setting(conn, _CARRIED + place.hex(), state.carried[place])
 

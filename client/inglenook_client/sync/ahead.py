@@ -12,7 +12,7 @@ import asyncio
 from collections import deque
 from typing import Final, Self
 
-from inglenook_client.sync.errors import RelayUnreachableError
+from inglenook_client.sync.errors import RelaySilentError, RelayUnreachableError
 from inglenook_client.sync.ports import PageStream
 
 TOGETHER_BYTES: Final = 4 * 1024 * 1024
@@ -70,7 +70,7 @@ class ReadAhead:
                         raise self._error
                     await self._wait()
         except TimeoutError:
-            raise RelayUnreachableError("The relay fell silent.") from None
+            raise RelaySilentError from None
         pages = list(self._pages)
         self._pages.clear()
         self._bytes = 0

@@ -44,6 +44,7 @@ from inglenook_protocol.limits import PAGE_BYTES
 from inglenook_protocol.messages import decode_pull_request
 
 OnChange = Callable[[], Awaitable[None]]
+OnEnd = Callable[[SyncReport | RemoteProtocolError], Awaitable[None]]
 
 POLL_S: Final = 0.3
 """How often another process's writing is looked for."""
@@ -66,14 +67,17 @@ class SyncEngine:
         sleep: Sleep = asyncio.sleep,
         random: Random = random_module.random,
         clock: Clock = time.monotonic,
+        on_end: OnEnd | None = None,
     ) -> None:
-        """The transport stays its owner's to close."""
+        """The transport stays its owner's to close. ``on_end`` is awaited with what an exchange
+        settled with, or with why the relay's bytes ended it or the live stream."""
         self._store = store
         self._transport = transport
         self._address = address
         self._sleep = sleep
         self._clock = clock
         self._random = random
+        self._on_end = on_end
         self._view = RelayView()
         self._exchanging = asyncio.Lock()
         self.live = False
@@ -96,8 +100,18 @@ class SyncEngine:
             exchange = Exchange(
                 self._store, self._transport, self._address, self._sleep, self._view, progress
             )
-            self.last_report = await exchange.run()
-            return self.last_report
+            try:
+                report = await exchange.run()
+            except RemoteProtocolError as error:
+                await self._ended(error)
+                raise
+            self.last_report = report
+            await self._ended(report)
+            return report
+
+    async def _ended(self, outcome: SyncReport | RemoteProtocolError) -> None:
+        if self._on_end is not None:
+            await self._on_end(outcome)
 
     async def is_known(self) -> bool:
         """Whether the relay holds the space. Nothing is taken in or sent; raises as ``sync_once``,
@@ -121,6 +135,8 @@ class SyncEngine:
                 await _Live(self, on_change).run()
             except InglenookError as error:
                 self.last_problem = error
+                if isinstance(error, RemoteProtocolError):
+                    await self._ended(error)
                 lasted = self._clock() - started
                 if lasted >= _HEALTHY_S and not isinstance(error, RemoteProtocolError):
                     backoff.reset()
@@ -152,6 +168,8 @@ class _Live:
         self._unresolved: dict[bytes, list[Point]] = {}
         self._refused = False
         self._idle_pages_left = _MAX_IDLE_PAGES
+        self._live_since: float | None = None
+        """When the stream opened; None once it is known to be healthy."""
 
     async def run(self) -> None:
         """Ends only by an exception."""
@@ -165,6 +183,7 @@ class _Live:
             request = await self._store.pull_request(frozenset(), PAGE_BYTES)
             await stream.ask(self._view.add_to(request))
             self._engine.live = True
+            self._live_since = self._engine._clock()
             await together(
                 self._receive(stream), together(self._send_appends(), self._send_others())
             )
@@ -210,9 +229,19 @@ class _Live:
             held = outcome.held
             if outcome.new:
                 await self._tell()
+            await self._note_health()
             if not outcome.more and not _within(outcome.not_held, self._unresolved):
                 await self._exchange()
         raise RelayUnreachableError("The connection to the relay ended.")
+
+    async def _note_health(self) -> None:
+        """A stream that goes on well is as good as another exchange that settled: what went
+        wrong on the one before it is over."""
+        since, report = self._live_since, self._engine.last_report
+        if since is None or report is None or self._engine._clock() - since < _HEALTHY_S:
+            return
+        self._live_since = None
+        await self._engine._ended(report)
 
     # --- sending --------------------------------------------------------------------------
 

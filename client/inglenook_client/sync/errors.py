@@ -7,6 +7,7 @@ person reads.
       RelayAddressError         the address as typed cannot be used
       RelayError                a relay and its answers
         RelayUnreachableError   no answer: network, name, TLS, or the relay is starting
+          RelaySilentError      a stream that said there is more, and then nothing
         RelayRefusedError       the relay answered with a code of SPEC 14.1
           UnknownSpaceError, RegistrationNeededError, NotAMemberError, RelayFullError,
           SlowDownError, InviteUnknownError, InviteUsedError, InviteExpiredError
@@ -14,13 +15,15 @@ person reads.
       PairingError
         NotConfirmedError       this person said that the words differ
         PairingEndedError       the other side ended it
+        LinkNotConfirmedError, LinkEndedError  the same of a second device of one's own
+      MailAlteredError          (a TrustError) a message of the pairing that does not open
 """
 
 from __future__ import annotations
 
 from typing import ClassVar, Final
 
-from inglenook_protocol.errors import InglenookError, Reject, RemoteProtocolError
+from inglenook_protocol.errors import InglenookError, Reject, RemoteProtocolError, TrustError
 
 _KEPT: Final = "Everything you wrote is safe on this device and is sent when it works again."
 
@@ -50,6 +53,13 @@ class RelayUnreachableError(RelayError):
     ) -> None:
         super().__init__(message, next_step)
         self.retry_after_s = retry_after_s
+
+
+class RelaySilentError(RelayUnreachableError):
+    """The relay promised more on a stream, and then said nothing (SPEC 15.4)."""
+
+    def __init__(self) -> None:
+        super().__init__("The relay fell silent.")
 
 
 class RelayRefusedError(RelayError):
@@ -156,6 +166,15 @@ class PairingError(InglenookError):
     default_next_step = "Nothing was shared. Make a new invite whenever you both like."
 
 
+class MailAlteredError(TrustError):
+    """A pairing's message does not open: it is not what the other side put there."""
+
+    default_next_step = "Nothing was shared. Make a new invite, and hand it over another way."
+
+    def __init__(self, reject: Reject) -> None:
+        super().__init__(reject, "A message of this pairing was changed on its way.")
+
+
 class NotConfirmedError(PairingError):
     """The person at this side did not confirm the words."""
 
@@ -175,6 +194,22 @@ class PairingEndedError(PairingError):
 
     def __init__(self) -> None:
         super().__init__(self.default_message)
+
+
+class LinkNotConfirmedError(NotConfirmedError):
+    """The words of a new device were not confirmed at this side."""
+
+    default_message = "Linking was ended, as the words were not confirmed."
+    default_next_step = (
+        "Nothing was given away. If the words differed, take a new invite there another way."
+    )
+
+
+class LinkEndedError(PairingEndedError):
+    """The other computer ended it, whatever the reason."""
+
+    default_message = "Linking was ended on the other computer."
+    default_next_step = "Nothing was kept here. Begin again whenever you like: nook device add"
 
 
 _LOGIN_STEP: Final = (

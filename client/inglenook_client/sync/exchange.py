@@ -30,6 +30,7 @@ from inglenook_client.sync.errors import (
     RelayError,
     RelayProtocolError,
     RelayRefusedError,
+    RelaySilentError,
     RelayUnreachableError,
     SlowDownError,
     UnknownSpaceError,
@@ -306,7 +307,10 @@ class Exchange:
         if self._stream is not None and not deepen:
             try:
                 return await self._stream.take()
-            except (RelayUnreachableError, SlowDownError):
+            except (RelayUnreachableError, SlowDownError) as error:
+                if isinstance(error, RelaySilentError):
+                    # A minute of a person's time is enough: the rest comes page by page.
+                    self._streams_left = 0
                 # It goes on from what is held now, which is all that was admitted.
                 await self._leave_stream()
         await self._leave_stream()

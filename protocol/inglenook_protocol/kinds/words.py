@@ -138,6 +138,14 @@ class EntityRedacted(Payload, frozen=True, array_like=True, forbid_unknown_field
     date: DateText
 
 
+class DeviceNamed(Payload, frozen=True, array_like=True, forbid_unknown_fields=True):
+    """What the owner calls a computer, and which devices it is; only in the private space."""
+
+    device: Bytes32
+    shared: Bytes32 | None
+    name: Line
+
+
 WORDS: Final = (
     Kind("member.introduced", 1, MemberIntroduced, True, "any"),
     Kind("entry.written", 1, EntryWrittenV1, True, "any"),
@@ -152,5 +160,6 @@ WORDS: Final = (
     Kind("check_in.edited", 1, CheckInEdited, False, "any"),
     Kind("appreciation.noticed", 1, AppreciationNoticed, True, "any"),
     Kind("appreciation.edited", 1, AppreciationEdited, False, "any"),
+    Kind("device.named", 1, DeviceNamed, True, "private"),
     Kind("entity.redacted", 1, EntityRedacted, False, "any"),
 )

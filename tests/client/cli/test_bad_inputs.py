@@ -867,9 +867,9 @@ def test_a_folder_that_cannot_be_written(ana):
         script = apart(ana, "write", LETTER, "--json")
     finally:
         ana.home.chmod(0o700)
-    told(ended, 10, "read-only", step="folder")
+    told(ended, 10, "place-read-only", step="folder")
     assert f"{common.WORDS_FROM}\n{LETTER}\n{common.WORDS_TO}" in ended.err
-    error = told_script(script, 10, "read-only", step="folder")
+    error = told_script(script, 10, "place-read-only", step="folder")
     assert (error["words_kept"], error["words"]) == (False, LETTER)
     assert sorted(path.name for path in ana.home.iterdir()) == before
     for path in ana.home.iterdir():

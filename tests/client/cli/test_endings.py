@@ -184,12 +184,15 @@ def test_a_text_that_looks_like_an_option(nook):
 
 def test_details_are_there_for_those_who_ask(nook, monkeypatch):
     async def stand_in(self, **kwargs):
-        raise RuntimeError("inside")
+        raise RuntimeError(LETTER)
 
     monkeypatch.setattr(FakeJournal, "timeline", stand_in)
-    assert "inside" not in nook("timeline").err
+    assert "RuntimeError" not in nook("timeline").err
     monkeypatch.setenv("NOOK_DEBUG", "1")
-    assert "inside" in nook("timeline").err
+    told = nook("timeline").err
+    assert "RuntimeError" in told
+    assert "in stand_in" in told, "and where it was"
+    assert "letter" not in told, "people paste this into reports"
 
 
 def test_no_home_no_journal(new_nook):

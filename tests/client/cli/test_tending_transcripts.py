@@ -1,6 +1,8 @@
 """An evening of two people at their command lines: rituals, time for two, a review."""
 
 import json
+import signal
+import time
 from datetime import UTC, datetime, timedelta
 
 import icalendar
@@ -152,6 +154,29 @@ def test_a_review_is_written_alone_and_opens_together(couple):
     assert ana.run("step-review").code == 0
     assert ana.run("step-review", "write", "abcd", "lazy").code == 2
     assert ana.run("review", "--week", "someday").code == 6
+
+
+def test_watching_tells_nothing_of_news_during_time_for_two(couple):
+    ana, ben = couple
+    meet(ana, ben)
+    watching = ben.talk("sync", "--watch")
+    watching.event("watching")
+    ana("time", "plan", *moment(-1))
+    ana.run("sync")
+    while not ben("time")["couple_times"]:  # its plan may or may not be told: it began with it
+        time.sleep(0.1)
+    ana("write", "--share", "News while they sat together")
+    ana.run("sync")
+    while "News while" not in json.dumps(ben("search", "while")):
+        time.sleep(0.1)
+    time.sleep(0.3)
+    assert not watching.has_more()
+    ben("time", "kept")
+    ana("write", "--share", "News afterwards")
+    ana.run("sync")
+    watching.event("arrived")
+    watching.process.send_signal(signal.SIGINT)
+    watching.end()
 
 
 def test_the_zone_and_quiet_hours(couple):

@@ -11,7 +11,7 @@ from inglenook_protocol.errors import Reject
 
 # What the store and the journal note down by name.
 _NOTED = re.compile(
-    r"""note\(\s*(?:conn|self\._conn),\s*"([a-z-]+)"|with_notice\([^"]*"([a-z-]+)"\)"""
+    r"""note\(\s*(?:(?:conn|self\._conn),\s*)?"([a-z-]+)"|with_notice\([^"]*"([a-z-]+)"\)"""
     r"""|notices\.append\("([a-z-]+)"\)|Reject\.\w+: "([a-z-]+)","""
 )
 

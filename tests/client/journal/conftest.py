@@ -19,6 +19,7 @@ class Once(NamedTuple):
     folder: Path
     token: str
     phrase: list[str]
+    other_phrase: list[str]
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +34,7 @@ def paired_once(tmp_path_factory):
         for person in (ana, ben, ana):
             person("sync")
         relay.stop()
-    return Once(folder, relay.token, ana.phrase)
+    return Once(folder, relay.token, ana.phrase, ben.phrase)
 
 
 @pytest.fixture
@@ -45,6 +46,7 @@ def couple(paired_once, tmp_path):
         shutil.copytree(paired_once.folder / name.lower() / "home", person.home)
         people.append(person)
     people[0].phrase = paired_once.phrase
+    people[1].phrase = paired_once.other_phrase
     return people
 
 

@@ -7,6 +7,7 @@ from inglenook_client.cli.commands import keeping
 from inglenook_client.cli.run import Run
 from inglenook_harness.nook import Person
 from inglenook_harness.paired import shared
+from inglenook_harness.second_reading import verify
 from inglenook_harness.tone import unkind_words
 
 
@@ -17,9 +18,11 @@ class Someone:
         self.asked = []
         self.answers = []
         self.typed = []
+        self.named = []
         monkeypatch.setattr(Run, "someone_is_there", property(lambda run: not run.json))
         monkeypatch.setattr(Run, "can_ask_passphrase", property(lambda run: True))
         monkeypatch.setattr(asking, "agree", self.agree)
+        monkeypatch.setattr(asking, "ask", self.name)
         for module in (unlocking, keeping):
             monkeypatch.setattr(module, "ask_hidden", self.type)
 
@@ -27,6 +30,10 @@ class Someone:
         assert default is False, "Enter alone changes nothing"
         self.asked.append(question)
         return self.answers.pop(0)
+
+    def name(self, question, default=None):
+        assert default == "", "Enter alone names nothing"
+        return self.named.pop(0) if self.named else ""
 
     def type(self, question):
         self.asked.append(question)
@@ -44,25 +51,40 @@ def flat(ended):
     return text
 
 
+def test_a_copy_is_offered_before_the_way_out(couple, someone, tmp_path):
+    ana, _ = couple
+    (tmp_path / "there").write_text("x")
+    someone.named = [str(tmp_path / "there"), str(tmp_path / "no/such"), str(tmp_path / "copy")]
+    someone.answers = [True, True]
+    said = flat(ana.run("leave"))
+    assert "already a file of this name" in said
+    assert "can't be written there" in said
+    assert f"Everything is in {tmp_path / 'copy'}" in said
+    assert "You have left" in said
+    assert shared(ana)["left"] is not None
+    digests = [space["digest"] for space in ana("status")["spaces"]]
+    assert verify(tmp_path / "copy", phrase=ana.phrase).digests == digests
+
+
 @pytest.mark.long
 def test_each_asks_and_a_no_changes_nothing_and_a_yes_does(couple, someone):
     ana, ben = couple
     ana("write", "not sent yet", "--share")
     before = ana("status")
     expected = {
-        ("leave",): ["nobody is told", "offline", "stays as it is", "nook backup FILE"],
+        ("leave",): ["nobody is told", "offline", "stays as it is", "nook export FILE"],
         ("erase", "--all"): ["steps of yours", "It can be seen", "Ben"],
         ("wipe",): ["can't be undone here", "never checked", "1 change", "nook sync"],
     }
     for command, parts in expected.items():
-        someone.answers = [False]
+        someone.answers = [False] * (1 + (command == ("leave",)))
         said = flat(ana.run(*command))
         for part in (*parts, "Left as it is"):
             assert part in said, (command, said)
         assert ana("status") == before
-    assert len(someone.asked) == 3
+    assert len(someone.asked) == 4
 
-    someone.answers = [True]
+    someone.answers = [False, True]
     said = flat(ana.run("leave"))
     assert "You have left. Nothing was sent" in said
     assert shared(ana)["left"] is not None

@@ -22,6 +22,7 @@ from inglenook_client.journal.errors import ManyRitualsError, NoRitualError
 from inglenook_client.journal.practice import Practice
 from inglenook_harness.paired import open_journal, pair_people
 from inglenook_harness.relay import RelayProcess
+from inglenook_protocol.limits import MAX_MINUTES, MAX_SEQ
 
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
@@ -483,6 +484,30 @@ async def test_nothing_reminds_of_what_waits_for_an_answer(two, clock):
     await meet(ana, ben)
     for journal in two:
         assert (await journal.days.reminders(TITLES, days=7)).reminders == []
+
+
+async def test_a_moment_that_no_calendar_has_hinders_nobody(two, clock):
+    ana, ben = two
+    odd = await ana.tending.plan_couple_time(MAX_SEQ, MAX_MINUTES, note="Much later")
+    practice = Practice(ana._state)
+    talk = await practice.create(
+        practice.shared(), talking.propose_conversation("Some day", MAX_SEQ, 30)
+    )
+    await meet(ana, ben)
+    partner = Practice(ben._state)
+    found = await partner.find(talk.id.hex())
+    await partner.append(found, talking.accept_conversation(found.state, found.me))
+    await meet(ana, ben)
+    for journal in two:
+        assert (await journal.tending.couple_times())[-1].id == odd.id
+        assert (await journal.days.today()).window.topic == "Some day"
+        assert (await journal.days.week()).invitations[0].state == "open"
+        await journal.days.reminders(TITLES, days=366)
+    await ana.tending.let_couple_time_go(odd.id)
+    await practice.append(
+        found, talking.decline_conversation(found.state, practice.shared().member)
+    )
+    await meet(ana, ben)
 
 
 async def test_good_to_see_you_after_a_gap_and_never_otherwise(two, clock):

@@ -11,7 +11,7 @@ from inglenook_client.core.practices.registry import PRACTICES
 from inglenook_harness.drawing import row_tests
 from inglenook_protocol.kinds import KINDS
 
-_WORDS = {*TIMELINE_KINDS, "reply", "name"}
+_WORDS = {*TIMELINE_KINDS, "reply", "name", "device"}
 
 
 def test_there_are_27_rows_in_order_with_keys_of_their_own() -> None:

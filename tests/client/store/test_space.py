@@ -504,7 +504,8 @@ async def test_another_relay_holds_nothing_yet(couple):
         await store.append(moment(text), device.now())
     before = await store.overview()
     await store.acknowledged({store.device_id: before.heads[store.device_id].seq})
-    await store.acknowledged({store.device_id: 1})
+    await store.pull_request(frozenset(), 1)
+    await store.admit_page(page())  # of a relay that holds nothing any more
     await store.settled("2026-11-23T10:00:00+00:00")
     assert "relay-set-back" in (await store.overview()).notices
     await store.forget_relay()
@@ -512,7 +513,8 @@ async def test_another_relay_holds_nothing_yet(couple):
     assert set(after.acknowledged.values()) == {0}
     assert (after.last_sync, after.notices, after.digest) == (None, [], before.digest)
     # The first things that the new one confirms are no set-back.
-    await store.acknowledged({store.device_id: 1})
+    await store.pull_request(frozenset(), 1)
+    await store.admit_page(page())
     assert (await store.overview()).notices == []
 
 

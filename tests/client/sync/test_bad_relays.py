@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 import pytest
 
 from inglenook_client.core.ports import RelayAddress
+from inglenook_client.sync import ahead
 from inglenook_client.sync.engine import POLL_S, SyncEngine
 from inglenook_client.sync.errors import (
     NotAMemberError,
@@ -370,6 +371,55 @@ async def test_a_wait_is_at_least_what_the_relay_asked_for(ada):
     script.pages = [RelayUnreachableError("stopping", retry_after_s=42)]
     await watching(engine(ada, script, sleep), lambda: sleep.slept)
     assert sleep.slept[0] == 42
+
+
+async def test_how_exchanges_and_streams_end_is_told(ada):
+    """And a stream that goes on well for a while is as good as another exchange that settled."""
+    script = Script(ada)
+    script.pages = [script.page()]
+    sent: asyncio.Queue[bytes] = asyncio.Queue()
+    script.__class__ = type("Queued", (Script,), {"__anext__": lambda self: sent.get()})
+    ends, now = [], [0.0]
+
+    async def on_end(outcome):
+        ends.append(outcome.reject if isinstance(outcome, RemoteProtocolError) else "settled")
+
+    syncing = engine(ada, script)
+    syncing._on_end, syncing._clock = on_end, lambda: now[0]
+
+    async def after(page, count):
+        sent.put_nowait(page)
+        while len(ends) < count or not sent.empty() or not syncing.live:
+            await asyncio.sleep(0.001)
+
+    task = asyncio.create_task(syncing.watch(never))
+    try:
+        async with asyncio.timeout(5):
+            await after(b"\xc1", 3)
+            await after(script.page(), 3)
+            assert ends == ["settled", Reject.MALFORMED, "settled"]
+            now[0] += 11
+            await after(script.page(), 4)
+            await after(script.page(), 4)
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert ends[3:] == ["settled"]
+
+
+async def test_a_stream_that_falls_silent_is_waited_for_once(ada, monkeypatch):
+    monkeypatch.setattr(ahead, "SILENCE_S", 0.02)
+    script = Script(ada)
+    script.pages = [script.page(more=True)]
+
+    async def nothing():
+        await asyncio.Event().wait()
+
+    script.__class__ = type("Silent", (Script,), {"__anext__": lambda self: nothing()})
+    async with asyncio.timeout(5):
+        with pytest.raises(RemoteProtocolError, match="nothing new"):
+            await engine(ada, script).sync_once()
+    assert script.streams == 1
 
 
 async def test_a_mistake_of_the_callback_comes_out(ada):

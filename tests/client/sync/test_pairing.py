@@ -19,7 +19,8 @@ from inglenook_client.sync.errors import (
     RelayAddressError,
     RelayUnreachableError,
 )
-from inglenook_client.sync.pairing import Confirm, Identity, StoreSpace, Surroundings, read_invite
+from inglenook_client.sync.mailbox_end import Confirm, Surroundings
+from inglenook_client.sync.pairing import Identity, StoreSpace, read_invite
 from inglenook_client.sync.transport import RelayTransport
 from inglenook_protocol import labels
 from inglenook_protocol.errors import LocalProtocolError, TrustError

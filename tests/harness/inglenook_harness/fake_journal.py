@@ -87,9 +87,15 @@ class Revealing:
         return set()
 
 
+class FakeDevices:
+    async def new(self):
+        return []
+
+
 class FakeJournal:
     days = Days()
     revealing = Revealing()
+    devices = FakeDevices()
 
     def __init__(self, home: Path, master_key: bytes, state: State):
         self.home, self.master_key, self.state = home, master_key, state

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from inglenook_client.store import queries
 from inglenook_client.store.appending import Entropy
 from inglenook_client.store.database import Connection
 from inglenook_client.store.space import SpaceStore
@@ -20,6 +21,7 @@ from inglenook_protocol.envelope import ZERO_ID, Envelope, envelope_id, hash_bod
 from inglenook_protocol.epochs import KeyBody, KeyPayload, Wrap, wrap_info
 from inglenook_protocol.event import Content, Core, event_id
 from inglenook_protocol.genesis import Genesis, make_genesis
+from inglenook_protocol.hashing import h
 from inglenook_protocol.keys import DeviceKeys, RootKeys, Wrapper, hpke_wrap
 from inglenook_protocol.kinds import KIND_BY_PAYLOAD, EntryWritten, Payload
 from inglenook_protocol.roster import (
@@ -37,6 +39,10 @@ from inglenook_protocol.signatures import SigningKey
 def moment(text: str) -> EntryWritten:
     """A plain entry."""
     return EntryWritten("moment", text, "2026-09-21", [], None)
+
+
+NO_ROSTER = h(labels.ROSTER_HASH, b"")
+"""What an author knew who knew of no statement: no hint of any that is hidden (SPEC 11.5)."""
 
 
 class World:
@@ -187,7 +193,7 @@ class Pen:
     def core(self, core: bytes, witness: Iterable[Ref] = (), key: EpochKey | None = None) -> bytes:
         """An event whose core is made already; the same core again is the same event."""
         sealer = key or self.world.key
-        content = encode(Content(bytes(32), sorted(witness), core))
+        content = encode(Content(NO_ROSTER, sorted(witness), core))
         nonce = self.world.chance(12)
         seq = len(self.envelopes) + 1
         self._put(lambda prefix: sealer.seal_event(nonce, content, prefix), 0, sealer.key_id, seq)
@@ -199,7 +205,7 @@ class Pen:
         self,
         key: EpochKey,
         recipients: Iterable[Pen],
-        roster_hash: bytes = bytes(32),
+        roster_hash: bytes = NO_ROSTER,
         earlier: Iterable[EpochKey] = (),
         *,
         phrases: bool = False,
@@ -250,11 +256,7 @@ async def show(store: SpaceStore) -> dict[str, Any]:
         return [tuple(row) for row in found if row[1]]
 
     def words(conn: Connection) -> list[bytes]:
-        found = conn.execute(
-            "SELECT e.id FROM words JOIN entity e ON e.number = words.rowid"
-            " WHERE words MATCH 'words' ORDER BY e.id"
-        )
-        return [row[0] for row in found]
+        return sorted(row.id for row in queries.entities_with_words(conn, "words", 10_000))
 
     overview = await store.overview()
     return {

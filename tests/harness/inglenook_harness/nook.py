@@ -147,6 +147,10 @@ class Talk:
         assert document["event"] == name
         return document
 
+    def has_more(self):
+        """Whether an event is there that was not read yet."""
+        return not self._lines.empty()
+
     def say(self, line):
         self.process.stdin.write(line + "\n")
         self.process.stdin.flush()

@@ -42,17 +42,31 @@ def _look(conn: Connection, state: SpaceState) -> dict[str, Any]:
     }
 
 
+async def check_versions_agree(world: World, space: Space) -> None:
+    """An older program counts what it can't show: whoever stands has one digest (SPEC 9.4)."""
+    standing = world.standing(space)
+    if not any(device.older for device in standing) or _shaky(world):
+        return
+    digests = {device.title: (await device.store.overview()).digest for device in standing}
+    if len(set(digests.values())) > 1:
+        raise Broken(f"programs of two ages differ: {digests}")
+
+
+def _shaky(world: World) -> set[bytes]:
+    """Entities of which some may hold words that others can't have any more: erased without
+    being withdrawn, or withdrawn by a redaction that a removal undid (SPEC 12.2)."""
+    withdrawn = world.withdrawn_entities if "removed" in world.accidents else set()
+    return withdrawn | world.erased_entities
+
+
 async def _check_equal(world: World, space: Space, standing: list[Device]) -> None:
     first: dict[str, Any] | None = None
     for device in standing:
         seen = await device.state(_look)
         seen["digest"] = (await device.store.overview()).digest
-        if world.withdrawn_entities and "removed" in world.accidents:
-            # Where a removal undid a redaction, those who had dropped the bodies can't show
-            # again what the others keep (SPEC 12.2).
+        if shaky := _shaky(world):
             del seen["digest"]
-            rows = seen["entities"]
-            seen["entities"] = [row for row in rows if row[0] not in world.withdrawn_entities]
+            seen["entities"] = [row for row in seen["entities"] if row[0] not in shaky]
         if first is None:
             first = seen
             if "digest" in seen:
@@ -68,9 +82,7 @@ async def _check_equal(world: World, space: Space, standing: list[Device]) -> No
     for device in standing[:2]:
         await device.store.rebuild()
         anew = [
-            row
-            for row in (await device.state(_look))["entities"]
-            if "digest" in (first or {}) or row[0] not in world.withdrawn_entities
+            row for row in (await device.state(_look))["entities"] if row[0] not in _shaky(world)
         ]
         if anew != (first or {})["entities"]:
             raise Broken(f"{device.title}, folded anew, shows something else")
@@ -89,7 +101,8 @@ async def _check_written(world: World, space: Space, standing: list[Device]) -> 
     for event, written in world.written.items():
         if written.device.space is not space or written.device.id not in titles:
             continue
-        if written.entity not in world.withdrawn_entities and event not in held:
+        let_go = world.withdrawn_entities | world.erased_entities
+        if written.entity not in let_go and event not in held:
             raise Broken(
                 f"lost: {world.text_by_event[event]} of {written.device.title},"
                 f" seq {written.ref.seq}"
@@ -136,7 +149,7 @@ async def _check_notices(world: World, standing: list[Device]) -> None:
         forked = await device.state(
             lambda conn, state: any(len(log.branches) > 1 for log in state.log_by_number.values())
         )
-        if forked and "fork" not in overview.notices:
+        if forked and not {"fork", "restored"} & set(overview.notices):
             raise Broken(f"{device.title} holds a fork and does not say so")
 
 

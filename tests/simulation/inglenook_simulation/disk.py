@@ -1,8 +1,8 @@
 """What a device keeps: the store's real transactions over a database in memory.
 
-``Disk`` outlives a process of the app, ``MemoryDatabase`` is one process's way to it. A
-process can be made to stop before or after its next commit, the disk to fill up, and the
-power to fail: then what was not written durably may be gone, as ``Database`` says.
+``Disk`` outlives a process of the app, ``MemoryDatabase`` is one process's way to it; there may
+be two at once. A process can be made to stop before or after its next commit, the disk to fill
+up, and the power to fail: then what was not written durably may be gone, as ``Database`` says.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from inglenook_client.store.locking import ProcessLock
 from inglenook_client.store.migrations import load_migrations
 from inglenook_client.store.session import Session
 from inglenook_client.store.sqlcipher import RawConnection
+from inglenook_simulation.versions import as_program
 
 T = TypeVar("T")
 
@@ -67,11 +68,20 @@ class Disk:
         self.conn = _copy(_empty() if conn is None else conn)
         self.fault: str | None = None
         self.keep_durable = keep_durable
+        self.next_fault: Callable[[], str | None] | None = None
+        """Asked at each write for its fault, where a test looks at every one."""
+        self.older = False
+        """Whether the older program runs here."""
+        self.commits = 0
+        self.shared = False
+        """Whether two processes have had it open at once."""
         self._durable: RawConnection | None = None
 
     def image(self) -> Disk:
         """A copy, as a backup of the profile."""
-        return Disk(self.conn, keep_durable=self.keep_durable)
+        copy = Disk(self.conn, keep_durable=self.keep_durable)
+        copy.older = self.older
+        return copy
 
     def close(self) -> None:
         for conn in (self.conn, self._durable):
@@ -97,6 +107,24 @@ class Disk:
         return True
 
 
+class _Counted:
+    """The one connection as each of several processes sees it: with a ``data_version`` that the
+    commits of the others move."""
+
+    def __init__(self, database: MemoryDatabase) -> None:
+        self._database = database
+        self._conn = database.disk.conn
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._conn, name)
+
+    def execute(self, sql: str, *parameters: Any) -> Any:
+        if sql == "PRAGMA data_version":
+            (version,) = self._conn.execute(sql).fetchone() or (0,)
+            return self._conn.execute("SELECT ?", (version + self._database.others_commits,))
+        return self._conn.execute(sql, *parameters)
+
+
 class MemoryDatabase:
     """Stands where ``store.database.Database`` does; every transaction is the real one."""
 
@@ -110,28 +138,49 @@ class MemoryDatabase:
     def __init__(self, disk: Disk) -> None:
         self.disk = disk
         self.ended = False
-        self._session = Session(disk.conn, cast(ProcessLock, _NoLock()), Path(), 0)
+        self._own_commits = 0
+        self._before = disk.commits
+        self._counted = False
+        self._session = self._make_session(disk.conn)
 
-    def _check(self) -> None:
+    def _make_session(self, conn: Any) -> Session:
+        return Session(conn, cast(ProcessLock, _NoLock()), Path(), 0)
+
+    @property
+    def others_commits(self) -> int:
+        """How often another process has committed since this one began."""
+        return self.disk.commits - self._before - self._own_commits
+
+    def _begin(self) -> Session:
         if self.ended:
             raise ProcessEnded
+        if self.disk.shared and not self._counted:
+            self._counted = True
+            self._session = self._make_session(_Counted(self))
+        return self._session
 
     async def write(self, fn: Callable[..., T], *args: Any, durable: bool = True) -> T:
-        self._check()
-        disk = self.disk
+        session, disk = self._begin(), self.disk
         disk.before_write(durable)
         fault, disk.fault = disk.fault, None
-        if fault == "before":
+        if fault is None and disk.next_fault is not None:
+            fault = disk.next_fault()
+        with as_program(older=disk.older):
+            if fault == "before":
 
-            def killed(*inner: Any) -> T:
-                fn(*inner)
-                raise ProcessEnded
+                def killed(*inner: Any) -> T:
+                    fn(*inner)
+                    raise ProcessEnded
 
-            self.ended = True
-            return self._session.write(killed, args, durable)
-        if fault == "full":
-            return self._write_on_full_disk(fn, args, durable)
-        result = self._session.write(fn, args, durable)
+                self.ended = True
+                return session.write(killed, args, durable)
+            result = (
+                self._write_on_full_disk(fn, args, durable)
+                if fault == "full"
+                else session.write(fn, args, durable)
+            )
+        disk.commits += 1
+        self._own_commits += 1
         disk.after_write(durable)
         if fault == "after":
             self.ended = True
@@ -143,23 +192,22 @@ class MemoryDatabase:
         (pages,) = conn.execute("PRAGMA page_count").fetchone() or (0,)
         conn.execute(f"PRAGMA max_page_count = {int(pages)}").fetchone()
         try:
-            result = self._session.write(fn, args, durable)
-            self.disk.after_write(durable)
-            return result
+            return self._session.write(fn, args, durable)
         finally:
             conn.execute("PRAGMA max_page_count = 1000000").fetchone()
 
     async def read(self, fn: Callable[..., T], *args: Any) -> T:
-        self._check()
-        return self._session.read(fn, args)
+        session = self._begin()
+        with as_program(older=self.disk.older):
+            return session.read(fn, args)
 
     async def data_version(self) -> int:
-        self._check()
-        return 0
+        self._begin()
+        return self.others_commits
 
     async def empty_log(self) -> bool:
         """There is no log beside a database in memory."""
-        self._check()
+        self._begin()
         return True
 
     async def quick_check(self) -> None:

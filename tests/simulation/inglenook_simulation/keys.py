@@ -15,8 +15,11 @@ from hashlib import sha256
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
+from inglenook_client.store import state
+from inglenook_protocol import roster, runs
 from inglenook_protocol.errors import Reject, TrustError
 from inglenook_protocol.keys import WRAP_BYTES, DeviceKeys, KemKey, RootKeys
+from inglenook_protocol.signatures import verify
 
 
 def wrap(public: bytes, key: bytes, info: bytes) -> bytes:
@@ -34,13 +37,25 @@ def _unwrap(self: KemKey, wrap: bytes, info: bytes) -> bytes:
 
 @contextmanager
 def wraps_without_entropy() -> Iterator[None]:
-    """Within, ``KemKey.unwrap`` opens what ``wrap`` made."""
+    """Within, ``KemKey.unwrap`` opens what ``wrap`` made; what a signature or a seed gives is
+    worked out once, since every device asks for the same again."""
     real = KemKey.unwrap
     KemKey.unwrap = _unwrap  # type: ignore[method-assign]
+    vars(runs)["verify"] = _verify
+    vars(roster)["verify"] = _verify
+    vars(state)["DeviceKeys"] = _device_keys
     try:
         yield
     finally:
         KemKey.unwrap = real  # type: ignore[method-assign]
+        vars(runs)["verify"] = verify
+        vars(roster)["verify"] = verify
+        vars(state)["DeviceKeys"] = DeviceKeys
+        _verify.cache_clear()
+
+
+_verify = lru_cache(maxsize=20_000)(verify)
+_device_keys = lru_cache(maxsize=256)(DeviceKeys)
 
 
 @lru_cache(maxsize=64)

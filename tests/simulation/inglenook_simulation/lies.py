@@ -27,14 +27,26 @@ class Liar:
     def __init__(self, random: Random) -> None:
         self._random = random
         self.kinds: list[str] = []
-        self.past: list[bytes] = []
-        self.foreign: list[bytes] = []
+        self._pages: dict[bytes, list[bytes]] = {}
+        self._space = b""
         self._target: bytes | None = None
         self.told: list[str] = []
 
-    def page(self, true: bytes) -> tuple[bytes, str]:
+    @property
+    def past(self) -> list[bytes]:
+        """Every true page of the space in question so far."""
+        return self._pages[self._space]
+
+    @property
+    def foreign(self) -> list[bytes]:
+        """Every true page of other spaces so far."""
+        others = (pages for space, pages in self._pages.items() if space != self._space)
+        return [page for pages in others for page in pages]
+
+    def page(self, true: bytes, space: bytes) -> tuple[bytes, str]:
         """What is sent instead, and the lie's name; '' for the truth."""
-        self.past.append(true)
+        self._space = space
+        self._pages.setdefault(space, []).append(true)
         if not self.kinds or self._random.random() < 0.3:
             return true, ""
         kind = self._random.choice(self.kinds)
@@ -250,3 +262,7 @@ LIES: dict[str, Callable[[Liar, Page, Random], Page | bytes]] = {
     "sends without end": _endless,
     "names false hashes": _false_hashes,
 }
+
+HIDING = frozenset({"hides a log", "replays an old page", "answers with another space"})
+"""Lies about what there is: nobody can tell at once that there is more, until somebody who has
+seen it says so inside a signed event (SPEC 11.5)."""

@@ -18,6 +18,7 @@ from inglenook_protocol.messages import (
     PullRequest,
     PushResult,
     RegisterRequest,
+    decode_page,
     decode_pull_request,
     decode_push_request,
 )
@@ -100,10 +101,13 @@ class Network:
 
     def _lie(self, page: bytes) -> bytes:
         world = self._device.world
-        told, lie = world.liar.page(page)
+        told, lie = world.liar.page(page, self._device.space.id)
         if lie:
             world.liar.told.append(lie)
+            self._device.hearing.append(lie)
             self._device.say(f"the relay {lie}")
+        if self._device.hearing:
+            self._device.truth = decode_page(page)
         return told
 
     def _relay(self) -> Relay:
@@ -120,6 +124,9 @@ class Network:
             raise RelayUnreachableError("The relay is not reachable right now.")
 
     async def _call(self, what: str, ask: Callable[[Relay], Awaitable[T]]) -> T:
+        watcher = self._device.world.watcher
+        if watcher is not None:
+            watcher.asked(self._device, f"before the {what}")
         await self._travel()
         result = await self._answer(ask)
         if self._random.random() < self._device.world.weather.double:
@@ -127,6 +134,8 @@ class Network:
         await self._travel()
         if self._device.cut_off:
             raise RelayUnreachableError("The relay is not reachable right now.")
+        if watcher is not None:
+            watcher.asked(self._device, f"after the {what}")
         return result
 
     async def _answer(self, ask: Callable[[Relay], Awaitable[T]]) -> T:

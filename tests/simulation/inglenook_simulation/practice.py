@@ -1,20 +1,28 @@
-"""What people and their devices do: one function for each kind of step."""
+"""What people do: one function for each kind of step."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 from random import Random
 
 from inglenook_client.core import decide
 from inglenook_client.core.decide import WAS_BY_KIND, Changes
+from inglenook_client.store.appending import check_stands, seal_core
+from inglenook_client.store.database import Connection
 from inglenook_client.store.erasing import own_events
+from inglenook_client.store.folding import fold_touched
 from inglenook_client.store.queries import Row, entities_on_days, entity_by_id
+from inglenook_client.store.state import SpaceState, save_clocks
 from inglenook_protocol.codec import Ref
-from inglenook_protocol.errors import InglenookError
+from inglenook_protocol.event import Core, encode_core
+from inglenook_protocol.hlc import tick
 from inglenook_protocol.kinds import (
+    CREATING,
+    KIND_BY_PAYLOAD,
     REACTIONS,
     AppreciationNoticed,
     CheckInMade,
+    EntityRedacted,
     EntryWritten,
     MemberIntroduced,
     Payload,
@@ -22,12 +30,9 @@ from inglenook_protocol.kinds import (
     ReactionTakenBack,
     ReplyWritten,
 )
-from inglenook_protocol.roster import Added, added, decode_content, removed, sign_statement
-from inglenook_simulation.lies import LIES
-from inglenook_simulation.world import Device, Written
-
-DATES = ("2026-09-20", "2026-09-21", "2026-09-22")
-YEARS_10_MS = 315_576_000_000
+from inglenook_simulation.payloads import DATES, random_payload
+from inglenook_simulation.versions import UNHEARD_OF, is_newer
+from inglenook_simulation.world import Device, Step, Written
 
 
 async def _append(
@@ -37,7 +42,15 @@ async def _append(
     entity: bytes = b"",
     after: list[bytes] | None = None,
 ) -> None:
-    id_ = await device.store.append(payload, device.moment(), entity=entity, after=after or [])
+    if device.older and is_newer(payload):
+        return
+    writing = device.store.append(payload, device.moment(), entity=entity, after=after or [])
+    await _note(device, writing, what, entity)
+
+
+async def _note(device: Device, writing: Awaitable[bytes], what: str, entity: bytes) -> None:
+    """Remember what was written once its writing has returned."""
+    id_ = await writing
 
     def look(conn: object, state: object) -> tuple[Ref, list[Ref], bytes, frozenset[bytes]]:
         log = state.log_by_device[device.id]  # type: ignore[attr-defined]
@@ -76,6 +89,7 @@ async def _own(device: Device, kinds: tuple[str, ...], random: Random) -> Row | 
 
 
 ENTRIES = ("moment", "progress", "appreciation", "check-in")
+EDITED = (*ENTRIES, "reply")
 
 
 async def write(device: Device, random: Random) -> None:
@@ -109,7 +123,7 @@ async def appreciate(device: Device, random: Random) -> None:
 
 
 async def edit(device: Device, random: Random) -> None:
-    row = await _own(device, ENTRIES, random)
+    row = await _own(device, EDITED, random)
     if row is not None:
         word = f"word{device.world.next_count()}"
         payload = decide.edit(row.projection, Changes(text=word))
@@ -172,6 +186,81 @@ async def redact(device: Device, random: Random) -> None:
         world.withdrawn[ref] = world.text_by_event.get(id_, "")
 
 
+async def erase(device: Device, random: Random) -> None:
+    """Have the relay's copy of one's own words deleted, of an entry or all, and keep them."""
+    world = device.world
+    row = await _own(device, ENTRIES, random) if random.random() < 0.7 else None
+
+    def own(conn: Connection, state: SpaceState) -> set[bytes]:
+        return {id_ for id_ in _entities(conn, state) if own_events(conn, state, id_)}
+
+    # Noted before it is signed: whatever stops it, some of it may be.
+    world.erased_entities |= {row.id} if row else await device.state(own)
+    device.say(f"erases {row.id.hex()[:6] if row else 'all'} at the relay")
+    await device.store.erasures.sign(row.id if row else None, lambda _: None)
+
+
+async def share(device: Device, random: Random) -> None:
+    """Copy a private entry into the shared journal."""
+    world = device.world
+    person = device.space.people[device.member]
+    mine = [
+        d for d in world.devices
+        if len(d.space.roots) == 2 and d.space.people[d.member] == person
+    ]  # fmt: skip
+    if len(device.space.roots) == 1 and mine:
+        row = await _own(device, ("moment", "progress"), random)
+        if row is not None:
+            words = row.projection.versions[row.projection.current[-1]]
+            payload = EntryWritten("moment", words.text, words.date, list(words.tags), None)
+            await _append(random.choice(mine), payload, f"shares {row.id.hex()[:6]}")
+
+
+async def say_anything(device: Device, random: Random) -> None:
+    """An event of any kind there is, about anything: as an app of another make might."""
+    entities = await device.state(_entities)
+    made = random.choice([payload for payload in KIND_BY_PAYLOAD if payload is not EntityRedacted])
+    word = f"word{device.world.next_count()}"
+    payload = random_payload(made, random, word, entities)
+    entity, after = b"", []
+    if KIND_BY_PAYLOAD[made] not in CREATING:
+        if not entities:
+            return
+        entity = random.choice(entities)
+        after = await _heads(device, entity, random)
+    await _append(device, payload, f"says {KIND_BY_PAYLOAD[made][0]} {word}", entity, after)
+
+
+async def say_unheard_of(device: Device, random: Random) -> None:
+    """An event of a kind that no program here knows."""
+    entity = random.choice([b"", *await device.state(_entities)])
+    after = await _heads(device, entity, random) if entity else []
+    moment, payload = device.moment(), random.randbytes(random.choice([1, 90, 3000]))
+
+    def run(conn: Connection, state: SpaceState) -> bytes:
+        check_stands(state)
+        state.own_hlc = tick(state.own_hlc, state.seen_hlc, moment.wall_ms)
+        core = Core(
+            device.random.randbytes(16), *UNHEARD_OF, entity, sorted(after), *state.own_hlc,
+            moment.wall_ms, moment.offset_minutes, payload,
+        )  # fmt: skip
+        place, event = seal_core(conn, state, encode_core(core), device.entropy)
+        fold_touched(conn, state, {event.entity: [(place, event)]})
+        save_clocks(conn, state)
+        return event.event_id
+
+    await _note(device, device.store._write(run), f"says {UNHEARD_OF[0]}", entity)
+
+
+def _entities(conn: Connection, state: SpaceState) -> list[bytes]:
+    return [bytes(id_) for (id_,) in conn.execute("SELECT id FROM entity ORDER BY id")]
+
+
+async def _heads(device: Device, entity: bytes, random: Random) -> list[bytes]:
+    row = await device.store.query(entity_by_id, entity)
+    return list(row.projection.heads) if row is not None and random.random() < 0.8 else []
+
+
 async def sync(device: Device, random: Random) -> None:
     if device.busy.locked():
         return
@@ -198,199 +287,8 @@ async def come_online(device: Device, random: Random) -> None:
     device.cut_off = False
 
 
-async def jump_clock(device: Device, random: Random) -> None:
-    device.world.accidents.add("clocks")
-    device.skew_ms = random.choice(
-        [0, YEARS_10_MS, -YEARS_10_MS, 3_600_000, -86_400_000, 172_800_000]
-    )
-    device.say(f"has its clock set off by {device.skew_ms // 1000} s")
-
-
-async def open_epoch(device: Device, random: Random) -> None:
-    await device.store.open_epoch()
-
-
-# ---------------------------------------------------------------- devices
-
-
-async def add_device(device: Device, random: Random, *, by_root: bool = False) -> None:
-    world, space = device.world, device.space
-    mine = [d for d in world.devices if d.space is space]
-    if len(mine) >= 6:
-        return
-    by = device.root.member_id if by_root else device.id
-    key = device.root.sign if by_root else device.signer
-    new = Device(world, space, device.member, f"{device.name[:3]}{len(mine)}")
-    new.disk.keep_durable = device.disk.keep_durable
-    statement = sign_statement(key, added(space.id, new.info, by))
-    await device.take([statement])
-    device.say(f"adds {new.title}" + (" with the phrase" if by_root else ""))
-    space.book.add([statement])
-    statements = await device.state(lambda conn, state: state.book.statements())
-    await new.install(statements)
-    world.devices.append(new)
-    await device.store.open_epoch()
-
-
-async def add_by_phrase(device: Device, random: Random) -> None:
-    await add_device(device, random, by_root=True)
-
-
-async def remove_device(device: Device, random: Random, *, by_root: bool = False) -> None:
-    world, space = device.world, device.space
-    others = [
-        d for d in world.devices
-        if d.space is space and d.member == device.member and d is not device
-    ]  # fmt: skip
-    if not others:
-        return
-    target = random.choice(others)
-    heads, keeps = await device.state(
-        lambda conn, state: (
-            state.log_by_device[target.id].heads if target.id in state.log_by_device else [],
-            [
-                s.id
-                for s in state.book.roster_statements()
-                if isinstance(c := decode_content(s.content), Added) and c.by == target.id
-            ],
-        )
-    )
-    if not await device.state(lambda conn, state: state.book.device(target.id) is not None):
-        return
-    by = device.root.member_id if by_root else device.id
-    key = device.root.sign if by_root else device.signer
-    statement = sign_statement(key, removed(space.id, target.id, heads, keeps, by))
-    await device.take([statement])
-    space.book.add(await device.state(lambda conn, state: state.book.roster_statements()))
-    world.accidents.add("removed")
-    device.say(f"removes {target.title}" + (" with the phrase" if by_root else ""))
-    world.forget_what_nobody_holds()
-    await device.store.open_epoch()
-
-
-async def remove_by_phrase(device: Device, random: Random) -> None:
-    await remove_device(device, random, by_root=True)
-
-
-# ---------------------------------------------------------------- accidents
-
-
-async def crash(device: Device, random: Random) -> None:
-    device.disk.fault = random.choice(["before", "after"])
-    device.say(f"will stop {device.disk.fault} its next commit")
-
-
-async def fill_disk(device: Device, random: Random) -> None:
-    device.disk.fault = "full"
-    device.say("has a full disk for a moment")
-
-
-async def lose_power(device: Device, random: Random) -> None:
-    if device.disk.keep_durable:
-        await device.store.close()
-        lost = device.disk.lose_power()
-        device.say("loses power" + (", and what was not yet on disk" if lost else ""))
-        await device.restart()
-
-
-async def back_up_profile(device: Device, random: Random) -> None:
-    device.backups.append(device.disk.image())
-    device.say("backs its profile up")
-
-
-async def restore_profile(device: Device, random: Random) -> None:
-    if device.backups:
-        await device.store.close()
-        device.disk.close()
-        device.disk = device.backups.pop(0)
-        device.world.accidents.add("restored")
-        device.say("is restored from its backup")
-        device.world.forget_what_nobody_holds()
-        await device.restart()
-
-
-async def crash_relay(device: Device, random: Random) -> None:
-    host = device.world.host_of(device)
-    host.storage.fault = random.choice(["before", "after", "full"])
-    device.world.say("relay", f"will stop at its next commit: {host.storage.fault}")
-
-
-async def back_up_relay(device: Device, random: Random) -> None:
-    device.world.host_of(device).back_up()
-
-
-async def wipe_relay(device: Device, random: Random) -> None:
-    world = device.world
-    await world.host_of(device).wipe()
-    world.accidents.add("relay lost data")
-    world.say("relay", "is wiped")
-    world.forget_what_nobody_holds()
-
-
-async def set_back_relay(device: Device, random: Random) -> None:
-    world = device.world
-    if await world.host_of(device).set_back():
-        world.accidents.add("relay lost data")
-        world.say("relay", "is set back to a backup")
-        world.forget_what_nobody_holds()
-
-
-async def move_relay(device: Device, random: Random) -> None:
-    """All devices choose another relay; each when it gets to it."""
-    world = device.world
-    world.home = 1 - world.home
-    world.say("relay", "is another one from now on")
-    world.accidents.add("moved")
-    for each in world.devices:
-        each.home = world.home
-        try:
-            await each.store.forget_relay()
-        except InglenookError as error:
-            each.say(f"could not choose it: {error}")
-        await each.restart()
-
-
-async def lie(device: Device, random: Random) -> None:
-    world = device.world
-    kinds = list(LIES)
-    world.liar.kinds = random.sample(kinds, random.choice([1, 2, len(kinds)]))
-    world.swallow = random.choice([0.0, 0.0, 0.5])
-    world.accidents.add("lied")
-    world.say("relay", "begins to lie: " + ", ".join(world.liar.kinds))
-
-
-async def tell_truth(device: Device, random: Random) -> None:
-    device.world.liar.kinds = []
-    device.world.say("relay", "tells the truth again")
-
-
-async def split_relay(device: Device, random: Random) -> None:
-    world = device.world
-    if not world.split:
-        here, there = world.hosts[world.home], world.hosts[1 - world.home]
-        here.back_up()
-        there.disk = here.old.pop()
-        await there.start()
-        world.split = True
-        world.accidents.update({"lied", "relay lost data"})
-        world.say("relay", "shows a history of its own to each person from now on")
-
-
-Step = Callable[[Device, Random], Awaitable[None]]
-
 DAILY: dict[Step, int] = {
     write: 20, edit: 9, reply: 6, react: 5, take_back: 3, check_in: 5, appreciate: 4,
-    introduce: 1, redact: 6, sync: 34, watch: 3, stop_watching: 2, go_offline: 3,
-    come_online: 4, open_epoch: 1,
+    introduce: 1, redact: 6, erase: 1, share: 2, say_anything: 4, say_unheard_of: 2, sync: 34,
+    watch: 3, stop_watching: 2, go_offline: 3, come_online: 4,
 }  # fmt: skip
-DEVICES: dict[Step, int] = {
-    add_device: 2, add_by_phrase: 1, remove_device: 2, remove_by_phrase: 1,
-}  # fmt: skip
-MISHAPS: dict[Step, int] = {
-    crash: 4, fill_disk: 2, lose_power: 3, crash_relay: 3, jump_clock: 3,
-}  # fmt: skip
-ACCIDENTS: dict[Step, int] = {
-    back_up_profile: 3, restore_profile: 3, back_up_relay: 2, wipe_relay: 2, set_back_relay: 2,
-    move_relay: 1,
-}  # fmt: skip
-LYING: dict[Step, int] = {lie: 6, tell_truth: 3, split_relay: 1}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from random import Random
 
 from inglenook_server.core.ops import Op
@@ -18,9 +18,12 @@ class FaultyStorage(MemoryStorage):
     """``fault``: what happens at the next commit."""
 
     fault: str | None = None
+    next_fault: Callable[[], str | None] | None = None
 
     async def commit(self, ops: Sequence[Op]) -> None:
         fault, self.fault = self.fault, None
+        if fault is None and self.next_fault is not None:
+            fault = self.next_fault()
         if fault == "before":
             await self.close()
             raise StorageClosed("The relay stopped.")
@@ -41,6 +44,7 @@ class Host:
         self.old: list[MemoryDisk] = []
         self.storage = FaultyStorage(self.disk)
         self.relay: Relay | None = None
+        self.next_fault: Callable[[], str | None] | None = None
         self._random = random
         self._now_s = now_s
 
@@ -56,11 +60,19 @@ class Host:
             clock=self._now_s,  # type: ignore[arg-type]
             random_bytes=self._random.randbytes,
         )
+        self.storage.next_fault = self.next_fault
 
     async def wipe(self) -> None:
         """Begin again with nothing."""
         self.disk = MemoryDisk()
         await self.start()
+
+    def envelope_ids(self, space: bytes) -> Iterator[bytes]:
+        """Of everything that the disk holds of a space."""
+        for branch in self.disk.branches.get(space, {}):
+            for chunk in self.disk.chunks.get(branch, ()):
+                for at in range(0, len(chunk.ids), 32):
+                    yield chunk.ids[at : at + 32]
 
     def back_up(self) -> None:
         """Keep what the disk holds now."""

@@ -18,14 +18,17 @@ from typing import Any
 import msgspec
 
 from inglenook_protocol.errors import InglenookError
-from inglenook_simulation import practice
-from inglenook_simulation.checks import check_all, check_notices_along_the_way
+from inglenook_simulation import accidents, lifecycle, practice
+from inglenook_simulation.checks import (
+    check_all,
+    check_notices_along_the_way,
+    check_versions_agree,
+)
 from inglenook_simulation.disk import ProcessEnded
 from inglenook_simulation.keys import wraps_without_entropy
 from inglenook_simulation.loop import VirtualLoop, run_virtually
 from inglenook_simulation.network import Weather
-from inglenook_simulation.practice import Step
-from inglenook_simulation.world import Broken, Device, World, disks_in_memory
+from inglenook_simulation.world import Broken, Device, Step, World, disks_in_memory
 
 MAX_ROUNDS = 8
 
@@ -47,22 +50,24 @@ class Outcome(msgspec.Struct):
     story: list[str]
     trace: bytes
     plan: list[Planned]
-    lies: set[str]
+    lies: dict[str, tuple[int, int]]
+    """By lie, in how many exchanges it was told, and in how many of those something was said."""
 
 
 def make_plan(seed: int) -> list[Planned]:
     """What is tried, in order of time."""
     random = Random(f"plan {seed}")
-    weights: dict[Step, int] = dict(practice.DAILY)
+    weights: dict[Step, int] = practice.DAILY | lifecycle.KEEPING
     flavour = random.choice(["quiet", "mishaps", "mishaps", "accidents", "lies", "lies", "all"])
     if random.random() < 0.5:
-        weights |= practice.DEVICES
+        weights |= lifecycle.DEVICES
     if flavour != "quiet":
-        weights |= practice.MISHAPS
+        weights |= accidents.MISHAPS
     if flavour in ("accidents", "all"):
-        weights |= practice.ACCIDENTS
+        weights |= accidents.ACCIDENTS
     if flavour in ("lies", "all"):
-        weights |= practice.LYING
+        # Who is to be lied to has to ask.
+        weights |= accidents.LYING | {practice.sync: 2 * weights[practice.sync]}
     steps = random.choices(list(weights), list(weights.values()), k=random.randrange(10, 34))
     hurry = random.choice([0.05, 0.5, 20.0])
     now = 0.0
@@ -95,7 +100,11 @@ def simulate(seed: int, plan: Sequence[Planned] | None = None) -> Outcome:
         broken = run_virtually(main)
     world = kept[0]
     trace = sha256("\n".join([*world.story, broken or ""]).encode()).digest()
-    return Outcome(seed, broken, world.story, trace, steps, set(world.liar.told))
+    lies = {
+        lie: (world.lies[lie, True] + world.lies[lie, False], world.lies[lie, True])
+        for lie in sorted({lie for lie, _ in world.lies})
+    }
+    return Outcome(seed, broken, world.story, trace, steps, lies)
 
 
 async def _run(world: World, plan: list[Planned]) -> None:
@@ -103,9 +112,15 @@ async def _run(world: World, plan: list[Planned]) -> None:
     for host in world.hosts:
         await host.start()
     await world.make_space("shared", [0, 1], [random.choice([1, 1, 2]), random.choice([1, 1, 2])])
-    if random.random() < 0.25:
-        await world.make_space("private", [random.randrange(2)], [random.choice([1, 2])])
-    mishaps = any(p.step in practice.MISHAPS for p in plan)
+    if random.random() < 0.3:
+        await world.make_space(
+            "private", [random.randrange(2)], [random.choice([1, 2, 2])], random.choice([0, 0, 1])
+        )
+    for device in world.devices:
+        if random.random() < 0.15:
+            device.older = True
+            await device.restart()
+    mishaps = any(p.step in accidents.MISHAPS for p in plan)
     if mishaps:
         world.weather = Weather(
             loss=random.choice([0.0, 0.1, 0.3]),
@@ -116,7 +131,7 @@ async def _run(world: World, plan: list[Planned]) -> None:
         for device in world.devices:
             device.disk.keep_durable = random.random() < 0.3
             if random.random() < 0.15:
-                await practice.jump_clock(device, random)
+                await accidents.jump_clock(device, random)
     tasks: list[asyncio.Task[None]] = []
     for planned in plan:
         await asyncio.sleep(max(0.0, planned.at_s - world.loop.now_s))
@@ -128,7 +143,7 @@ async def _run(world: World, plan: list[Planned]) -> None:
         await task
     if "lied" in world.accidents:
         await check_notices_along_the_way(world)
-    await _heal(world)
+    await heal(world)
     await check_all(world)
 
 
@@ -142,7 +157,7 @@ async def _do(device: Device, planned: Planned) -> None:
         device.say(f"could not: {type(error).__name__}: {error}")
 
 
-async def _heal(world: World) -> None:
+async def heal(world: World) -> None:
     """All is well again: everybody syncs until nobody has anything to say."""
     world.say("everybody", "is well again")
     world.weather = Weather(delay_s=0.0)
@@ -154,8 +169,9 @@ async def _heal(world: World) -> None:
     for device in world.devices:
         device.cut_off = False
         device.disk.fault = None
-        device.home = world.home
+        device.home = device.space.home
         device.stop_watching()
+        await device.close_windows()
         if device.store._database.ended:  # type: ignore[attr-defined]
             await device.restart()
     for space in world.spaces:
@@ -172,6 +188,12 @@ async def _heal(world: World) -> None:
         if standing:
             await practice.write(world.random.choice(standing), world.random)
     await _settle(world)
+    for space in world.spaces:
+        await check_versions_agree(world, space)
+    for device in world.devices:
+        if device.older:
+            device.older = False
+            await device.restart()
 
 
 async def _settle(world: World) -> None:
@@ -179,6 +201,9 @@ async def _settle(world: World) -> None:
     for _ in range(MAX_ROUNDS):
         last = []
         for space in world.spaces:
+            if "restored" in world.accidents:
+                # Whoever is restored takes new keys, and whoever was copied may be retired.
+                await world.learn_what_was_signed(space)
             for device in world.standing(space):
                 if not await device.sync():
                     last.append(f"{device.title} could not sync")

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Awaitable, Callable, Collection, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from random import Random
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 import msgspec
 
-from inglenook_client.core.ports import RelayAddress
+from inglenook_client.core.ports import RelayAddress, SyncReport
 from inglenook_client.store import space as space_module
 from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.database import Connection
+from inglenook_client.store.envelopes import holds
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.store.state import SpaceState
 from inglenook_client.sync.engine import SyncEngine
@@ -24,16 +26,19 @@ from inglenook_protocol.codec import Ref
 from inglenook_protocol.errors import InglenookError
 from inglenook_protocol.genesis import make_genesis
 from inglenook_protocol.keys import RootKeys
+from inglenook_protocol.messages import Page
 from inglenook_protocol.roster import Statement, StatementBook, added, sign_statement
 from inglenook_protocol.signatures import SigningKey
 from inglenook_simulation.disk import Disk, MemoryDatabase, ProcessEnded
 from inglenook_simulation.keys import device_keys, device_seeds, root_keys, wrap
-from inglenook_simulation.lies import Liar
+from inglenook_simulation.lies import HIDING, Liar
 from inglenook_simulation.loop import VirtualLoop
 from inglenook_simulation.network import ORIGIN, Network, Weather
 from inglenook_simulation.relays import TOKEN, Host
 
 NAMES = ("ada", "ben")
+Step = Callable[["Device", Random], Awaitable[None]]
+"""Something that a device does, or that happens to it."""
 
 
 class Broken(Exception):  # noqa: N818 - says what does not hold
@@ -46,10 +51,21 @@ class Space(msgspec.Struct):
     name: str
     roots: list[RootKeys]
     book: StatementBook
+    people: list[int]
+    home: int
+    """Which relay carries it: a private one may have chosen its own."""
 
     @property
     def id(self) -> bytes:
         return self.book.genesis.space_id
+
+
+class Watcher(Protocol):
+    """Looks on at every point at which something may stop."""
+
+    def write(self, device: Device) -> str | None: ...
+    def asked(self, device: Device, what: str) -> None: ...
+    def relay(self) -> str | None: ...
 
 
 class Written(msgspec.Struct):
@@ -72,18 +88,29 @@ class World:
         self.swallow = 0.0
         self.split = False
         self.hosts = [Host(name, Random(f"{name} {seed}"), self.now_s) for name in ("one", "two")]
-        self.home = 0
         self.devices: list[Device] = []
         self.spaces: list[Space] = []
         self.story: list[str] = []
         self.written: dict[bytes, Written] = {}
         self.withdrawn: dict[Ref, str] = {}
         self.withdrawn_entities: set[bytes] = set()
+        self.erased_entities: set[bytes] = set()
+        """Erased at the relays, and not withdrawn: who has the words keeps them (SPEC 12.2)."""
         self.text_by_event: dict[bytes, str] = {}
         self.seen_by_event: dict[bytes, list[Ref]] = {}
         self.kept_from: dict[tuple[bytes, bytes], frozenset[bytes]] = {}
         self.accidents: set[str] = set()
+        self.lies: Counter[tuple[str, bool]] = Counter()
         self.count = 0
+        self.watcher: Watcher | None = None
+
+    def watch(self, watcher: Watcher | None) -> None:
+        """Let ``watcher`` look on from now on, at devices that come later too."""
+        self.watcher = watcher
+        for host in self.hosts:
+            host.next_fault = host.storage.next_fault = watcher.relay if watcher else None
+        for device in self.devices:
+            device.look_on()
 
     def now_s(self) -> float:
         return START_MS / 1000 + self.loop.now_s
@@ -92,20 +119,26 @@ class World:
         self.story.append(f"{self.loop.now_s:9.2f} s  {who:<12} {what}")
 
     def host_of(self, device: Device) -> Host:
-        if self.split:
+        if self.split and len(device.space.roots) == 2:
             return self.hosts[device.member % 2]
         return self.hosts[device.home]
+
+    def note_lies(self, lies: list[str], *, noticed: bool) -> None:
+        """What was told in one exchange, and whether anything was said of it."""
+        self.lies.update((lie, noticed) for lie in set(lies))
 
     def next_count(self) -> int:
         self.count += 1
         return self.count
 
-    async def make_space(self, name: str, members: list[int], devices_of: list[int]) -> Space:
+    async def make_space(
+        self, name: str, members: list[int], devices_of: list[int], home: int = 0
+    ) -> Space:
         roots = [root_keys(f"{name} {NAMES[m]}") for m in members]
         kind = "shared" if len(members) == 2 else "private"
         salt = sha256(f"{name} {self.seed}".encode()).digest()
         genesis = make_genesis(kind, salt, [root.public for root in roots])  # type: ignore[arg-type]
-        space = Space(name, roots, StatementBook(genesis))
+        space = Space(name, roots, StatementBook(genesis), members, home)
         self.spaces.append(space)
         for index, (member, count) in enumerate(zip(members, devices_of, strict=True)):
             for number in range(count):
@@ -125,7 +158,7 @@ class World:
         """The statements that can still reach the others: a device's own, if it stands, and
         the relay's. What a killed process signed and never kept is not among them."""
         book = StatementBook(space.book.genesis)
-        book.add(self.hosts[self.home].disk.statements.get(space.id, ()))
+        book.add(self.hosts[space.home].disk.statements.get(space.id, ()))
         rest = [device for device in self.devices if device.space is space]
         grew = True
         while grew:
@@ -141,19 +174,18 @@ class World:
 
     def forget_what_nobody_holds(self, *, home_only: bool = False) -> None:
         """After an accident: what is on no standing device and no relay is rightly gone."""
-        at_relays = [
-            chunk.ids
-            for host in (self.hosts[self.home : self.home + 1] if home_only else self.hosts)
-            for of in host.disk.chunks.values()
-            for chunk in of
-        ]
+        on_devices: dict[bytes, set[bytes]] = {}
+        at_relays: dict[bytes, set[bytes]] = {}
+        for space in self.spaces:
+            held = on_devices[space.id] = set()
+            for device in self.standing(space):
+                for (packed,) in device.disk.conn.execute("SELECT events FROM entity"):
+                    held.update(packed[i : i + 32] for i in range(0, len(packed), 32))
+            hosts = self.hosts[space.home : space.home + 1] if home_only else self.hosts
+            at_relays[space.id] = {id_ for host in hosts for id_ in host.envelope_ids(space.id)}
         for event, written in list(self.written.items()):
-            id_ = written.ref.id
-            held = any(
-                device.disk.conn.execute("SELECT 1 FROM envelope WHERE id = ?", (id_,)).fetchone()
-                for device in self.standing(written.device.space)
-            )
-            if not held and not any(id_ in ids for ids in at_relays):
+            space_id = written.device.space.id
+            if event not in on_devices[space_id] and written.ref.id not in at_relays[space_id]:
                 del self.written[event]
 
     async def close(self) -> None:
@@ -177,19 +209,26 @@ class Device:
         self.title = f"{name}.{space.name}"
         self.root = space.roots[member]
         self.random = Random(f"{self.title} {world.seed}")
+        self.entropy = Entropy(self.random.randbytes, wrap)
         self.keys = device_keys(self.title)
         self.info = self.keys.info(space.id, self.root.member_id)
         self.disk = Disk()
         self.backups: list[Disk] = []
         self.skew_ms = 0
         self.cut_off = False
-        self.home = world.home
+        self.home = space.home
+        self.older = False
         self.path = Path(f"/simulated/{self.title}.db")
         self.busy = asyncio.Lock()
         self._installed = False
         self.store: SpaceStore = cast(SpaceStore, None)
         self.engine: SyncEngine = cast(SyncEngine, None)
         self._watching: asyncio.Task[None] | None = None
+        self._other: tuple[SpaceStore, SyncEngine] | None = None
+        self.hearing: list[str] = []
+        """Lies that were told to it in the exchange under way."""
+        self.truth: Page | None = None
+        """The page as the relay had it, before it told the last of them."""
 
     @property
     def id(self) -> bytes:
@@ -211,6 +250,7 @@ class Device:
 
     async def install(self, statements: list[Statement]) -> None:
         """Make the space on this device's disk, and start the app."""
+        self.look_on()
         MemoryDatabase.disks[self.path] = self.disk
         self._run(
             await SpaceStore.create(
@@ -220,7 +260,7 @@ class Device:
                 member=self.root.member_id,
                 seeds=device_seeds(self.title),
                 statements=statements,
-                entropy=Entropy(self.random.randbytes, wrap),
+                entropy=self.entropy,
                 wall_ms=self.wall_ms,
             )
         )
@@ -229,15 +269,47 @@ class Device:
         """A new process of the app over the same disk."""
         await self.store.close()
         self.stop_watching()
+        self._run(await self._open())
+
+    async def _open(self) -> SpaceStore:
+        self.look_on()
         MemoryDatabase.disks[self.path] = self.disk
-        self._run(
-            await SpaceStore.open(
-                self.path,
-                bytes(32),
-                entropy=Entropy(self.random.randbytes, wrap),
-                wall_ms=self.wall_ms,
-            )
+        self.disk.older = self.older
+        return await SpaceStore.open(
+            self.path,
+            bytes(32),
+            entropy=self.entropy,
+            wall_ms=self.wall_ms,
         )
+
+    async def change_window(self) -> None:
+        """Act in another process over the same disk from now on; open one if there is none."""
+        self.disk.shared = True
+        self.stop_watching()
+        mine, other = (self.store, self.engine), self._other
+        if other is None:
+            self._run(await self._open())
+        else:
+            self.store, self.engine = other
+        self._other = mine
+        if self.store._database.ended:  # type: ignore[attr-defined]
+            await self.restart()
+
+    async def close_windows(self) -> None:
+        """End every process but the one that acts."""
+        if self._other is not None:
+            await self._other[0].close()
+            self._other = None
+
+    async def copy_to(self, twin: Device) -> None:
+        """Let ``twin`` be a copy of this profile, with the same keys and all."""
+        twin.disk, twin.older, twin.home = self.disk.image(), self.older, self.home
+        twin._run(await twin._open())
+
+    def look_on(self) -> None:
+        """Have each write of this device's disk looked at by the world's watcher."""
+        watcher = self.world.watcher
+        self.disk.next_fault = None if watcher is None else lambda: watcher.write(self)
 
     def _run(self, store: SpaceStore) -> None:
         self.store, self._installed = store, True
@@ -252,6 +324,7 @@ class Device:
     async def sync(self) -> bool:
         """One sync; whether it settled. What may go wrong is said; anything else comes out."""
         engine = self.engine
+        self.hearing, self.truth = [], None
         try:
             report = await engine.sync_once()
         except ProcessEnded:
@@ -260,13 +333,42 @@ class Device:
             return False
         except InglenookError as error:
             self.say(f"could not sync: {type(error).__name__}: {error}")
+            self.world.note_lies(self.hearing, noticed=True)
             return False
-        await self.settled()
+        await self._check_lies(report)
+        await self.settled(report.not_given_by_device)
         self.say(f"synced: {report.received} received, {report.sent} sent")
         return True
 
-    async def settled(self) -> None:
-        await self.store.settled(str(self.wall_ms()))
+    async def _check_lies(self, report: SyncReport) -> None:
+        """An exchange that settles without a word has brought all that the relay has, but for
+        what nobody could know of yet."""
+        if not self.hearing or self.truth is None or self._watching is not None:
+            return  # what a live connection was handed, it may not have taken in yet
+        said = bool(report.not_given_by_device or report.refused_by_device)
+        said |= bool((await self.store.overview()).notices)
+        self.world.note_lies(self.hearing, noticed=said)
+        if said or set(self.hearing) & HIDING:
+            return
+        truth = self.truth
+
+        def lacks(conn: Connection, state: SpaceState) -> list[bytes]:
+            known = state.book.roster.devices
+            return [
+                log.device
+                for log in truth.heads
+                for point in log.points
+                if log.device not in known or not holds(conn, state, log.device, point)
+            ]
+
+        if lacking := await self.state(lacks):
+            raise Broken(
+                f"{self.title} settled without a word, and lacks of the logs of"
+                f" {[id_.hex()[:6] for id_ in lacking]}: {', '.join(self.hearing)}"
+            )
+
+    async def settled(self, not_given: Collection[bytes] = ()) -> None:
+        await self.store.settled(str(self.wall_ms()), not_given)
 
     def watch(self) -> None:
         """Keep a live stream open."""

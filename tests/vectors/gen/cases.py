@@ -145,13 +145,18 @@ class File:
         """Long bytes that stand in the pool are named, not spelled out again."""
         if not isinstance(value, bytes):
             return value
-        for name, part in self.pool.items():
-            if isinstance(part, bytes) and len(part) >= 256 and part in value:
-                before, _, after = value.partition(part)
-                if not before and not after:
-                    return Pool(name)
-                return {"concat": [before, Pool(name), self._share(after)]}
-        return value
+        found = [
+            (value.index(part), -len(part), name, part)
+            for name, part in self.pool.items()
+            if isinstance(part, bytes) and len(part) >= 256 and part in value
+        ]
+        if not found:
+            return value
+        at, _, name, part = min(found)
+        before, after = value[:at], value[at + len(part) :]
+        if not before and not after:
+            return Pool(name)
+        return {"concat": [before, Pool(name), self._share(after)]}
 
     def text(self) -> str:
         """One case a line: a changed vector is one changed line."""

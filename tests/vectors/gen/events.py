@@ -31,6 +31,10 @@ GOOD: dict[str, list[list[object]]] = {
     "check_in.edited": [[["calm"], None, "", "", DAY]],
     "appreciation.noticed": [["You made tea.", "I felt cared for.", DAY]],
     "appreciation.edited": [["You made tea.", "I felt at home.", DAY]],
+    "device.named": [
+        [draw("computer", 32), draw("computer there", 32), "Laptop"],
+        [draw("computer", 32), None, "\u00c5sa's \U0001f4bb"],
+    ],
     "entity.redacted": [
         [[draw("event 1")], [REF], "entry.written", DAY],
         [sorted(draw(f"event {i}") for i in range(3)), sorted([REF, (B1.id, 1, draw("r"))]),
@@ -49,6 +53,7 @@ CREATES = [
     "reaction.given",
     "check_in.made",
     "appreciation.noticed",
+    "device.named",
 ]
 
 
@@ -113,6 +118,9 @@ def _faults() -> dict[str, dict[str, list[object]]]:
         text(kind, 0)
         text(kind, 1)
         date(kind, 2)
+    entity("device.named", 0)
+    entity("device.named", 1, optional=True)
+    line("device.named", 2)
     ids = sorted(draw(f"event {i}") for i in range(2))
     put("entity.redacted", 0, short_id=[ENTITY[1:]], str_for_id=["i" * 32], nil_for_ids=None,
         no_id=[], ids_unsorted=ids[::-1], id_twice=[ids[0], ids[0]],

@@ -405,7 +405,10 @@ def admission() -> File:
     def case(
         name: str, standing: Sequence[bytes], heads: dict[bytes, list[Row]], *rows: list[Row],
         withdrawn: Sequence[Row] = (), clause: str = "11.3",
+        false: Sequence[Ref] = (), false_heads: Sequence[tuple[int, bytes]] = (),
     ) -> None:  # fmt: skip
+        """`false` stands in the witness of the first row, `false_heads` in all heads: refs and
+        points that name nothing."""
         every = [r for part in rows for r in part]
         gone = {r.id for r in withdrawn}
         points = {device: [r.id for r in rs] for device, rs in heads.items()}
@@ -415,13 +418,16 @@ def admission() -> File:
             clause, "admit", name,
             {
                 "standing": sorted(standing),
-                "removed": {k: [[r.seq, r.id] for r in v] for k, v in heads.items()},
+                "removed": {
+                    k: [[r.seq, r.id] for r in v] + [list(p) for p in false_heads]
+                    for k, v in heads.items()
+                },
                 "envelopes": [
                     {
                         "ref": [r.device, r.seq, r.id], "previous": r.previous,
                         "witness": [
                             [w.device, w.seq, w.id] for w in every if w.id in r.witness
-                        ],
+                        ] + [list(ref) for ref in false if r is every[0]],
                         "withdrawn": r.id in gone,
                     }
                     for r in order
@@ -463,6 +469,13 @@ def admission() -> File:
     aside = chain(b, "b", 2)
     case("a device that is not known", [a], {}, chain(a, "a", 1, at1=[aside[1].id]), aside,
          clause="6.5")  # fmt: skip
+    two = chain(a, "a", 2)
+    case("a witness with another seq", [a], {c: []}, two, old,
+         false=[(c, 3, old[3].id), (c, 5, old[3].id)], clause="5.6")  # fmt: skip
+    case("a witness with another device", [a], {c: [], d: []}, two, old,
+         false=[(d, 4, old[3].id)], clause="5.6")  # fmt: skip
+    case("a head with another seq", [a], {c: []}, two, old, false_heads=[(2, old[3].id)],
+         clause="5.6")  # fmt: skip
     return out
 
 

@@ -94,6 +94,15 @@ def _bodies() -> dict[str, list[tuple[str, Fields]]]:
     }  # fmt: skip
 
 
+CLAUSES = {
+    "error": "14.1", "register": "14.2", "empty": "14.2", "challenge_answer": "14.3",
+    "login": "14.3", "login_answer": "14.3", "find": "14.4", "find_answer": "14.4", "pull": "14.5",
+    "page": "14.5", "push": "14.6", "push_answer": "14.6", "mailbox_open": "14.8",
+    "mailbox_enter": "14.8", "mailbox_put": "14.8", "mailbox_get": "14.8", "mailbox_got": "14.8",
+    "mailbox_close": "14.8",
+}  # fmt: skip
+
+
 def messages() -> File:
     out = File("messages", pool={"genesis": GENESIS, "KEM key": ADA.kem})
     bodies = _bodies()
@@ -102,7 +111,7 @@ def messages() -> File:
         for title, fields in bodies_of:
             value = fields[0] if name == "push_answer" else fields
             out.expect(
-                "14", "message", f"{name}: {title}",
+                CLAUSES[name], "message", f"{name}: {title}",
                 {"message": name, "value": tagged(value)}, {"encoded": pack(value)},
             )  # fmt: skip
     _shapes(out, bodies)
@@ -112,7 +121,7 @@ def messages() -> File:
 
 def _bad(out: File, message: str, name: str, data: object, reject: str = "malformed") -> None:
     encoded = data if isinstance(data, bytes | Recipe) else pack(data)
-    out.reject("14", "message.decode", f"{message}: {name}",
+    out.reject(CLAUSES[message], "message.decode", f"{message}: {name}",
                {"message": message, "bytes": encoded}, reject)  # fmt: skip
 
 

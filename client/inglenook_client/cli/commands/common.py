@@ -3,23 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from inglenook_client.cli.errors import ConfirmationNeededError
+from inglenook_client.cli.errors import ConfirmationNeededError, NothingGivenError
 from inglenook_client.cli.run import Run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import called, say
-from inglenook_client.cli.texts import common, writing
+from inglenook_client.cli.texts import common, pairing, writing
 from inglenook_client.cli.words import Words
 from inglenook_client.journal import Journal
+
+if TYPE_CHECKING:
+    from inglenook_client.core.model import DeviceView
 
 T = TypeVar("T")
 
 draft_option = click.option(
     "--draft", metavar="ID", help="Take up kept words again; see: nook drafts"
 )
+
+
+token_option = click.option(
+    "--token",
+    envvar="NOOK_TOKEN",
+    metavar="TOKEN",
+    help="Its registration token; --token-file keeps it out of the list of processes.",
+)
+token_file_option = click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Read the token from this file; or give it in NOOK_TOKEN.",
+)
+
+
+def given_token(token: str | None, file: Path | None) -> str | None:
+    """The token of a command; the one in a file goes first. Raises NothingGivenError."""
+    if file is None:
+        return token
+    try:
+        return file.expanduser().read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise NothingGivenError(
+            pairing.TOKEN_FILE_UNREADABLE, pairing.TOKEN_FILE_UNREADABLE_STEP
+        ) from None
 
 
 def one_source(text: str | None, draft: str | None) -> None:
@@ -57,3 +86,13 @@ def with_note(run: Run, command: str, note: str, work: Callable[[Journal, str], 
         return await work(journal, "")
 
     return with_words(run, Words(run, command, note), work) if note else with_journal(run, without)
+
+
+def say_new(views: list[DeviceView]) -> None:
+    """A line on each computer of one's own that is new (SPEC 17.6)."""
+    if views:
+        from inglenook_client.cli.render import dates
+        from inglenook_client.cli.render.devices import line_of_new
+
+        for view in views:
+            say(line_of_new(view, dates.today()))

@@ -11,7 +11,7 @@ from inglenook_client.cli.commands.common import with_note
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
-from inglenook_client.cli.speaking import answer, emit
+from inglenook_client.cli.speaking import answer, emit, say
 from inglenook_client.cli.suggesting import SuggestingGroup
 from inglenook_client.cli.texts import tending, writing
 from inglenook_client.cli.words import Words
@@ -83,18 +83,26 @@ class _Said:
         self.boundary, self.fallback, self.note = boundary, fallback, note
 
     def ask(self, ends: datetime) -> None:
-        from inglenook_client.cli.asking import ask
         from inglenook_client.cli.render.dates import time_of
 
         if self.boundary is None:
             starter = tending.BOUNDARY.format(time=time_of(ends))
-            self.boundary = ask(tending.ASK_BOUNDARY.format(starter=starter), starter)
+            self.boundary = _asked(tending.ASK_BOUNDARY, starter)
         if self.fallback is None:
-            starter = tending.FALLBACK
-            self.fallback = ask(tending.ASK_FALLBACK.format(starter=starter), starter)
+            self.fallback = _asked(tending.ASK_FALLBACK, tending.FALLBACK)
 
     def text(self) -> str:
         return "\n".join(words for words in (self.boundary, self.fallback, self.note) if words)
+
+
+def _asked(question: str, starter: str) -> str:
+    from inglenook_client.cli.asking import ask
+
+    say(question)
+    say(f"  {starter}")
+    say(tending.TAKE_OR_LEAVE)
+    said = ask(tending.ASK_YOURS, starter)
+    return "" if said == "-" else said
 
 
 @couple_time.command("plan")

@@ -15,7 +15,13 @@ from inglenook_client.core.model import Draft
 from inglenook_client.journal import KeptWords
 
 # What is not here has no --draft; `nook write` takes any words.
-_TAKEN_UP_BY = {"thank": "thank", "reply": "reply ID", "edit": "edit ID"}
+_TAKEN_UP_BY = {
+    "thank": "thank",
+    "park": "park",
+    "word": "word",
+    "reply": "reply ID",
+    "edit": "edit ID",
+}
 
 
 @click.group(cls=SuggestingGroup, invoke_without_command=True)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
+from pathlib import Path
 
 import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.asking import agree, agree_unbuffered, ask, ask_hidden, elsewhere, meant
 from inglenook_client.cli.asking import read_line as read_answer
+from inglenook_client.cli.commands.common import given_token, token_file_option, token_option
 from inglenook_client.cli.errors import ConfirmationNeededError, NothingGivenError
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
@@ -38,14 +40,31 @@ confirm_option = click.option(
 )
 
 
-class _Pairing:
+class Pairing:
     """What both sides of a pairing tell and ask."""
+
+    form = "pairing"
+    of_a_device = False
+    """Whether the invite is for a second device of one's own."""
 
     def __init__(self, run: Run, confirm_from: str | None) -> None:
         if confirm_from is None and not run.someone_is_there:
             raise ConfirmationNeededError(pairing.CONFIRM_NEEDED, pairing.CONFIRM_NEEDED_STEP)
         self.run = run
         self.by_script = confirm_from is not None
+
+    # Texts are read where they are said, in the language of then.
+    def hand_over(self) -> tuple[str, ...]:
+        """What is said beside the invite."""
+        return pairing.INVITE_HAND_OVER, pairing.INVITE_JOIN_WITH, pairing.INVITE_WAITING
+
+    def compare(self) -> str:
+        """What is said above the words."""
+        return pairing.WORDS_COMPARE
+
+    def other_side(self) -> str:
+        """What is said once this side has confirmed them; nothing if it has more to ask."""
+        return pairing.OTHER_SIDE
 
     def read_first(self) -> bool:
         """Show the page on safety; gives whether to go on."""
@@ -59,10 +78,10 @@ class _Pairing:
         say(pairing.NOT_NOW)
         return False
 
-    def event(self, name: str, **fields: object) -> None:
+    def event(self, name: str, /, **fields: object) -> None:
         """One JSON line for scripts."""
         if self.run.json:
-            emit(formats.document("pairing", event=name, **fields))
+            emit(formats.document(self.form, event=name, **fields))
 
     async def invited(self, invite: str, expires_at_s: int) -> None:
         """Show the invite."""
@@ -80,9 +99,8 @@ class _Pairing:
                 click.echo(line)
             say("")
         told = dates.moment(until.isoformat(), dates.today())
-        say(pairing.INVITE_HAND_OVER.format(until=told))
-        say(pairing.INVITE_JOIN_WITH)
-        say(pairing.INVITE_WAITING)
+        for line in self.hand_over():
+            say(line.format(until=told))
         say("")
         verbatim(invite)
         sys.stdout.flush()
@@ -93,7 +111,7 @@ class _Pairing:
         self.event("words", words=words)
         if not self.run.json:
             say("")
-            say(pairing.WORDS_COMPARE)
+            say(self.compare())
             say("")
             show("    " + "   ".join(words))
             say("")
@@ -103,8 +121,8 @@ class _Pairing:
             same = answer is not None and meant(answer) is True
         else:
             same = await elsewhere(lambda: agree_unbuffered(pairing.ASK_SAME))
-        if same and not self.run.json:
-            say(pairing.OTHER_SIDE)
+        if same and not self.run.json and (waiting := self.other_side()):
+            say(waiting)
         return same
 
     def paired(self, partner: str | None) -> None:
@@ -121,7 +139,13 @@ def _not_yet_paired(journal: Journal) -> None:
         raise AlreadyPairedError()
 
 
-async def _handed_over(side: _Pairing) -> str:
+def given_invite(invite: tuple[str, ...]) -> str:
+    """The invite as it stood in the command line; empty where it is to be read."""
+    handed = "".join("".join(invite).split())
+    return "" if handed == "-" else handed
+
+
+async def handed_over(side: Pairing) -> str:
     """The invite, asked for or read; a mail may have broken it into several lines."""
     handed = ""
     question = pairing.ASK_INVITE
@@ -131,19 +155,21 @@ async def _handed_over(side: _Pairing) -> str:
         else:
             line = ask(question, "" if handed else None)
         handed += "".join(line.split())
-        if not line.strip() or not _lacks_its_end(handed):
+        if not line.strip() or not _lacks_its_end(handed, of_a_device=side.of_a_device):
             break
         question = pairing.ASK_REST
     return handed
 
 
-def _lacks_its_end(handed: str) -> bool:
-    from inglenook_protocol.pairing import INVITE_PREFIX, parse_invite
+def _lacks_its_end(handed: str, *, of_a_device: bool) -> bool:
+    from inglenook_protocol import pairing as protocol
 
-    if not handed.startswith(INVITE_PREFIX):
+    kind = protocol.DeviceInvite if of_a_device else protocol.Invite
+    parse = protocol.parse_device_invite if of_a_device else protocol.parse_invite
+    if not handed.startswith(kind.prefix):
         return False
     try:
-        parse_invite(handed)
+        parse(handed)
     except LocalProtocolError:
         return True
     return False
@@ -151,12 +177,8 @@ def _lacks_its_end(handed: str) -> bool:
 
 @click.command()
 @click.option("--relay", envvar="NOOK_RELAY", metavar="URL", help="Your relay; or NOOK_RELAY.")
-@click.option(
-    "--token",
-    envvar="NOOK_TOKEN",
-    metavar="TOKEN",
-    help="Its registration token. NOOK_TOKEN keeps it out of the list of processes.",
-)
+@token_option
+@token_file_option
 @click.option(
     "--hours",
     type=click.IntRange(1, 168),
@@ -166,14 +188,20 @@ def _lacks_its_end(handed: str) -> bool:
 @confirm_option
 @with_run
 def invite(
-    run: Run, relay: str | None, token: str | None, hours: int, confirm_from: str | None
+    run: Run,
+    relay: str | None,
+    token: str | None,
+    token_file: Path | None,
+    hours: int,
+    confirm_from: str | None,
 ) -> None:
     """Invite one person to share a journal with you.
 
     Prints an invite for the other person and waits until they join. Then both screens show
     five words; you are paired once both of you have said that they are the same.
     """
-    side = _Pairing(run, confirm_from)
+    side = Pairing(run, confirm_from)
+    token = given_token(token, token_file)
     if not side.read_first():
         return
     if not run.someone_is_there and not (relay and token):
@@ -205,19 +233,18 @@ def invite(
 def join(run: Run, invite: tuple[str, ...], confirm_from: str | None) -> None:
     """Join the person who invited you.
 
-    INVITE is what they handed you; without it, it is asked for or read from standard input.
-    Line breaks and spaces in it do no harm. Then both screens show five words; you are paired
-    once both of you have said that they are the same.
+    INVITE is what they handed you. Without it, it is asked for or read from standard input,
+    and then stands neither in your shell's history nor in the list of processes. Line breaks
+    and spaces in it do no harm. Then both screens show five words; you are paired once both
+    of you have said that they are the same.
     """
-    side = _Pairing(run, confirm_from)
+    side = Pairing(run, confirm_from)
     if not side.read_first():
         return
 
     async def work(journal: Journal) -> str | None:
         _not_yet_paired(journal)
-        handed = "".join("".join(invite).split())
-        if handed in ("", "-"):
-            handed = await _handed_over(side)
+        handed = given_invite(invite) or await handed_over(side)
         if not handed:
             raise NothingGivenError(pairing.INVITE_NEEDED, pairing.INVITE_NEEDED_STEP)
         await journal.join(handed, confirm=side.confirm)

@@ -10,10 +10,11 @@ import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit, say
-from inglenook_client.core.model import EntryView, SearchHit, TimelineView, Visibility
+from inglenook_client.core.model import DeviceView, EntryView, SearchHit, TimelineView, Visibility
 from inglenook_client.journal import Journal
 from inglenook_client.language import translated
 
@@ -27,17 +28,24 @@ KINDS = ("moment", "progress", "check-in", "appreciation")
 
 
 def _read(run: Run, work: Callable[[Journal], Awaitable[T]]) -> T:
-    """Read; then say which journal that leaves out because it can't be read."""
+    """Read; then say which journal that leaves out because it can't be read, and which of one's
+    own computers are new."""
+    new: list[DeviceView] = []
 
     async def noted(journal: Journal) -> T:
         try:
-            return await work(journal)
+            found = await work(journal)
+            if not run.json:
+                new.extend(await journal.devices.new())
+            return found
         finally:
             for notice in journal.unreadable if not run.json else []:
                 say(translated(notice.message))
                 say(translated(notice.next_step))
 
-    return with_journal(run, noted)
+    found = with_journal(run, noted)
+    say_new(new)
+    return found
 
 
 def _page() -> tuple[Page, datetime.date]:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--relay", required=True, metavar="URL", help="The relay of your shared journal.")
+@click.option(
+    "--private-relay", metavar="URL", help="That of your private journal, if it is another."
+)
 @click.option("--name", metavar="NAME", help="How the journal calls you, if it doesn't say.")
 @click.option("--os-keyring", is_flag=True, help="Let this computer's keyring unlock it.")
 @click.option(
@@ -43,16 +46,18 @@ if TYPE_CHECKING:
 def recover(
     run: Run,
     relay: str,
+    private_relay: str | None,
     name: str | None,
     os_keyring: bool,
     phrase_file: Path | None,
     keep_devices: bool,
 ) -> None:
-    """Bring the shared journal back from your recovery phrase.
+    """Bring your journals back from your recovery phrase.
 
     On a computer that has nothing: it asks for the 24 words, on the terminal or on standard
     input, and takes everything from the relay. Devices that are gone are removed from it. The
-    private journal was never at a relay: it comes back from a backup only.
+    private journal comes back too if you kept it in step through a relay (nook device sync);
+    else it was never at one and comes back from a backup only.
     """
     nothing_there_yet(run.home)
     if run.someone_is_there:
@@ -64,8 +69,11 @@ def recover(
     unlock = new_unlock(run, run.passphrase_file, os_keyring=os_keyring)
     if unlock is None:
         raise UnlockNeededError(profile.NO_WAY_TO_UNLOCK, profile.NO_WAY_TO_UNLOCK_STEP)
-    done = session.run_async(_recover(run, unlock, words, relay, name, keep=keep_devices))
+    places = (relay, private_relay)
+    done = session.run_async(_recover(run, unlock, words, places, name, keep=keep_devices))
     lines = [recovering.DONE.format(partner=called(done.partner))]
+    if not done.shared:
+        lines = [recovering.DONE_PRIVATE]
     if done.retired:
         lines.append(recovering.RETIRED)
     answer(
@@ -78,9 +86,11 @@ def recover(
             entries=done.entries,
             removed_devices=done.retired,
             earlier_journals=done.earlier,
+            shared=done.shared,
+            private=done.private,
         ),
         *lines,
-        recovering.PRIVATE,
+        recovering.PRIVATE_BACK if done.private else recovering.PRIVATE,
     )
 
 
@@ -94,7 +104,13 @@ def _read(path: Path) -> list[str]:
 
 
 async def _recover(
-    run: Run, unlock: Unlock, words: list[str], relay: str, name: str | None, *, keep: bool
+    run: Run,
+    unlock: Unlock,
+    words: list[str],
+    places: tuple[str, str | None],
+    name: str | None,
+    *,
+    keep: bool,
 ) -> Recovered:
     from inglenook_client.journal.recovering import recover as bring_back
 
@@ -103,7 +119,8 @@ async def _recover(
             run.home,
             unlock,
             words,
-            relay,
+            places[0],
+            private_relay=places[1],
             name=name,
             keep_devices=keep,
             progress=progress,

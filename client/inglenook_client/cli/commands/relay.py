@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from click.core import ParameterSource
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.asking import ask_hidden
+from inglenook_client.cli.commands.common import given_token, token_file_option, token_option
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import answer
@@ -16,23 +19,25 @@ from inglenook_client.journal import Journal
 
 @click.command()
 @click.argument("url", required=False, metavar="[URL]")
-@click.option(
-    "--token",
-    envvar="NOOK_TOKEN",
-    metavar="TOKEN",
-    help="Its registration token. NOOK_TOKEN, with a URL, keeps it out of the list of processes.",
-)
+@token_option
+@token_file_option
 @click.pass_context
 @with_run
-def relay(run: Run, context: click.Context, url: str | None, token: str | None) -> None:
+def relay(
+    run: Run, context: click.Context, url: str | None, token: str | None, token_file: Path | None
+) -> None:
     """See or change which relay carries the shared journal.
 
     With a URL, the journal goes through that relay from the next sync on; each of you says so
     on their own computer. One of you gives the relay's registration token along, and that
-    one's sync makes the journal known there. With --token alone this computer keeps the right
+    one's sync makes the journal known there. With a token alone this computer keeps the right
     to make it known again, should the relay ever lose everything.
     """
-    given = context.get_parameter_source("token") is ParameterSource.COMMANDLINE
+    token = given_token(token, token_file)
+    given = (
+        token_file is not None
+        or context.get_parameter_source("token") is ParameterSource.COMMANDLINE
+    )
     if url is None and not given:
         _show(run)
         return

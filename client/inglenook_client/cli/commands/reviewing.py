@@ -8,6 +8,7 @@ other there is nothing to be learned here.
 from __future__ import annotations
 
 import sys
+from typing import NamedTuple
 
 import click
 
@@ -91,8 +92,8 @@ async def _week(journal: Journal, week: str | None) -> str | None:
 def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
     command = COMMAND_BY_PRACTICE[practice]
 
-    async def work(journal: Journal) -> tuple[RoundView | None, tuple[str, str | None], str]:
-        view = None
+    async def work(journal: Journal) -> _Seen:
+        view, earlier = None, False
         if practice != "step-review" or step is not None:
             at = await _week(journal, week)
             view = await journal.revealing.show(practice, step=step, week=at)
@@ -100,12 +101,14 @@ def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
             # Nothing of this week yet: what was opened last can be read again.
             opened = await journal.revealing.opened(practice)
             view = opened[-1] if opened else None
+            earlier = view is not None
         what = ""
         if view is not None and view.about is not None:
             what = await journal.days.step_words(view.about)
-        return view, (journal.name, journal.partner), what
+        return _Seen(view, earlier, (journal.name, journal.partner), what)
 
-    view, names, what = with_journal(run, work)
+    seen = with_journal(run, work)
+    view = seen.view
     if run.json:
         emit(formats.document("round", round=view))
         return
@@ -115,17 +118,30 @@ def _show(run: Run, practice: str, step: str | None, week: str | None) -> None:
         return
     if view is None:
         show(reviewing.NOTHING_YET)
-        show(reviewing.BEGIN_WITH.format(command=command, step=_named(step)))
+        show(reviewing.BEGIN_WITH.format(command=command, step=_named(step, week)))
         return
     from inglenook_client.cli.render import rounds as render
     from inglenook_client.cli.render.page import Page
 
-    render.round_(Page(), view, names, (command, _named(step)), what)
+    render.round_(Page(), view, seen.names, (command, _named(step, week)), seen.step)
+    if seen.earlier and practice != "step-review":
+        show(reviewing.BEGIN_WITH.format(command=command, step=""))
 
 
-def _named(step: str | None) -> str:
-    """The step as it stands at the end of a command."""
-    return "" if step is None else f" {step}"
+class _Seen(NamedTuple):
+    """What there is to show of a round."""
+
+    view: RoundView | None
+    earlier: bool
+    """It was opened before: of this one nothing is written yet."""
+    names: tuple[str, str | None]
+    step: str
+    """What the step is, of a step's review."""
+
+
+def _named(step: str | None, week: str | None) -> str:
+    """The step and the week as they stand at the end of a command."""
+    return ("" if step is None else f" {step}") + ("" if week is None else f" --week {week}")
 
 
 def _write(
@@ -160,7 +176,10 @@ def _write(
 
     view, taken_back = with_words(run, words, work, begin)
     lines = [reviewing.TAKEN_BACK_TO_CHANGE] if taken_back else []
-    lines += [reviewing.DRAFTED, reviewing.READY_NEXT.format(command=command, step=_named(step))]
+    lines += [
+        reviewing.DRAFTED,
+        reviewing.READY_NEXT.format(command=command, step=_named(step, week)),
+    ]
     _tell(run, view, *lines)
 
 
@@ -179,7 +198,7 @@ def _ready(run: Run, practice: str, step: str | None, week: str | None) -> None:
         run,
         view,
         begin_sentence(line),
-        reviewing.READY_CAN_BE.format(command=command, step=_named(step)),
+        reviewing.READY_CAN_BE.format(command=command, step=_named(step, week)),
     )
 
 

@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.errors import Terminated
 from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
@@ -20,6 +21,7 @@ from inglenook_client.cli.texts import pairing, reviewing
 from inglenook_client.journal import Journal
 
 if TYPE_CHECKING:
+    from inglenook_client.core.model import DeviceView
     from inglenook_client.core.ports import SyncProgress, SyncReport
     from inglenook_client.core.practices.week_views import QuietView
 
@@ -54,20 +56,31 @@ def moving_bar() -> Iterator[Callable[[SyncProgress], None]]:
         yield tell
 
 
-def sentence(report: SyncReport) -> list[str]:
+def sentence(report: SyncReport, *, private: bool = False) -> list[str]:
     """What a sync did, in words."""
+    settled, nothing = pairing.SYNCED, pairing.SYNCED_NOTHING
+    if private:
+        settled, nothing = pairing.PRIVATE_SYNCED, pairing.PRIVATE_SYNCED_NOTHING
     parts = []
     if report.received:
         parts.append(counted(pairing.SYNC_RECEIVED, report.received))
     if report.sent:
         parts.append(counted(pairing.SYNC_SENT, report.sent))
-    lines = [pairing.SYNCED.format(what=", ".join(parts)) if parts else pairing.SYNCED_NOTHING]
+    partly = bool(report.refused_by_device or report.not_given_by_device)
+    lines = []
+    if parts:
+        pattern = pairing.SYNCED_PARTLY if partly else settled
+        lines.append(pattern.format(what=", ".join(parts)))
+    elif not partly:
+        lines.append(nothing)
     if report.registered:
         lines.append(pairing.SYNC_REGISTERED)
     if report.refused_by_device:
         lines.append(pairing.SYNC_REFUSED)
     if report.not_given_by_device:
         lines.append(pairing.SYNC_NOT_GIVEN)
+    if report.odd and not partly:
+        lines.append(pairing.SYNC_ODD)
     return lines
 
 
@@ -77,6 +90,8 @@ def sentence(report: SyncReport) -> list[str]:
 def sync(run: Run, watch: bool) -> None:
     """Send and receive what is new.
 
+    The private journal goes along where you turned that on: nook device sync.
+
     With --watch it stays until Ctrl-C, and tells that something arrived, never what. During your
     time for two it tells nothing of news.
     """
@@ -85,29 +100,60 @@ def sync(run: Run, watch: bool) -> None:
         return
     moving = sys.stderr.isatty() and not run.json
 
-    async def work(journal: Journal) -> tuple[SyncReport, QuietView | None, set[str]]:
+    async def work(journal: Journal) -> _Synced:
         before = await journal.revealing.open_now()
         with moving_bar() if moving else nullcontext() as tell:
             report = await journal.sync(tell)
         opened = await journal.revealing.open_now() - before
-        return report, await journal.days.quiet(), {practice for _, practice in opened}
+        return _Synced(
+            report,
+            journal.paired,
+            await journal.devices.new(),
+            await journal.days.quiet(),
+            {practice for _, practice in opened},
+        )
 
-    report, quiet, opened = with_journal(run, work)
+    done = with_journal(run, work)
     if run.json:
-        emit(formats.sync(report, quiet))
+        emit(formats.sync(done.report, done.quiet))
         return
-    for line in sentence(report) if quiet is None else _quietly(quiet):
-        show(line)
-    for practice in sorted(opened) if quiet is None else []:
-        show(reviewing.READY_NOW_OPEN.format(command=COMMAND_BY_PRACTICE[practice]))
+    private = done.report.private
+    if done.quiet is not None:
+        for line in _quietly(done.quiet, done.report):
+            show(line)
+    else:
+        for line in sentence(done.report) if done.paired or private is None else []:
+            show(line)
+        for practice in sorted(done.opened):
+            show(reviewing.READY_NOW_OPEN.format(command=COMMAND_BY_PRACTICE[practice]))
+    if private is not None:
+        for line in sentence(private, private=True):
+            show(line)
+    say_new(done.new)
 
 
-def _quietly(quiet: QuietView) -> list[str]:
-    """What a sync says during time for two: nothing of news."""
+class _Synced(NamedTuple):
+    """What there is to tell of a sync."""
+
+    report: SyncReport
+    paired: bool
+    new: list[DeviceView]
+    quiet: QuietView | None
+    opened: set[str]
+    """Practices of which a round opened to both."""
+
+
+def _quietly(quiet: QuietView, report: SyncReport) -> list[str]:
+    """What a sync says during time for two: nothing of news, and still what is odd."""
+    import msgspec
+
     from inglenook_client.cli.render.tending import clock
     from inglenook_client.cli.texts import tending
 
-    return [tending.QUIET.format(time=clock(quiet.until)), tending.QUIET_SYNCED]
+    lines = [tending.QUIET.format(time=clock(quiet.until))]
+    if report.refused_by_device or report.not_given_by_device or report.odd:
+        return lines + sentence(msgspec.structs.replace(report, received=0, sent=0))
+    return [*lines, tending.QUIET_SYNCED]
 
 
 def _watch(run: Run) -> None:

@@ -38,7 +38,8 @@ def write(
     """Write something down, for yourself or for both of you.
 
     TEXT is what you write; "-" or a pipe takes standard input, and neither opens your editor
-    (VISUAL or EDITOR). Without --share only you can ever read it.
+    (VISUAL or EDITOR). A TEXT on the command line may stay in your shell's history; words from
+    the editor or a pipe don't. Without --share only you can ever read it.
     """
     one_source(text, draft)
 

@@ -30,11 +30,24 @@ def day(text: str, now: date, *, near: bool = True) -> str:
     return reading.DAY_NEAR.format(near=close, date=words) if close else words
 
 
+def plain_day(text: str) -> str:
+    """``2026-11-23`` as "Monday 23 November 2026", whatever day it is."""
+    return day(text, date.min)
+
+
+def _here(text: str) -> datetime | None:
+    """An ISO 8601 moment in the reader's zone; None for what is no moment, or lies at a border
+    of the calendar, where another zone has no date for it."""
+    try:
+        return datetime.fromisoformat(text).astimezone()
+    except (ValueError, OverflowError):
+        return None
+
+
 def moment(text: str, now: date) -> str:
     """An ISO 8601 moment as local day and time: "today 21:40", "3 May 2026 21:40"."""
-    try:
-        at = datetime.fromisoformat(text).astimezone()
-    except ValueError:
+    at = _here(text)
+    if at is None:
         return text
     far = reading.MOMENT if at.year == now.year else reading.MOMENT_WITH_YEAR
     near = {0: reading.MOMENT_TODAY, 1: reading.MOMENT_YESTERDAY}
@@ -50,18 +63,14 @@ def time_of(at: datetime) -> str:
 
 def days_since(text: str, now: date) -> int:
     """Days from an ISO 8601 moment to a day here; 0 for what is no moment."""
-    try:
-        return (now - datetime.fromisoformat(text).astimezone().date()).days
-    except ValueError:
-        return 0
+    at = _here(text)
+    return 0 if at is None else (now - at.date()).days
 
 
 def clock(text: str) -> str:
     """The time of day of an ISO 8601 moment here."""
-    try:
-        return time_of(datetime.fromisoformat(text).astimezone())
-    except ValueError:
-        return ""
+    at = _here(text)
+    return "" if at is None else time_of(at)
 
 
 def given_date(text: str | None) -> str | None:

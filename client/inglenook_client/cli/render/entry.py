@@ -18,7 +18,8 @@ def short(entry_id: str) -> str:
     return entry_id[:SHORT_ID_DIGITS]
 
 
-def _marks(entry: EntryView) -> list[str]:
+def marks(entry: EntryView) -> list[str]:
+    """What sets it apart from others, in a word each."""
     return [
         *([reading.ONLY_YOU] if entry.visibility == "private" else []),
         *([reading.WAS_EDITED] if entry.edited else []),
@@ -28,7 +29,7 @@ def _marks(entry: EntryView) -> list[str]:
 
 def heading(page: Page, entry: EntryView, indent: int) -> None:
     """Name, kind and marks at the left, the id after them."""
-    about = " · ".join([reading.KINDS.get(entry.kind, entry.kind), *_marks(entry)])
+    about = " · ".join([reading.KINDS.get(entry.kind, entry.kind), *marks(entry)])
     page.line(
         (entry.name, f"bold {person(entry.by)}"),
         (f"  {about}", QUIET),

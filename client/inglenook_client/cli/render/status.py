@@ -8,6 +8,7 @@ from typing import Final
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.render import dates
 from inglenook_client.cli.render.counts import counted
+from inglenook_client.cli.render.devices import line_of_new
 from inglenook_client.cli.render.page import DAY, QUIET, Page
 from inglenook_client.cli.speaking import called
 from inglenook_client.cli.texts import reading
@@ -38,6 +39,8 @@ def status(page: Page, view: StatusView, now: date) -> None:
     # Which relay, and what was checked, stand in the private journal's file.
     if not any(notice.what == PRIVATE_UNREADABLE for notice in view.unreadable):
         _surroundings(page, view, now, left=left)
+    for device in view.new_devices:
+        page.line((line_of_new(device, now), "bold"), indent=2)
     if view.drafts:
         page.line(counted(reading.DRAFTS, view.drafts), indent=2)
     for space in view.spaces:
@@ -48,7 +51,8 @@ def status(page: Page, view: StatusView, now: date) -> None:
 
 def _surroundings(page: Page, view: StatusView, now: date, *, left: bool) -> None:
     if view.relay is None:
-        page.line(reading.NO_RELAY, indent=2)
+        carried = any(space.relay is not None for space in view.spaces)
+        page.line(reading.NO_SHARED_RELAY if carried else reading.NO_RELAY, indent=2)
     elif not left:
         page.line(reading.RELAY.format(relay=view.relay), indent=2)
         page.line(
@@ -81,11 +85,15 @@ def _space(page: Page, space: SpaceStatus, view: StatusView, now: date) -> None:
         page.line(counted(reading.ENTRIES, space.entries), indent=2)
         page.line(f"{reading.DIGEST}  {grouped(space.digest)}", indent=2)
         return
-    if shared or space.waiting:
+    if shared or space.relay is not None:
         waiting = counted(reading.WAITING, space.waiting)
     else:
         waiting = reading.LOCAL_ONLY
     page.line(f"{counted(reading.ENTRIES, space.entries)} · {waiting}", indent=2)
+    if not shared and space.relay is not None:
+        page.line(reading.PRIVATE_RELAY.format(relay=space.relay), indent=2)
+        if space.last_sync is not None:
+            page.line(reading.LAST_SYNC.format(when=dates.moment(space.last_sync, now)), indent=2)
     page.line(f"{reading.DIGEST}  {grouped(space.digest)}", indent=2)
     if shared:
         page.line((reading.DIGEST_SAME, QUIET), indent=2)
@@ -102,6 +110,8 @@ def _log(log: LogStatus, view: StatusView) -> list[tuple[str, str]]:
         whose = reading.OWN_DEVICE
     else:
         whose = reading.PARTNER_DEVICE.format(partner=called(view.partner))
+    if log.name is not None:
+        whose = f"{whose}, {log.name}"
     if not log.standing:
         whose = f"{whose}, {reading.NOT_STANDING}"
     if log.head:

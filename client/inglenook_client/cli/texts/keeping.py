@@ -16,9 +16,6 @@ LEAVE_ELSEWHERE: Final = {
     1: "You have another device in this journal; it goes on until you leave there too.",
     2: "You have {count} other devices in this journal; they go on until you leave there too.",
 }
-LEAVE_COPY_FIRST: Final = (
-    "If you would like a copy that you can take elsewhere first, say no now, then: nook backup FILE"
-)
 ASK_LEAVE: Final = "Leave the shared journal?"
 LEAVE_NEEDS_YES: Final = "Leaving is for good, so it asks first."
 HAVE_LEFT: Final = "You have left. Nothing was sent, and nothing will be."

@@ -14,7 +14,11 @@ TOKEN_KEPT: Final = (
     "Kept. Should {relay} ever lose everything, your sync can make the journal known there again."  # noqa: S105
 )
 RELAY_NEEDED: Final = "An invite needs a relay and its registration token."
-RELAY_NEEDED_STEP: Final = "Give them with --relay and --token, or in NOOK_RELAY and NOOK_TOKEN."
+RELAY_NEEDED_STEP: Final = (
+    "Give them with --relay and --token-file, or in NOOK_RELAY and NOOK_TOKEN."
+)
+TOKEN_FILE_UNREADABLE: Final = "The file with the token can't be read."  # noqa: S105
+TOKEN_FILE_UNREADABLE_STEP: Final = "Check the path given with --token-file."  # noqa: S105
 INVITE_HAND_OVER: Final = (
     "Hand this invite to the one person it is for, best in the same room. "
     "It works once, until {until}."
@@ -40,11 +44,15 @@ NOT_NOW: Final = "Nothing was sent, and nothing changed. The page is always here
 READ_SAFETY: Final = "Before pairing, there is one page worth reading: nook safety"
 ASK_GO_ON: Final = "Go on to pairing?"
 SYNCING: Final = "Syncing"
-STAGES: Final = {"receiving": "Receiving", "sending": "Sending"}
+STAGES: Final = {"receiving": "Receiving", "sending": "Sending", "exporting": "Exporting"}
 SYNCED_NOTHING: Final = "All settled. Nothing new on either side."
 SYNCED: Final = "All settled: {what}."
+PRIVATE_SYNCED_NOTHING: Final = "Private journal settled. Nothing new in it."
+PRIVATE_SYNCED: Final = "Private journal settled: {what}."
 SYNC_RECEIVED: Final = {1: "{count} received", 2: "{count} received"}
 SYNC_SENT: Final = {1: "{count} sent", 2: "{count} sent"}
+SYNCED_PARTLY: Final = "This much came through: {what}."
+SYNC_ODD: Final = "Something was odd on the way. See: nook status"
 SYNC_REGISTERED: Final = "The relay didn't know your journal; it was told of it again."
 SYNC_REFUSED: Final = "The relay didn't take part of what was sent. See: nook status"
 SYNC_NOT_GIVEN: Final = "The relay speaks of entries that it doesn't hand over. See: nook status"

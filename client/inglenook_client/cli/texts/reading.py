@@ -73,6 +73,7 @@ RELAY: Final = "Relay: {relay}"
 RELAY_MOVED: Final = (
     "This address is new. Both of you need it; on the other side, too: nook relay {relay}"
 )
+NO_SHARED_RELAY: Final = "Relay: none yet for a shared journal"
 NO_RELAY: Final = "Relay: none yet; everything stays on this computer"
 LAST_SYNC: Final = "Last settled with it: {when}"
 NOT_SYNCED_YET: Final = "Not settled with it yet"
@@ -89,6 +90,7 @@ WAITING: Final = {
     2: "{count} changes wait to be sent",
 }
 LEFT: Final = "You left it {when}. Nothing is sent or received; what is here stays readable."
+PRIVATE_RELAY: Final = "Kept in step between your computers through {relay}"
 LOCAL_ONLY: Final = "stays on this computer"
 DIGEST: Final = "Digest"
 DIGEST_SAME: Final = "the same on both sides when both have everything"

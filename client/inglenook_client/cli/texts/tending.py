@@ -36,9 +36,11 @@ RITUAL_SEEN: Final = "{partner} sees it when you both have synced."
 
 # --- time for two
 
-ASK_BOUNDARY: Final = "Words for others, as a boundary (Enter for: {starter})"
+TAKE_OR_LEAVE: Final = "Enter takes this, a dash leaves it out."
+ASK_BOUNDARY: Final = "Words that you both can say to others, such as:"
+ASK_YOURS: Final = "Yours"
 BOUNDARY: Final = "We are taking time for the two of us and are back at {time}."
-ASK_FALLBACK: Final = "What fits into five minutes, if no more is possible (Enter for: {starter})"
+ASK_FALLBACK: Final = "What fits into five minutes, if no more is possible, such as:"
 FALLBACK: Final = "Tea side by side, and one good thing of the day"
 MINUTES: Final = {1: "1 minute", 2: "{count} minutes"}
 TIME_PLANNED: Final = "Time for two: {when}, {length}."

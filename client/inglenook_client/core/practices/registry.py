@@ -174,7 +174,8 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         ("keepsake", "commitment"),
     ),
     Practice(
-        27, "coming-and-going", "Coming and going", DERIVED, ("member.introduced",), ("name",),
+        27, "coming-and-going", "Coming and going", DERIVED,
+        ("member.introduced", "device.named"), ("name", "device"),
         ("start", "invite", "join", "recover", "leave", "anew"),
     ),
 )  # fmt: skip

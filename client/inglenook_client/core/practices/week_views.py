@@ -172,7 +172,10 @@ class _Week(msgspec.Struct, frozen=True):
         return self.first <= day <= self.last
 
     def _day(self, ms: int) -> date:
-        return day_in(ms, self.zone)
+        try:
+            return day_in(ms, self.zone)
+        except (ValueError, OverflowError, OSError):
+            return date.max  # a moment that no calendar has
 
     def _moved(self, days: list[date]) -> str:
         """Of the days that something was planned for, the last one standing."""

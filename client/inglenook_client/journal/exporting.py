@@ -1,0 +1,146 @@
+"""Taking journals along: sealed as they lie in the logs, or in plain words for people.
+
+A sealed export (SPEC 24) holds everything, also what this version does not know, and opens with
+the recovery phrase: by ``protocol/verifier``, and by nobody without the phrase. A readable one is
+what the timeline shows, not encrypted.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from inglenook_client.core.model import DayView, Visibility
+from inglenook_client.core.ports import SyncProgress
+from inglenook_client.journal import reading
+from inglenook_client.journal.errors import ExportExistsError, ExportPlaceError, NotPairedError
+from inglenook_client.journal.state import JournalState
+from inglenook_client.keyring import ProfileStorageError, files
+from inglenook_client.profile import PRIVATE, SHARED, earlier
+from inglenook_protocol.export import ExportWriter, read_parts
+
+if TYPE_CHECKING:
+    from inglenook_client.store.space import SpaceStore
+
+READABLE_KINDS: Final = ("moment", "progress", "check-in", "appreciation")
+"""What a readable export shows. A kind that comes later stands here only once it is decided that
+it may: what is disclosed in confidence stays out unless its author wants it otherwise."""
+_AT_ONCE: Final = 50
+
+
+class Exported(msgspec.Struct, frozen=True):
+    """What an export holds."""
+
+    size_bytes: int
+    journals: list[Visibility]
+    """The kinds of the journals in it, in order."""
+    count: int
+    """Steps of a sealed one, entries of a readable one."""
+
+
+class Exporting:
+    """Reached as ``journal.exporting``."""
+
+    def __init__(self, state: JournalState) -> None:
+        self._state = state
+
+    def _stores(self, visibility: Visibility | None) -> list[tuple[SpaceStore, Visibility]]:
+        """Those of one kind or all, earlier shared ones too; all of them can be read."""
+        state = self._state
+        spaces = [PRIVATE] if visibility != "shared" else []
+        if visibility != "private":
+            spaces += [SHARED, *map(earlier, state.earlier)]
+        # An export without one of them would look whole.
+        state.check_readable(*spaces)
+        stores = [(s, v) for s, v in state.stores() if visibility in (None, v)]
+        if not stores:
+            raise NotPairedError()
+        return stores
+
+    async def sealed(
+        self,
+        file: Path,
+        visibility: Visibility | None = None,
+        progress: Callable[[SyncProgress], None] | None = None,
+    ) -> Exported:
+        """Write journals as they lie in the logs into a new file, while others use them.
+
+        It is read back before it gets its name. Raises ``NotPairedError``,
+        ``JournalUnreadableError``, ``ExportExistsError``, ``ExportPlaceError``,
+        ``RemoteProtocolError`` (what came back is not what was written), ``StoreError`` kinds.
+        """
+        stores = self._stores(visibility)
+        count = 0
+
+        def told(so_far: int) -> None:
+            if progress is not None:
+                progress(SyncProgress("exporting", count + so_far))
+
+        try:
+            with files.new_file(file, _read_back) as out:
+                writer = ExportWriter(out.write)
+                for store, _ in stores:
+                    count += await store.export(writer, told)
+                writer.close()
+        except FileExistsError:
+            raise ExportExistsError() from None
+        except ProfileStorageError as error:
+            raise ExportPlaceError() from error
+        return Exported(_size(file), [kind for _, kind in stores], count)
+
+    async def readable(
+        self,
+        file: Path,
+        head: str,
+        render: Callable[[DayView], str],
+        visibility: Visibility | None = None,
+        progress: Callable[[SyncProgress], None] | None = None,
+    ) -> Exported:
+        """Write what the timeline shows, the first day first, as ``render`` puts it.
+
+        Not encrypted; for this account's eyes alone (0600). Raises as ``sealed``.
+        """
+        stores = self._stores(visibility)
+        kinds = list(READABLE_KINDS)
+        count = 0
+        try:
+            with files.new_file(file) as out:
+                out.write(head.encode())
+                days = await reading.all_days(stores, kinds)
+                for start in range(0, len(days), _AT_ONCE):
+                    views = [
+                        await reading.day(stores, date, kinds)
+                        for date in days[start : start + _AT_ONCE]
+                    ]
+                    text = "".join(map(render, views))
+                    await asyncio.to_thread(out.write, text.encode())
+                    count += sum(len(view.entries) for view in views)
+                    if progress is not None:
+                        progress(SyncProgress("exporting", count))
+        except FileExistsError:
+            raise ExportExistsError() from None
+        except ProfileStorageError as error:
+            raise ExportPlaceError() from error
+        return Exported(_size(file), [kind for _, kind in stores], count)
+
+
+def _size(file: Path) -> int:
+    return file.stat().st_size
+
+
+def _read_back(file: Path) -> None:
+    with file.open("rb") as written:
+        for _ in read_parts(written.read):
+            pass
+
+
+def check_export_place(file: Path) -> None:
+    """Before any question. Raises ``ExportPlaceError``, ``ExportExistsError``."""
+    if not file.parent.is_dir():
+        raise ExportPlaceError()
+    if file.exists():
+        raise ExportExistsError()

@@ -1,0 +1,1 @@
+"""Fuzzing: targets, a mutator that knows MessagePack, seeds, and the driver around them."""

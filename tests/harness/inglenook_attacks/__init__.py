@@ -1,0 +1,1 @@
+"""Attacks of an active relay, each a small function over two people with real clients."""

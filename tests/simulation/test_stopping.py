@@ -1,0 +1,35 @@
+"""Stopped at any point of what a device or a relay does, both end with one journal all the same."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+
+from inglenook_simulation.stopping import STORIES, WAYS, count_points, stop_at
+
+BY_DEFAULT = 3
+
+
+def _try(name: str, way: str, points: list[int]) -> None:
+    for at in points:
+        broken = stop_at(STORIES[name], at, way)
+        assert broken is None, f"{name}, point {at}: {broken}"
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_a_stop_at_some_points(name: str) -> None:
+    chance = Random(name)
+    points = count_points(STORIES[name])
+    assert points >= 2 * len(STORIES[name])
+    _try(name, "killed", chance.sample(range(points), BY_DEFAULT))
+    _try(name, chance.choice(WAYS[1:]), chance.sample(range(points), 1))
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", STORIES)
+def test_a_stop_at_every_point(name: str, way: str) -> None:
+    points = count_points(STORIES[name])
+    _try(name, way, list(range(points)))
+    print(f"{name}, {way}: {points} points")
