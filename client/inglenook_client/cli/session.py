@@ -91,7 +91,7 @@ def with_words(
     try:
         return run_async(opened())
     except BaseException:
-        _leave_words(run, words)
+        leave_words(run, words)
         raise
 
 
@@ -116,7 +116,8 @@ async def _drop_twins(run: Run, journal: Journal, words: Words) -> None:
         pass  # it can still be let go by hand
 
 
-def _leave_words(run: Run, words: Words) -> None:
+def leave_words(run: Run, words: Words) -> None:
+    """Keep the words of a command that ended early, or have them shown at its end."""
     text = words.in_full()
     if text is None or not text.strip():
         return

@@ -31,3 +31,10 @@ class SuggestingGroup(click.Group):
         message = common.NO_SUCH_COMMAND.format(given=given)
         near = get_close_matches(given.lower(), self.list_commands(ctx), n=1)
         return f"{message} {common.DID_YOU_MEAN.format(command=near[0])}" if near else message
+
+
+class OrderedGroup(SuggestingGroup):
+    """A group that lists its commands in the order in which they are mostly used."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)

@@ -55,6 +55,10 @@ class Words:
             raise EmptyTextError(writing.NO_WORDS, writing.NO_WORDS_STEP)
         return text
 
+    def take_in(self) -> None:
+        """The words have found their place: nothing of them is kept in the drafts any more."""
+        self.argument = self._read = ""
+
     def at_hand(self) -> str | None:
         """The words as far as they can be had without asking anybody."""
         if self._read is None and not self._by_hand and self.draft is None:

@@ -7,10 +7,9 @@ errors only. Nothing here blocks: databases work on threads of their own.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from inglenook_client.core import decide
 from inglenook_client.core.fold import TIMELINE_KINDS, Projection, was_of
@@ -33,6 +32,7 @@ from inglenook_client.journal.errors import (
     WithdrawnError,
 )
 from inglenook_client.journal.exporting import Exporting
+from inglenook_client.journal.families import Families
 from inglenook_client.journal.keeping import Keeping
 from inglenook_client.journal.leaving import Leaving
 from inglenook_client.journal.phrases import entropy_of, words_of
@@ -58,56 +58,19 @@ from inglenook_protocol.keys import RootKeys
 from inglenook_protocol.kinds import REACTIONS, ReactionGiven, ReactionTakenBack
 from inglenook_protocol.message import Message
 
-if TYPE_CHECKING:
-    from inglenook_client.journal.days import Days
-    from inglenook_client.journal.pausing import Pausing
-    from inglenook_client.journal.revealing import Revealing
-    from inglenook_client.journal.tending import Tending
 
-
-class Journal:
+class Journal(Families):
     """One person's journal on one device. Use as ``async with await Journal.open(…)``."""
 
     def __init__(self, state: JournalState) -> None:
         """Not for callers; see ``create`` and ``open``."""
-        self._state = state
+        super().__init__(state)
         self.leaving = Leaving(state)
         self.keeping = Keeping(state)
         self.erasing = Erasing(state)
         self.exporting = Exporting(state)
         self.proving = Proving(state)
         self.devices = Devices(state)
-
-    # One part for each family of practices (client/PRACTICES.md), loaded when it is asked for:
-    # most commands of a day need none.
-
-    @cached_property
-    def pausing(self) -> Pausing:
-        """Pauses."""
-        from inglenook_client.journal.pausing import Pausing
-
-        return Pausing(self._state)
-
-    @cached_property
-    def revealing(self) -> Revealing:
-        """Reviews that open when both are ready."""
-        from inglenook_client.journal.revealing import Revealing
-
-        return Revealing(self._state)
-
-    @cached_property
-    def tending(self) -> Tending:
-        """Rituals, time for two, parked topics, short words, affection."""
-        from inglenook_client.journal.tending import Tending
-
-        return Tending(self._state)
-
-    @cached_property
-    def days(self) -> Days:
-        """The day, the week, and what is coming up."""
-        from inglenook_client.journal.days import Days
-
-        return Days(self._state)
 
     @property
     def name(self) -> str:

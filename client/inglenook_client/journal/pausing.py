@@ -52,6 +52,28 @@ class Pausing(Practice):
         )
         return await self._view(await self.create(self.shared(), payload))
 
+    async def ask_for(self, minutes: int | None, *, plan: str = "") -> PauseView:
+        """The quickest way to a pause: calls one, or more time while one stands.
+
+        A pause that stands for longer than is asked for stays as it is.
+        """
+        standing = await self._standing(self.shared())
+        if not standing:
+            return await self.call(minutes, plan=plan, conversation=await self._open_now())
+        _, shown = standing[0]
+        asked_s = None if minutes is None else minutes * 60
+        enough = shown.not_today or (asked_s is not None and asked_s <= (shown.seconds_left or 0))
+        return shown if enough and not plan else await self.extend(minutes, plan=plan)
+
+    async def _open_now(self) -> str | None:
+        """The conversation that is open, if there is one."""
+        found = [
+            one
+            for one in await self.all_of(self.shared(), "conversation")
+            if one.state.stage == "open"
+        ]
+        return found[-1].id.hex() if found else None
+
     async def extend(self, minutes: int | None, *, plan: str = "", pause: str = "") -> PauseView:
         """A longer one, counted from now."""
         found = await self._pause(pause)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from inglenook_client.core.practices import talking
@@ -43,6 +44,24 @@ def test_row_08_both_see_when_it_ends_and_the_plan() -> None:
     found = seen(two, entity, 5 * MINUTE, came=2 * MINUTE)
     assert (found.stage, left(found), found.plan) == ("paused", 15, "Tea, then on")
     assert seen(two, entity, 21 * MINUTE).stage == "over"
+
+
+@pytest.mark.parametrize(("hour", "lasts_h"), [(9, 15), (15, 9), (17, 8), (23, 8)])
+def test_row_08_not_today_is_over_with_the_day_and_covers_the_night(
+    hour: int, lasts_h: int
+) -> None:
+    two, entity = called(None)
+    said = two.folded(entity).versions[0]
+    # The writer's clock shows this hour of the day, at the writer's offset of two hours.
+    begins = (said.at_ms // DAY) * DAY + (hour - 2) * HOUR
+    moved = msgspec.structs.replace(
+        two.folded(entity), versions=(msgspec.structs.replace(said, at_ms=begins),)
+    )
+    seen = {said.event: begins}
+    last = pause_seen(moved, begins + lasts_h * HOUR - 1, seen, None)
+    assert (last.stage, last.not_today) == ("paused", True)
+    over = pause_seen(moved, begins + lasts_h * HOUR, seen, None)
+    assert (over.stage, over.not_today, over.remaining_ms) == ("over", False, 0)
 
 
 def test_row_08_not_today_is_always_known() -> None:

@@ -87,6 +87,11 @@ class Revealing:
         return set()
 
 
+class NoDrafts:
+    async def practice_of(self, _entry):
+        return None
+
+
 class FakeDevices:
     async def new(self):
         return []
@@ -107,6 +112,10 @@ class FakeJournal:
     @property
     def partner(self):
         return self.state.partner
+
+    @property
+    def drafting(self):
+        return NoDrafts()
 
     @property
     def unreadable(self):

@@ -3,21 +3,38 @@
 ana, ben = pair_people(tmp_path, relay.url, relay.token)      # Persons, synced once
 pair_again(ana, ben, url, token)                              # those two, or others
 shared(ana)                                                   # her status of the shared journal
+async with await open_journal(ana) as one, …: await meet(one, two)   # no relay needed
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls, allow-incomplete-defs
 
 import asyncio
 
+from inglenook_client.core.ports import PushCursor
 from inglenook_client.journal import Journal
+from inglenook_client.journal.pausing import note_seen
 from inglenook_client.keyring import PassphraseFile
 from inglenook_harness.nook import Person
+from inglenook_harness.stores import page
+from inglenook_protocol.messages import decode_push_request
 
 SECONDS = 60
 
 
 async def open_journal(person):
     return await Journal.open(person.home, PassphraseFile(person.passphrase_file))
+
+
+async def meet(one, two):
+    """Two open journals that are paired hand each other all they share, without a relay."""
+    for source, target in ((one, two), (two, one)):
+        store = source._state.shared
+        devices = (await store.overview()).roster.devices
+        cursor = PushCursor({device: [] for device in devices}, statements=True)
+        batch = await store.push_batch(cursor, 1 << 30)
+        request = decode_push_request(batch.body)
+        await target._state.shared.admit_page(page(request.runs, request.statements))
+        await note_seen(target._state.shared)
 
 
 async def pair_journals(one, two, url, token):

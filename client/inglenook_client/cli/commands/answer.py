@@ -7,6 +7,7 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands.common import draft_option, one_source
+from inglenook_client.cli.commands.starting import starter_option
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, called
@@ -22,15 +23,24 @@ REACTIONS = ("warm", "smile", "hug", "thanks", "with-you")
 @click.command()
 @click.argument("entry", metavar="ID")
 @click.argument("text", required=False)
+@starter_option
 @draft_option
 @with_run
-def reply(run: Run, entry: str, text: str | None, draft: str | None) -> None:
+def reply(run: Run, entry: str, text: str | None, starter: int | None, draft: str | None) -> None:
     """Reply to an entry.
 
     ID is the beginning of the entry's id, as the timeline shows it. A reply stands where the
-    entry stands: under a private entry only you see it.
+    entry stands: under a private entry only you see it. A starter is a beginning; the rest is
+    yours, and nothing is sent by itself.
     """
     one_source(text, draft)
+    if starter is not None:
+        from inglenook_client.cli.commands.starting import begun_with
+
+        begun = begun_with(run, starter, text, f"nook reply {entry}")
+        if begun is None:
+            return
+        text = begun
 
     async def work(journal: Journal, words: str) -> tuple[EntryView, str | None]:
         return await journal.reply(entry, words), journal.partner

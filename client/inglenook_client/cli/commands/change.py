@@ -25,11 +25,16 @@ from inglenook_client.journal import Journal
 def share(run: Run, entry: str, yes: bool) -> None:
     """Share something from your private journal.
 
-    A copy goes into the journal of both of you; the private one stays. The other person may
-    keep what they receive.
+    A copy goes into the journal of both of you; the private one stays. A draft is said, and is no
+    draft any more. The other person may keep what they receive.
     """
 
     async def work(journal: Journal) -> tuple[EntryView, str | None] | None:
+        if journal.paired and await journal.drafting.practice_of(entry) is not None:
+            from inglenook_client.cli.commands.sharing import share_draft
+
+            await share_draft(run, journal, entry, yes=yes)
+            return None
         question = writing.ASK_SHARE.format(partner=begin_sentence(called(journal.partner)))
         if journal.paired and not sure(run, question, writing.SHARE_NEEDS_YES, yes=yes):
             return None

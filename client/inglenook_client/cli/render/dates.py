@@ -56,6 +56,18 @@ def moment(text: str, now: date) -> str:
     )
 
 
+def ahead(text: str, now: date) -> str:
+    """An ISO 8601 moment that was agreed on, with its weekday: "Saturday 28 November, 19:30"."""
+    try:
+        at = datetime.fromisoformat(text).astimezone()
+    except ValueError:
+        return text
+    if at.date() == now:
+        return moment(text, now)
+    on = day(at.date().isoformat(), now)
+    return reading.MOMENT_AHEAD.format(day=on, time=time_of(at))
+
+
 def time_of(at: datetime) -> str:
     """The time of day of a moment in the reader's zone."""
     return reading.TIME.format(hour=at.hour, minute=at.minute)

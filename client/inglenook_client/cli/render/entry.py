@@ -10,7 +10,7 @@ from inglenook_client.cli.render import dates
 from inglenook_client.cli.render.page import DAY, QUIET, TAG, Page, person
 from inglenook_client.cli.speaking import begin_sentence, called
 from inglenook_client.cli.texts import erasing, reading
-from inglenook_client.core.model import EntryView, ReactionView, Receipt, Version
+from inglenook_client.core.model import EntryView, ReactionView, Receipt, ReplyView, Version
 
 
 def short(entry_id: str) -> str:
@@ -97,8 +97,13 @@ def _receipts(page: Page, entry: EntryView, partner: str | None) -> None:
 
 
 def replies(page: Page, entry: EntryView, indent: int) -> None:
+    """Replies to an entry."""
+    said_back(page, entry.replies, indent)
+
+
+def said_back(page: Page, given: list[ReplyView], indent: int) -> None:
     """Replies, each under its writer's name."""
-    for reply in entry.replies:
+    for reply in given:
         mark = f"  {reading.WAS_EDITED}" if reply.edited else ""
         page.line(
             ("↳ ", QUIET),

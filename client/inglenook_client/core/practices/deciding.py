@@ -63,6 +63,15 @@ def check_move(
         raise NotYoursToSayError()
 
 
+def is_theirs_to_make(table: Table, state: PracticeState, kind: str, me: bytes) -> bool:
+    """As ``check_move``, as an answer: what faces offer."""
+    try:
+        check_move(table, state, kind, me)
+    except (NotNowError, NotYoursToSayError):
+        return False
+    return True
+
+
 def last_mover(state: PracticeState) -> bytes:
     """Who wrote the last of what led to the present state."""
     by = {one.event: one.by for one in (*state.versions, *state.moves)}

@@ -162,6 +162,46 @@ class ChoiceError(LocalProtocolError):
         )
 
 
+class NoConversationError(LocalProtocolError):
+    """There is none that it could be about."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is no conversation for this at the moment.",
+            "Propose one: nook talk propose. Or sit down and begin: nook talk begin",
+        )
+
+
+class NoTurnError(LocalProtocolError):
+    """Nothing was said in the conversation yet."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Nothing was said in this conversation yet.",
+            "Whoever wants to can begin: nook talk say",
+        )
+
+
+class NothingProposedError(LocalProtocolError):
+    """There are no words that one could agree to."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There are no ground rules yet.",
+            "Write some, two or three are plenty: nook rules write",
+        )
+
+
+class NothingAskedError(LocalProtocolError):
+    """Nothing stands where this would have a place."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing at the moment that this would be about.",
+            "Give the id of what you mean, or simply let it be.",
+        )
+
+
 class NoPhotosYetError(LocalProtocolError):
     """Attachments come later."""
 

@@ -28,6 +28,8 @@ OFFERED_MINUTES: Final = (10, 20, 30, 60)
 DEFAULT_MINUTES: Final = 10
 _MINUTE_MS: Final = 60_000
 _DAY_MS: Final = 86_400_000
+_NIGHT_MINUTES: Final = 8 * 60
+"""What is *not today* lasts at least so long, so that one said near midnight covers the night."""
 
 
 class PauseSeen(msgspec.Struct, frozen=True):
@@ -73,16 +75,26 @@ def pause_seen(
     remaining = 0
     for event in lengths:
         minutes = _payload(event).minutes
-        if minutes is None:
-            return PauseSeen("paused", True, None, None, plan)
         seen = seen_ms_by_event.get(event.event, now_ms)
+        if minutes is None:
+            if now_ms < _next_day_ms(event, seen, own_apart_ms):
+                return PauseSeen("paused", True, None, None, plan)
+            continue
         length = minutes * _MINUTE_MS
         end = begins_ms(event, minutes, seen, own_apart_ms) + length
         ends = max(ends, end)
         remaining = max(remaining, min(length, end - now_ms))
     if remaining <= 0:
-        return PauseSeen("over", False, ends, 0, plan)
+        return PauseSeen("over", False, ends or None, 0, plan)
     return PauseSeen("paused", False, min(ends, now_ms + remaining), remaining, plan)
+
+
+def _next_day_ms(event: Said, seen_ms: int, own_apart_ms: int | None) -> int:
+    """When *not today* is over: with the day on which it was called, where its writer was."""
+    begins = begins_ms(event, _NIGHT_MINUTES, seen_ms, own_apart_ms)
+    offset_ms = event.offset_minutes * _MINUTE_MS
+    midnight = ((begins + offset_ms) // _DAY_MS + 1) * _DAY_MS - offset_ms
+    return max(midnight, begins + _NIGHT_MINUTES * _MINUTE_MS)
 
 
 def setting_lengths(state: PracticeState) -> list[Said]:

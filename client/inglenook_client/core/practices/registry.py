@@ -60,28 +60,36 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         ("conversation.proposed", "conversation.countered", "conversation.accepted",
          "conversation.declined", "conversation.opened"),
         ("conversation",),
+        ("talk", "talk propose", "talk accept", "talk counter", "talk decline", "talk begin",
+         "talk open", "talk show", "talk list"),
     ),
     Practice(
         5, "rules", "Ground rules", SHARED, ("rules.written", "rules.edited", *_AGREED),
         ("rules",),
+        ("rules", "rules write", "rules agree", "rules revoke"),
     ),
     Practice(
         6, "turn", "Speaking with “I”", DRAFTED, ("draft.written", "turn.spoken"), ("turn",),
+        ("talk say", "share", "talk drop"),
     ),
     Practice(
         7, "listening", "Reflective listening", SHARED,
         ("turn.paraphrased", "turn.corrected", "turn.confirmed", "turn.validated",
          "turn.answered", "turn.set_down"),
         ("turn",),
+        ("talk hear", "talk confirm", "talk correct", "talk validate", "talk answer",
+         "talk leave"),
     ),
     Practice(
         8, "pause", "Pause rule", SHARED,
         ("pause.called", "pause.extended", "pause.resumed", "pause.ended"), ("pause",),
+        ("pause", "pause show", "pause resume", "pause end"),
     ),
     Practice(
         9, "goal", "Joint problem", SHARED,
         ("goal.named", "goal.edited", *_AGREED, "acknowledgement.given", "conversation.closed"),
         ("goal", "acknowledgement"),
+        ("talk goal", "talk agree", "talk revoke", "talk point", "talk close"),
     ),
     Practice(
         10, "reflection", "Repair after friction", PRIVATE,
@@ -105,20 +113,25 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         ("disclosure.shared", "disclosure.edited", "disclosure.look_back_set",
          "disclosure.received", "entity.redacted"),
         ("disclosure",),
+        ("tender", "tender tell", "share", "tender show", "tender received", "tender edit",
+         "tender look-back", "tender drop", "redact"),
     ),
     Practice(
         14, "reply", "Validation", SHARED, ("reply.written", "reply.edited"), ("reply",),
-        ("reply",),
+        ("reply", "talk validate", "edit"),
     ),
     Practice(
         15, "need", "Essential needs", DRAFTED,
         ("need.stated", "need.edited", "need.heard", "need.corrected", "need.confirmed",
          "need.rested", "need.woken"),
         ("need",),
+        ("need", "need state", "share", "need hear", "need confirm", "need correct", "need edit",
+         "need rest", "need wake", "need drop"),
     ),
     Practice(
         16, "step", "Needs into steps", SHARED,
         ("step.proposed", "step.edited", "step.retired", *_AGREED), ("step",),
+        ("step", "step propose", "step agree", "step revoke", "step edit", "step retire"),
     ),
     Practice(
         17, "step-review", "Review of steps", MUTUAL, _ROUND, ("round", "half"),

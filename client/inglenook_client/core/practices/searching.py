@@ -36,6 +36,8 @@ def findable(kind: str, state: PracticeState) -> frozenset[bytes]:
     """The events in whose words a search finds the entity."""
     if kind == "disclosure" and not may_be_found(state):
         return frozenset()
+    if kind == "draft" and state.stage != "open":
+        return frozenset()
     if kind == ROUND:
         opened = {m.by: m.event for m in reversed(state.moves) if m.kind == "reveal.opened"}
         return frozenset(opened.values()) if len(opened) == 2 else frozenset()

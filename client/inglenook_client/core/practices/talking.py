@@ -125,6 +125,12 @@ def close_conversation(
     return ConversationClosed(maybe(appreciation), maybe(next_step), settled)
 
 
+def check_open(conversation: PracticeState) -> None:
+    """Turns have a place in an open conversation. Raises ``NotNowError``."""
+    if conversation.stage != "open":
+        raise NotNowError(CONVERSATION.name, conversation.stage)
+
+
 def check_voice(conversation: PracticeState, voice: str) -> None:
     """Words of the other's are taken down only where one device is passed, or afterwards."""
     if voice not in (OWN, OTHER):
@@ -144,8 +150,7 @@ def speak(
     voice: str = OWN,
 ) -> TurnSpoken:
     """Speak in an open conversation: what was seen, felt, what it does, what would be welcome."""
-    if conversation.stage != "open":
-        raise NotNowError(CONVERSATION.name, conversation.stage)
+    check_open(conversation)
     check_voice(conversation, voice)
     passed = mode_of(conversation.shown) != "two-devices"
     observed = words(observation, "what you saw")

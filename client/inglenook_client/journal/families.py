@@ -1,0 +1,106 @@
+"""The parts of a journal that belong to one family of practices each (client/PRACTICES.md).
+
+Each is loaded when it is asked for: most commands of a day need none.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from inglenook_client.journal.state import JournalState
+
+if TYPE_CHECKING:
+    from inglenook_client.journal.days import Days
+    from inglenook_client.journal.disclosing import Disclosing
+    from inglenook_client.journal.drafting import Drafting
+    from inglenook_client.journal.needing import Needing, Stepping
+    from inglenook_client.journal.pausing import Pausing
+    from inglenook_client.journal.revealing import Revealing
+    from inglenook_client.journal.rules import Goals, Rules
+    from inglenook_client.journal.talking import Talking
+    from inglenook_client.journal.tending import Tending
+
+
+class Families:
+    """Base of the journal."""
+
+    def __init__(self, state: JournalState) -> None:
+        self._state = state
+
+    @cached_property
+    def pausing(self) -> Pausing:
+        """Pauses."""
+        from inglenook_client.journal.pausing import Pausing
+
+        return Pausing(self._state)
+
+    @cached_property
+    def revealing(self) -> Revealing:
+        """Reviews that open when both are ready."""
+        from inglenook_client.journal.revealing import Revealing
+
+        return Revealing(self._state)
+
+    @cached_property
+    def talking(self) -> Talking:
+        """Conversations and what is said in them."""
+        from inglenook_client.journal.talking import Talking
+
+        return Talking(self._state)
+
+    @cached_property
+    def rules(self) -> Rules:
+        """Ground rules."""
+        from inglenook_client.journal.rules import Rules
+
+        return Rules(self._state)
+
+    @cached_property
+    def goals(self) -> Goals:
+        """Goals for both."""
+        from inglenook_client.journal.rules import Goals
+
+        return Goals(self._state)
+
+    @cached_property
+    def drafting(self) -> Drafting:
+        """Words on their way to being shared."""
+        from inglenook_client.journal.drafting import Drafting
+
+        return Drafting(self._state)
+
+    @cached_property
+    def needing(self) -> Needing:
+        """Needs."""
+        from inglenook_client.journal.needing import Needing
+
+        return Needing(self._state)
+
+    @cached_property
+    def stepping(self) -> Stepping:
+        """Steps."""
+        from inglenook_client.journal.needing import Stepping
+
+        return Stepping(self._state)
+
+    @cached_property
+    def disclosing(self) -> Disclosing:
+        """What is tender."""
+        from inglenook_client.journal.disclosing import Disclosing
+
+        return Disclosing(self._state)
+
+    @cached_property
+    def tending(self) -> Tending:
+        """Rituals, time for two, parked topics, short words, affection."""
+        from inglenook_client.journal.tending import Tending
+
+        return Tending(self._state)
+
+    @cached_property
+    def days(self) -> Days:
+        """The day, the week, and what is coming up."""
+        from inglenook_client.journal.days import Days
+
+        return Days(self._state)
