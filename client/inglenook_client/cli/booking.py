@@ -44,6 +44,20 @@ def given_moment(said: str, now: datetime) -> datetime:
         raise _refused(said) from None
 
 
+def given_day(said: str, today: date) -> str:
+    """A day as a person says it, as ``YYYY-MM-DD``; a weekday is the next one.
+
+    Raises NotADateError.
+    """
+    from inglenook_client.cli.errors import NotADateError
+    from inglenook_client.cli.texts import writing
+
+    day = _day(said.strip().lower(), today)
+    if day is None:
+        raise NotADateError(writing.NOT_A_DATE.format(date=said), tending.NOT_A_DAY_STEP)
+    return day.isoformat()
+
+
 def _refused(said: str) -> NotAMomentError:
     return NotAMomentError(
         tending.NOT_A_MOMENT.format(given=said.strip()), tending.NOT_A_MOMENT_STEP

@@ -41,11 +41,14 @@ def document(name: str, /, **fields: Any) -> dict[str, Any]:
 
 def timeline(view: TimelineView, quiet: QuietView | None = None) -> dict[str, Any]:
     until = None if quiet is None else quiet.until
-    return document("timeline", days=view.days, before=view.before, quiet_until=until)
+    return document(
+        "timeline", days=view.days, before=view.before, after=view.after, quiet_until=until
+    )
 
 
-def entry(view: EntryView) -> dict[str, Any]:
-    return document("entry", entry=view)
+def entry(view: EntryView, accounts: list[EntryView] | None = None) -> dict[str, Any]:
+    beside = {} if accounts is None else {"accounts": accounts}
+    return document("entry", entry=view, **beside)
 
 
 def search(hits: list[SearchHit]) -> dict[str, Any]:

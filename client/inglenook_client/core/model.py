@@ -16,6 +16,13 @@ Visibility = Literal["private", "shared"]
 By = Literal["me", "partner"]
 
 
+class PartView(msgspec.Struct, frozen=True):
+    """One answer of several."""
+
+    name: str
+    text: str
+
+
 class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     """The words of an entry at one time. Which fields are used depends on its kind."""
 
@@ -30,6 +37,27 @@ class Version(msgspec.Struct, frozen=True, omit_defaults=True):
     energy: int | None = None
     note: str = ""
     would_help: str = ""
+    parts: list[PartView] = []
+    """Of a practice: what stands in each of its fields, the first one first."""
+
+
+class SaidView(msgspec.Struct, frozen=True):
+    """Words that somebody added to something of the two, such as a memory of an activity."""
+
+    kind: str
+    """The event's: ``activity.done``, ``need.heard`` …"""
+    by: By
+    name: str
+    text: str
+    written_at: str
+
+
+class AboutView(msgspec.Struct, frozen=True):
+    """What an entry belongs to: the ritual that was kept, the conversation of a goal."""
+
+    id: str
+    kind: EntityKind
+    text: str
 
 
 class Receipt(msgspec.Struct, frozen=True):
@@ -74,9 +102,10 @@ class EntryView(msgspec.Struct, frozen=True):
     id: str
     kind: EntityKind
     visibility: Visibility
-    by: By
+    by: By | Literal["both"]
+    """Who wrote the words; ``both`` for what belongs to the two, whoever noted it."""
     name: str
-    """How the author is called here."""
+    """How the author is called here; empty for what belongs to both."""
     date: str
     """The day at which it stands: the date that its author states."""
     written_at: str
@@ -95,6 +124,12 @@ class EntryView(msgspec.Struct, frozen=True):
     reactions: list[ReactionView]
     receipt: Receipt | None = None
     """What is known of its erasing; only of one's own entry, when it is shown alone."""
+    stage: str = ""
+    """Of a practice that passes through states: where it stands."""
+    said: list[SaidView] = []
+    """Of a practice: words that were added to it, in order."""
+    about: AboutView | None = None
+    """What it belongs to, where that is here."""
 
 
 class DayView(msgspec.Struct, frozen=True):
@@ -105,10 +140,14 @@ class DayView(msgspec.Struct, frozen=True):
 
 
 class TimelineView(msgspec.Struct, frozen=True):
-    """Days, newest first; ``before`` continues with the days before them, None at the end."""
+    """Days; ``before`` continues with the days before them, None at the end.
+
+    Newest first; or a path, oldest first, which ``after`` continues.
+    """
 
     days: list[DayView]
     before: str | None
+    after: str | None = None
 
 
 class SearchHit(msgspec.Struct, frozen=True):
@@ -212,13 +251,6 @@ class PauseView(msgspec.Struct, frozen=True):
     seconds_left: int | None
     plan: str
     conversation: str | None
-
-
-class PartView(msgspec.Struct, frozen=True):
-    """One answer of several."""
-
-    name: str
-    text: str
 
 
 class RoundView(msgspec.Struct, frozen=True):

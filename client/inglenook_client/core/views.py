@@ -7,12 +7,14 @@ from datetime import UTC, datetime, timedelta, timezone
 
 import msgspec
 
-from inglenook_client.core.fold import Projection, Words
+from inglenook_client.core.fold import TIMELINE_KINDS, Projection, Words
 from inglenook_client.core.model import (
+    AboutView,
     By,
     EntryView,
     ReactionView,
     ReplyView,
+    SaidView,
     Version,
     Visibility,
 )
@@ -69,16 +71,18 @@ def _version(kind: str, words: Words) -> Version:
 def practice_versions(
     kind: str, state: PracticeState, date: str
 ) -> tuple[list[Version], list[Version]]:
-    """Any practice, plainly: its words as they stand, before its family has a view of its own."""
+    """Any practice as an entry: its words as they stand, whole and in their parts."""
     from inglenook_client.core.practices.searching import searchable
+    from inglenook_client.core.practices.showing import parts_of
 
     words = dict(searchable(kind, state))
     versions = [
         Version(
             event=said.event.hex(),
             written_at=iso_moment(said.at_ms, said.offset_minutes),
-            date=date,
+            date=str(getattr(said.payload, "date", date)),
             text=words.get(said.event, ""),
+            parts=parts_of(kind, said),
         )
         for said in state.versions
     ]
@@ -105,6 +109,7 @@ def entry_view(
     projection: Projection,
     about: Iterable[tuple[bytes, Projection]],
     names: Names,
+    belongs_to: tuple[bytes, Projection] | None = None,
 ) -> EntryView:
     """An entry with what is about it: replies and reactions, in order."""
     replies = []
@@ -126,12 +131,13 @@ def entry_view(
         current = [versions[i] for i in projection.current]
     else:
         versions, current = practice_versions(projection.kind, projection.state, projection.date)
+    of_the_two = projection.kind not in TIMELINE_KINDS and _of_the_two(projection.kind)
     return EntryView(
         id=id_.hex(),
         kind=projection.kind,
         visibility=names.visibility,
-        by=names.by(projection.author),
-        name=names.name(projection.author),
+        by="both" if of_the_two else names.by(projection.author),
+        name="" if of_the_two else names.name(projection.author),
         date=projection.date,
         written_at=iso_moment(projection.written_ms, projection.offset_minutes),
         logged_later=projection.logged_later,
@@ -143,7 +149,43 @@ def entry_view(
         beside=projection.target.hex() if projection.target and not projection.state else None,
         replies=replies,
         reactions=reactions,
+        stage="" if projection.state is None else projection.state.stage,
+        said=[] if projection.state is None else _said(projection.state, names),
+        about=None if belongs_to is None else _about(*belongs_to),
     )
+
+
+def _of_the_two(kind: str) -> bool:
+    from inglenook_client.core.practices.showing import OF_THE_TWO
+
+    return kind in OF_THE_TWO
+
+
+def _said(state: PracticeState, names: Names) -> list[SaidView]:
+    from inglenook_client.core.practices.showing import words_added
+
+    return [
+        SaidView(
+            move.kind,
+            names.by(move.by),
+            names.name(move.by),
+            text,
+            iso_moment(move.at_ms, move.offset_minutes),
+        )
+        for move, text in words_added(state)
+    ]
+
+
+def _about(id_: bytes, projection: Projection) -> AboutView | None:
+    if projection.redacted:
+        return None
+    if projection.state is None:
+        text = projection.versions[projection.current[-1]].text if projection.current else ""
+        return AboutView(id_.hex(), projection.kind, text.partition("\n")[0])
+    from inglenook_client.core.practices.showing import first_words
+
+    text = first_words(projection.kind, projection.state)
+    return AboutView(id_.hex(), projection.kind, text)
 
 
 def excerpt(projection: Projection, words: str) -> str:

@@ -27,7 +27,7 @@ class Disclosing(Practice):
 
     async def share(self, draft: str) -> DisclosureView:
         """Tell what was drafted: the second act."""
-        found = await self.find(draft, "draft")
+        found = await Drafting(self._state).take_up(draft, PRACTICE)
         answers = answers_of(found)
         payload = needing.disclose(
             answers.get("text", ""),

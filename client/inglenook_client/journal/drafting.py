@@ -8,8 +8,10 @@ the draft aside: if something comes between, the words are there twice rather th
 from __future__ import annotations
 
 from inglenook_client.core.practices import inward
-from inglenook_client.core.practices.deciding import amended
+from inglenook_client.core.practices.deciding import amended, check_move
 from inglenook_client.core.practices.drafting import DraftView, draft_view
+from inglenook_client.core.practices.tables import DRAFT
+from inglenook_client.journal.errors import OtherKindError
 from inglenook_client.journal.practice import Found, Practice
 from inglenook_protocol.kinds import DraftEdited, DraftWritten
 
@@ -72,6 +74,17 @@ class Drafting(Practice):
     async def let_go(self, draft: str) -> DraftView:
         """The draft is not wanted any more."""
         return await self.set_aside(await self.find(draft, "draft"), None)
+
+    async def take_up(self, draft: str, practice: str) -> Found:
+        """A draft that is about to be shared: open, and meant for that practice.
+
+        Raises ``NotNowError``, ``OtherKindError``.
+        """
+        found = await self.find(draft, "draft")
+        check_move(DRAFT, found.state, "draft.set_aside", found.me)
+        if _view(found).practice != practice:
+            raise OtherKindError(draft)
+        return found
 
     async def set_aside(self, found: Found, shared_as: bytes | None) -> DraftView:
         """The draft was shared as an entity, or is let go."""

@@ -12,7 +12,7 @@ from types import TracebackType
 from typing import Self
 
 from inglenook_client.core import decide
-from inglenook_client.core.fold import TIMELINE_KINDS, Projection, was_of
+from inglenook_client.core.fold import Projection, was_of
 from inglenook_client.core.model import (
     Draft,
     EntryView,
@@ -274,6 +274,10 @@ class Journal(Families):
     ) -> EntryView:
         """Say one's own words anew; what stood before stays visible as history."""
         store, row = await self._find_own(entry)
+        if row.projection.state is not None:
+            raise LocalProtocolError(
+                "This is said anew by a command of its own.", "See which one: nook --help"
+            )
         stated = None if date is None else decide.check_date(date, today())
         changes = decide.Changes(text, stated, tags, effect, feelings, energy, would_help)
         payload = decide.edit(row.projection, changes)
@@ -360,17 +364,33 @@ class Journal(Families):
         kinds: list[str] | None = None,
         visibility: Visibility | None = None,
         tag: str | None = None,
+        week: str | None = None,
+        path: bool = False,
+        after: str | None = None,
     ) -> TimelineView:
-        """The latest ``days`` days that have entries, strictly before a date; newest first."""
-        wanted = [k for k in TIMELINE_KINDS if kinds is None or k in kinds]
-        if not wanted:
-            raise LocalProtocolError(
-                "There is no kind of entry called that.",
-                Message("Choose of {words}.", words=", ".join(TIMELINE_KINDS)),
+        """The latest ``days`` days that have entries, strictly before a date; newest first.
+
+        ``kinds`` are kinds, or practices for all of theirs. With a ``week`` (``2026-W48``), its
+        days; as a ``path``, days from the oldest on, or from ``after`` on.
+        """
+        wanted = reading.kinds_asked_for(kinds)
+        if week is not None:
+            first, last = reading.borders(week)
+            return await self._state.read(
+                lambda stores: reading.between(stores, first, last, wanted, tag), visibility
+            )
+        if path:
+            return await self._state.read(
+                lambda stores: reading.path(stores, max(1, days), after, wanted, tag), visibility
             )
         return await self._state.read(
             lambda stores: reading.timeline(stores, max(1, days), before, wanted, tag), visibility
         )
+
+    async def accounts(self, entry: str) -> list[EntryView]:
+        """All accounts of the moment of which an entry is one; nothing if it is the only one."""
+        store, row = await self._find(entry)
+        return await reading.accounts(store, self._visibility(store), row.id)
 
     async def show(self, entry: str) -> EntryView:
         """One entry; for a reply or reaction, the entry that it is about."""

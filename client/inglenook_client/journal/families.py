@@ -1,4 +1,4 @@
-"""The parts of a journal that belong to one family of practices each (client/PRACTICES.md).
+"""The journal's parts, one for each family of practices (client/PRACTICES.md).
 
 Each is loaded when it is asked for: most commands of a day need none.
 """
@@ -13,17 +13,21 @@ from inglenook_client.journal.state import JournalState
 if TYPE_CHECKING:
     from inglenook_client.journal.days import Days
     from inglenook_client.journal.disclosing import Disclosing
+    from inglenook_client.journal.doing import Doing
     from inglenook_client.journal.drafting import Drafting
+    from inglenook_client.journal.inward import Inward
+    from inglenook_client.journal.looking_back import LookingBack
     from inglenook_client.journal.needing import Needing, Stepping
     from inglenook_client.journal.pausing import Pausing
     from inglenook_client.journal.revealing import Revealing
     from inglenook_client.journal.rules import Goals, Rules
     from inglenook_client.journal.talking import Talking
     from inglenook_client.journal.tending import Tending
+    from inglenook_client.journal.treasuring import Treasuring
 
 
 class Families:
-    """Base of the journal."""
+    """What ``Journal`` has of practices."""
 
     def __init__(self, state: JournalState) -> None:
         self._state = state
@@ -104,3 +108,31 @@ class Families:
         from inglenook_client.journal.days import Days
 
         return Days(self._state)
+
+    @cached_property
+    def inward(self) -> Inward:
+        """What is only one's own: inventories, reflections, ideas for kindness."""
+        from inglenook_client.journal.inward import Inward
+
+        return Inward(self._state)
+
+    @cached_property
+    def doing(self) -> Doing:
+        """What the two do together: ideas, plans, memories."""
+        from inglenook_client.journal.doing import Doing
+
+        return Doing(self._state)
+
+    @cached_property
+    def treasuring(self) -> Treasuring:
+        """Milestones, keepsakes, the commitment."""
+        from inglenook_client.journal.treasuring import Treasuring
+
+        return Treasuring(self._state)
+
+    @cached_property
+    def looking_back(self) -> LookingBack:
+        """The path so far, as far as both allow."""
+        from inglenook_client.journal.looking_back import LookingBack
+
+        return LookingBack(self._state)

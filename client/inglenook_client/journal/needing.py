@@ -32,7 +32,7 @@ class Needing(Practice):
 
     async def share(self, draft: str) -> NeedView:
         """Tell a need that was drafted: the second act. Raises ``TooManyNeedsError``."""
-        found = await self.find(draft, "draft")
+        found = await Drafting(self._state).take_up(draft, NEED_DRAFT)
         answers = answers_of(found)
         store = self.shared()
         payload = needing.state_need(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import msgspec
 
 from inglenook_client.core.clocks import clock_notice
+from inglenook_client.core.fold import TIMELINE_KINDS, Projection
 from inglenook_client.core.model import (
     DayView,
     EntryView,
@@ -22,8 +23,10 @@ from inglenook_client.journal.errors import MIN_ID_DIGITS, AmbiguousEntryError, 
 from inglenook_client.store import queries
 from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
+from inglenook_protocol.errors import LocalProtocolError
+from inglenook_protocol.message import Message
 
-_TIMELINE = ("moment", "progress", "check-in", "appreciation")
+_TIMELINE = TIMELINE_KINDS
 _OF_NO_DAY = ("round", "zone", "half", "hide")
 """What a search leaves to the views of its family."""
 _Stores = Sequence[tuple[SpaceStore, Visibility]]
@@ -75,13 +78,45 @@ async def about(store: SpaceStore, target: bytes) -> list[Row]:
     return (await store.query(queries.entities_about, [target]))[target]
 
 
-async def _views(store: SpaceStore, visibility: Visibility, rows: list[Row]) -> list[EntryView]:
+async def accounts(store: SpaceStore, visibility: Visibility, id_: bytes) -> list[EntryView]:
+    """All accounts of the moment of which an entry is one, in order; nothing if it is the only."""
+    row = await store.query(queries.entity_by_id, id_)
+    if row is None or row.projection.state is not None or row.projection.kind not in _TIMELINE:
+        return []
+    first: Row = row
+    if row.projection.target is not None:
+        named = await store.query(queries.entity_by_id, row.projection.target)
+        first = row if named is None else named
+    beside = [r for r in await about(store, first.id) if r.projection.kind in _TIMELINE]
+    standing = [r for r in (first, *beside) if not r.projection.redacted]
+    return await views(store, visibility, standing) if len(standing) > 1 else []
+
+
+async def views(store: SpaceStore, visibility: Visibility, rows: list[Row]) -> list[EntryView]:
     who = await names(store, visibility)
     related = await store.query(queries.entities_about, [row.id for row in rows])
+    owners = await _owners(store, rows)
     return [
-        entry_view(row.id, row.projection, [(r.id, r.projection) for r in related[row.id]], who)
+        entry_view(
+            row.id,
+            row.projection,
+            [(r.id, r.projection) for r in related[row.id]],
+            who,
+            owners.get(row.projection.target or b""),
+        )
         for row in rows
     ]
+
+
+async def _owners(store: SpaceStore, rows: list[Row]) -> dict[bytes, tuple[bytes, Projection]]:
+    """What practices' entities belong to, by id, as far as it is here."""
+    targets = {row.projection.target for row in rows if row.projection.state is not None}
+    found = {}
+    for target in targets - {None}:
+        owner = None if target is None else await store.query(queries.entity_by_id, target)
+        if owner is not None and _has_a_view(owner):
+            found[owner.id] = (owner.id, owner.projection)
+    return found
 
 
 def _has_a_view(row: Row) -> bool:
@@ -98,11 +133,35 @@ async def show(store: SpaceStore, visibility: Visibility, id_: bytes) -> EntryVi
         entry = await store.query(queries.entity_by_id, target)
         if entry is not None and _has_a_view(entry):
             row = entry
-    return (await _views(store, visibility, [row]))[0]
+    return (await views(store, visibility, [row]))[0]
+
+
+def kinds_asked_for(asked: Sequence[str] | None) -> tuple[str, ...]:
+    """The kinds that filters name. Raises ``LocalProtocolError`` for a word that is none."""
+    from inglenook_client.core.practices.showing import ON_THE_TIMELINE, filters
+
+    if asked is None:
+        return ON_THE_TIMELINE
+    known = filters()
+    found = dict.fromkeys(kind for word in asked for kind in known.get(word, ()))
+    if not found:
+        raise LocalProtocolError(
+            "There is no kind of entry called that.",
+            Message("Choose of {words}.", words=", ".join(known)),
+        )
+    return tuple(found)
+
+
+def borders(week: str) -> tuple[str, str]:
+    """The first and the last day of an ISO week, ``2026-W48``."""
+    from inglenook_client.core.practices.recurring import days_of_week
+
+    days = days_of_week(week)
+    return days[0].isoformat(), days[-1].isoformat()
 
 
 async def timeline(
-    stores: _Stores, days: int, before: str | None, kinds: list[str], tag: str | None
+    stores: _Stores, days: int, before: str | None, kinds: Sequence[str], tag: str | None
 ) -> TimelineView:
     """Days of all given journals, newest first."""
     by_day: dict[str, list[EntryView]] = {}
@@ -122,8 +181,54 @@ async def timeline(
     return TimelineView([DayView(date, by_day[date]) for date in shown], following)
 
 
+async def path(
+    stores: _Stores, days: int, after: str | None, kinds: Sequence[str], tag: str | None
+) -> TimelineView:
+    """Days of all given journals, oldest first; ``after`` of the view continues."""
+    shown: list[DayView] = []
+    following = after
+    while True:
+        found = []
+        more = False
+        for store, visibility in stores:
+            rows, last = await store.query(queries.entities_forward, following, days, kinds)
+            found.append((store, visibility, rows))
+            more = more or last is not None
+        dates = sorted({row.projection.date for _, _, rows in found for row in rows})[:days]
+        by_day = await on_days(found, dates)
+        more = more or any(r.projection.date > dates[-1] for _, _, rows in found for r in rows)
+        for date in dates:
+            fitting = [e for e in by_day[date] if tag is None or _has_tag(e, tag)]
+            if fitting:
+                shown.append(DayView(date, fitting))
+        following = dates[-1] if more else None
+        if following is None or len(shown) >= days:
+            break
+    if len(shown) > days:
+        shown, following = shown[:days], shown[days - 1].date
+    return TimelineView(shown, None, following)
+
+
+async def between(
+    stores: _Stores, first: str, last: str, kinds: Sequence[str], tag: str | None
+) -> TimelineView:
+    """The days from one to another, newest first; ``before`` of the view continues."""
+    found = []
+    for store, visibility in stores:
+        rows = await store.query(queries.entities_between, kinds, first, last)
+        found.append((store, visibility, rows))
+    by_day = await on_days(found, {r.projection.date for _, _, rows in found for r in rows})
+    days = []
+    for date in sorted(by_day, reverse=True):
+        fitting = [e for e in by_day[date] if tag is None or _has_tag(e, tag)]
+        if fitting:
+            days.append(DayView(date, fitting))
+    earlier, _ = await _days(stores, 1, first, kinds)
+    return TimelineView(days, first if earlier else None)
+
+
 async def _days(
-    stores: _Stores, days: int, before: str | None, kinds: list[str]
+    stores: _Stores, days: int, before: str | None, kinds: Sequence[str]
 ) -> tuple[dict[str, list[EntryView]], str | None]:
     found = []
     more = False
@@ -132,18 +237,24 @@ async def _days(
         found.append((store, visibility, rows))
         more = more or following is not None
     dates = sorted({r.projection.date for _, _, rows in found for r in rows}, reverse=True)
-    shown = set(dates[:days])
-    by_day: dict[str, list[tuple[int, EntryView]]] = {date: [] for date in sorted(shown)}
+    shown = dates[:days]
+    last = min(shown, default=None)
+    return await on_days(found, shown), last if more or len(dates) > days else None
+
+
+async def on_days(
+    found: Sequence[tuple[SpaceStore, Visibility, list[Row]]], dates: Collection[str]
+) -> dict[str, list[EntryView]]:
+    """The entries of some days, by day, each in order; those of both journals as one."""
+    by_day: dict[str, list[tuple[int, EntryView]]] = {date: [] for date in sorted(dates)}
     for store, visibility, rows in found:
-        kept = [row for row in rows if row.projection.date in shown]
-        for row, view in zip(kept, await _views(store, visibility, kept), strict=True):
-            by_day[view.date].append((row.projection.order_ms, view))
-    ordered = {
+        kept = [row for row in rows if row.projection.date in by_day]
+        for row, view in zip(kept, await views(store, visibility, kept), strict=True):
+            by_day[row.projection.date].append((row.projection.order_ms, view))
+    return {
         date: [view for _, view in sorted(pairs, key=lambda p: (p[0], p[1].id))]
         for date, pairs in by_day.items()
     }
-    last = min(shown, default=None)
-    return ordered, last if more or len(dates) > days else None
 
 
 async def all_days(stores: _Stores, kinds: list[str]) -> list[str]:
@@ -156,13 +267,11 @@ async def all_days(stores: _Stores, kinds: list[str]) -> list[str]:
 
 async def day(stores: _Stores, date: str, kinds: list[str]) -> DayView:
     """One day of all given journals."""
-    found: list[tuple[int, EntryView]] = []
-    for store, visibility in stores:
-        rows = await store.query(queries.entities_on_day, date, kinds)
-        views = await _views(store, visibility, rows)
-        found += [(r.projection.order_ms, v) for r, v in zip(rows, views, strict=True)]
-    found.sort(key=lambda pair: (pair[0], pair[1].id))
-    return DayView(date, [view for _, view in found])
+    found = [
+        (store, visibility, await store.query(queries.entities_on_day, date, kinds))
+        for store, visibility in stores
+    ]
+    return DayView(date, (await on_days(found, [date]))[date])
 
 
 def _has_tag(entry: EntryView, tag: str) -> bool:

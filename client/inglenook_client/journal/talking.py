@@ -198,7 +198,7 @@ class Talking(Practice):
 
     async def share(self, draft: str) -> ConversationView:
         """Speak a drafted turn: the second act."""
-        found = await self.find(draft, "draft")
+        found = await Drafting(self._state).take_up(draft, PRACTICE)
         answers = answers_of(found)
         about = about_of(found)
         if about is None:

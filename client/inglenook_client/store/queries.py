@@ -64,6 +64,31 @@ def entities_on_days(
     return rows, dates[-1] if len(found) > days and dates else None
 
 
+def entities_forward(
+    conn: Connection, after: str | None, days: int, kinds: Sequence[str]
+) -> tuple[list[Row], str | None]:
+    """As ``entities_on_days``, from the oldest on, after a date."""
+    marks = ",".join("?" * len(kinds))
+    found = conn.execute(
+        f"SELECT DISTINCT day FROM entity WHERE day <> '' AND day > ? AND kind IN ({marks})"  # noqa: S608
+        " ORDER BY day LIMIT ?",
+        (after or "", *kinds, days + 1),
+    ).fetchall()
+    dates = [row[0] for row in found[:days]]
+    rows = entities_between(conn, kinds, dates[0], dates[-1]) if dates else []
+    return rows, dates[-1] if len(found) > days and dates else None
+
+
+def entities_between(conn: Connection, kinds: Sequence[str], first: str, last: str) -> list[Row]:
+    """Entities of these kinds from one day to another, both included; in order."""
+    marks = ",".join("?" * len(kinds))
+    sql = (
+        f"SELECT {_COLUMNS} FROM entity WHERE day <> '' AND day BETWEEN ? AND ?"  # noqa: S608
+        f" AND kind IN ({marks}) ORDER BY day, order_ms, id"
+    )
+    return [_row(row) for row in conn.execute(sql, (first, last, *kinds))]
+
+
 def entities_on_day(conn: Connection, date: str, kinds: Sequence[str]) -> list[Row]:
     """Entities of one day, in order."""
     marks = ",".join("?" * len(kinds))

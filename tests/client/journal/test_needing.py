@@ -11,8 +11,9 @@ from inglenook_client.core.practices.errors import (
     NotYoursToSayError,
     TooManyNeedsError,
 )
-from inglenook_client.journal.errors import NotYoursError
+from inglenook_client.journal.errors import NotYoursError, OtherKindError
 from inglenook_harness.paired import meet, open_journal
+from inglenook_protocol.errors import LocalProtocolError
 
 
 @pytest.fixture
@@ -75,6 +76,20 @@ async def test_row_15_at_most_three_needs_at_a_time_and_the_draft_stays(both):
         await ana.needing.wake(needs[0].id)
     assert len(await ana.needing.all()) == 3
     assert len(await ana.needing.all(resting=True)) == 4
+
+
+async def test_row_15_a_draft_is_shared_once(both):
+    ana, _ = both
+    draft = await ana.drafting.keep("need", {"need": "A quiet hour"})
+    for wrong in (ana.disclosing.share, ana.talking.share):
+        with pytest.raises(OtherKindError):
+            await wrong(draft.id)
+    need = await ana.needing.share(draft.id)
+    with pytest.raises(NotNowError):
+        await ana.needing.share(draft.id)
+    assert [one.id for one in await ana.needing.all()] == [need.id]
+    with pytest.raises(LocalProtocolError, match="command of its own"):
+        await ana.edit(need.id, text="Other words")
 
 
 async def test_row_15_heard_by_words_that_were_changed_meanwhile_asks_again(both):

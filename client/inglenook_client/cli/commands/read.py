@@ -14,7 +14,9 @@ from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit, say
+from inglenook_client.cli.texts import reading
 from inglenook_client.core.model import DeviceView, EntryView, SearchHit, TimelineView, Visibility
+from inglenook_client.core.practices.showing import filters
 from inglenook_client.journal import Journal
 from inglenook_client.language import translated
 
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-KINDS = ("moment", "progress", "check-in", "appreciation")
+_KINDS = tuple(filters())
 
 
 def _read(run: Run, work: Callable[[Journal], Awaitable[T]]) -> T:
@@ -61,10 +63,20 @@ def _page() -> tuple[Page, datetime.date]:
 @click.option(
     "--kind",
     "kinds",
-    type=OneOf(KINDS),
+    type=OneOf(_KINDS),
+    metavar="KIND",
     multiple=True,
-    help="Only these kinds; may be repeated.",
+    help="Only this kind or practice, such as milestone; may be repeated.",
 )
+@click.option(
+    "--week",
+    is_flag=False,
+    flag_value="",
+    metavar="[WEEK]",
+    help="One week: this one, last for the one before, or 2026-W48.",
+)
+@click.option("--path", is_flag=True, help="From the beginning on, the oldest first.")
+@click.option("--after", metavar="DATE", help="With --path: the days after this one.")
 @click.option("--tag", metavar="TAG", help="Only what has this tag.")
 @click.option("--private/--shared", default=None, help="Only one of the two journals.")
 @with_run
@@ -73,6 +85,9 @@ def timeline(
     days: int,
     before: str | None,
     kinds: tuple[str, ...],
+    week: str | None,
+    path: bool,
+    after: str | None,
     tag: str | None,
     private: bool | None,
 ) -> None:
@@ -80,12 +95,16 @@ def timeline(
 
     Days are those on which something stands. The timeline has an end, and says so.
     """
+    if (after and not path) or sum((week is not None, path, before is not None)) > 1:
+        raise click.UsageError(reading.ONE_VIEW)
     visibility: Visibility | None = None
     if private is not None:
         visibility = "private" if private else "shared"
 
-    async def work(journal: Journal) -> tuple[TimelineView, QuietView | None]:
+    async def work(journal: Journal) -> tuple[TimelineView, QuietView | None, str | None]:
         from inglenook_client.cli.render.dates import given_date
+
+        asked = await _week(journal, week)
 
         view = await journal.timeline(
             days=days,
@@ -93,15 +112,18 @@ def timeline(
             kinds=list(kinds) or None,
             visibility=visibility,
             tag=tag,
+            week=asked,
+            path=path,
+            after=given_date(after),
         )
         quiet = await journal.days.quiet()
         if quiet is not None:
             from inglenook_client.core.practices.week_views import without_news
 
             view = without_news(view, quiet)
-        return view, quiet
+        return view, quiet, asked
 
-    view, quiet = _read(run, work)
+    view, quiet, asked = _read(run, work)
     if run.json:
         emit(formats.timeline(view, quiet))
         return
@@ -114,7 +136,18 @@ def timeline(
 
         page.gap()
         tell_quiet(page, quiet)
-    render.timeline(page, view, now, filtered=filtered)
+    render.timeline(page, view, now, filtered=filtered, week=asked, path=path)
+
+
+async def _week(journal: Journal, said: str | None) -> str | None:
+    """The ISO week that is asked for; this one where none is named."""
+    if said is None:
+        return None
+    from inglenook_client.cli.commands.days import given_week
+    from inglenook_protocol.reveal import iso_week
+
+    today = (await journal.days.now()).date()
+    return given_week(said, today) if said else iso_week(today)
 
 
 @click.command()
@@ -126,17 +159,17 @@ def show(run: Run, entry: str) -> None:
     ID is the beginning of the entry's id, four digits or more, as the timeline shows it.
     """
 
-    async def work(journal: Journal) -> tuple[EntryView, str | None]:
-        return await journal.show(entry), journal.partner
+    async def work(journal: Journal) -> tuple[EntryView, list[EntryView], str | None]:
+        return await journal.show(entry), await journal.accounts(entry), journal.partner
 
-    view, partner = _read(run, work)
+    view, accounts, partner = _read(run, work)
     if run.json:
-        emit(formats.entry(view))
+        emit(formats.entry(view, accounts))
         return
     from inglenook_client.cli.render import entry as render
 
     page, now = _page()
-    render.whole(page, view, now, partner)
+    render.whole(page, view, now, partner, accounts)
 
 
 @click.command()

@@ -11,7 +11,7 @@ from inglenook_client.cli.commands.common import sure
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import answer, begin_sentence, called, emit, say, show
-from inglenook_client.cli.texts import needing, talking, writing
+from inglenook_client.cli.texts import inward, needing, talking, writing
 from inglenook_client.core.practices.drafting import DraftView
 from inglenook_client.journal import Journal
 
@@ -72,5 +72,8 @@ async def _shared(journal: Journal, draft: str) -> tuple[dict[str, Any], str]:
     if practice == "need":
         need = await journal.needing.share(draft)
         return formats.document("need", need=need), f"{needing.STATED}  {need.id[:8]}"
+    if practice == "journal":
+        entry = await journal.inward.share_line(draft)
+        return formats.entry(entry), f"{inward.LINE_SHARED}  {entry.id[:8]}"
     told = await journal.disclosing.share(draft)
     return formats.document("disclosure", disclosure=told), f"{needing.TOLD}  {told.id[:8]}"

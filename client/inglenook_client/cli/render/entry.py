@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Final
 
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.render import dates
@@ -12,30 +13,62 @@ from inglenook_client.cli.speaking import begin_sentence, called
 from inglenook_client.cli.texts import erasing, reading
 from inglenook_client.core.model import EntryView, ReactionView, Receipt, ReplyView, Version
 
+_NAMES: Final = ("idea", "topic", "title")
+"""Fields that stand in a heading."""
+
 
 def short(entry_id: str) -> str:
     """How an id is shown."""
     return entry_id[:SHORT_ID_DIGITS]
 
 
-def marks(entry: EntryView) -> list[str]:
+def marks(entry: EntryView, *, private: bool = True) -> list[str]:
     """What sets it apart from others, in a word each."""
+    stage = reading.STAGES.get(f"{entry.kind}/{entry.stage}")
     return [
-        *([reading.ONLY_YOU] if entry.visibility == "private" else []),
+        *([stage] if stage else []),
+        *([reading.ONLY_YOU] if private and entry.visibility == "private" else []),
         *([reading.WAS_EDITED] if entry.edited else []),
         *([reading.LOGGED_LATER] if entry.logged_later else []),
     ]
 
 
-def heading(page: Page, entry: EntryView, indent: int) -> None:
-    """Name, kind and marks at the left, the id after them."""
-    about = " · ".join([reading.KINDS.get(entry.kind, entry.kind), *marks(entry)])
+def heading(page: Page, entry: EntryView, indent: int, *, private: bool = True) -> None:
+    """Name, kind and marks at the left, the id after them; ``private``: mark what is."""
+    kind = reading.KINDS.get(entry.kind, entry.kind)
+    found = marks(entry, private=private)
+    if entry.by == "both":
+        # Nobody stands before what belongs to the two: the thing itself does.
+        named = _named(entry)
+        shown = [kind, *found] if named else found
+        about = f"  {' · '.join(shown)}" if shown else ""
+        page.line(
+            (named or begin_sentence(kind), "bold"),
+            (f"{about}  {short(entry.id)}", QUIET),
+            indent=indent,
+        )
+        return
+    about = " · ".join([kind, *found])
     page.line(
         (entry.name, f"bold {person(entry.by)}"),
         (f"  {about}", QUIET),
         (f"  {short(entry.id)}", QUIET),
         indent=indent,
     )
+
+
+def _named(entry: EntryView) -> str:
+    """What stands first of something of the two: a ritual's name, an idea, a topic."""
+    if entry.kind == "ritual-kept" and entry.about is not None:
+        return entry.about.text
+    parts = [] if entry.current is None else entry.current.parts
+    return next((part.text for part in parts if part.name in _NAMES), "")
+
+
+def _parts(version: Version) -> list[tuple[str, str]]:
+    """The fields of a practice, but for what stands in the heading."""
+    shown = [part for part in version.parts if part.name not in _NAMES]
+    return [(reading.PARTS.get(part.name, "{text}").format(text=part.text), "") for part in shown]
 
 
 def words(version: Version) -> Iterator[tuple[str, str]]:
@@ -45,7 +78,7 @@ def words(version: Version) -> Iterator[tuple[str, str]]:
         energy = reading.ENERGY.format(energy=version.energy)
         feeling = f"{feeling} · {energy}" if feeling else energy
     paragraphs = [
-        (version.text, ""),
+        *(_parts(version) if version.parts else [(version.text, "")]),
         (version.noticed, ""),
         (feeling, ""),
         (version.note, ""),
@@ -63,6 +96,10 @@ def body(page: Page, entry: EntryView, indent: int) -> None:
     else:
         for text, style in words(entry.current):
             page.line((text, style), indent=indent)
+    if entry.about is not None and entry.kind != "ritual-kept" and entry.about.text:
+        page.line((reading.ABOUT.format(text=entry.about.text), QUIET), indent=indent)
+    for one in entry.said:
+        page.line((one.name, person(one.by)), (f"  {one.text}", ""), indent=indent)
     if entry.beside:
         page.line((reading.BESIDE.format(id=short(entry.beside)), QUIET), indent=indent)
     replies(page, entry, indent)
@@ -130,8 +167,14 @@ def reactions(given: list[ReactionView]) -> list[str]:
     ]
 
 
-def whole(page: Page, entry: EntryView, now: date, partner: str | None = None) -> None:
-    """An entry on its own, with what stood there before and beside it."""
+def whole(
+    page: Page,
+    entry: EntryView,
+    now: date,
+    partner: str | None = None,
+    accounts: Sequence[EntryView] = (),
+) -> None:
+    """An entry on its own, with what stood there before, and the other's account beside it."""
     page.gap()
     page.line((dates.day(entry.date, now), DAY))
     page.gap()
@@ -143,11 +186,26 @@ def whole(page: Page, entry: EntryView, now: date, partner: str | None = None) -
         page.gap()
         _side_by_side(page, [entry.current, *entry.others], now)
     page.gap()
+    if accounts:
+        page.line((reading.ACCOUNTS, QUIET), indent=2)
+        page.gap()
+        columns = [
+            [(one.name, f"bold {person(one.by)}"), (short(one.id), QUIET), *_current(one)]
+            for one in accounts
+        ]
+        page.columns(columns, 4)
+        page.gap()
     if len(entry.history) > 1:
         page.line((reading.HISTORY, QUIET), indent=2)
+        stood = ""
         for number, version in enumerate(entry.history):
             pattern = reading.THEN_CHANGED if number else reading.FIRST_WRITTEN
             when = pattern.format(when=dates.moment(version.written_at, now))
+            if number and version.date != stood:
+                # A date that was put right is told, and so is the one that stood there before.
+                before, day = dates.day(stood, now), dates.day(version.date, now)
+                when = reading.DATE_CHANGED.format(when=when, before=before, date=day)
+            stood = version.date
             page.line((when, QUIET), indent=4)
             for text, style in words(version):
                 page.line((text, style), indent=6)
@@ -156,6 +214,10 @@ def whole(page: Page, entry: EntryView, now: date, partner: str | None = None) -
         page.line((when, QUIET), indent=2)
     _receipts(page, entry, partner)
     page.gap()
+
+
+def _current(entry: EntryView) -> list[tuple[str, str]]:
+    return [] if entry.current is None else list(words(entry.current))
 
 
 def _side_by_side(page: Page, versions: list[Version], now: date) -> None:

@@ -31,7 +31,68 @@ KINDS: Final = {
     "progress": "a sign of progress",
     "check-in": "a check-in",
     "appreciation": "a thank you",
+    "inventory": "looking inward",
+    "reflection": "after friction",
+    "kindness-idea": "an idea for a kindness",
+    "draft": "a draft",
+    "rules": "ground rules",
+    "goal": "a goal for you both",
+    "step": "a step",
+    "commitment": "what you hold on to",
+    "look-back": "what may be looked back at",
+    "conversation": "a conversation",
+    "turn": "something said",
+    "acknowledgement": "something acknowledged",
+    "pause": "a pause",
+    "need": "a need",
+    "disclosure": "something tender",
+    "ritual": "a ritual",
+    "ritual-kept": "a ritual",
+    "activity": "something done together",
+    "couple-time": "time for two",
+    "topic": "a parked topic",
+    "exchange": "a short word",
+    "affection": "a moment of affection",
+    "milestone": "a milestone",
+    "keepsake": "kept in sight",
 }
+STAGES: Final = {
+    "activity/idea": "an idea",
+    "activity/planned": "planned",
+    "activity/aside": "set aside",
+    "couple-time/planned": "planned",
+    "couple-time/let-go": "let go",
+    "conversation/proposed": "proposed",
+    "conversation/agreed": "agreed to",
+    "conversation/open": "open",
+    "conversation/let-go": "let go",
+    "commitment/proposed": "not both's yet",
+    "goal/proposed": "not both's yet",
+    "keepsake/unpinned": "no longer pinned",
+    "need/resting": "at rest",
+    "topic/taken-up": "looked after",
+    "topic/aside": "set aside",
+}
+# Translators: what stands in a field of something written down; {text} are a person's words.
+PARTS: Final = {
+    "losses": "Lost, or wanted: {text}",
+    "feelings": "Feelings: {text}",
+    "needs": "Needed: {text}",
+    "stresses": "Weighing: {text}",
+    "curious": "Curious about: {text}",
+    "in_the_way": "What gets in the way: {text}",
+    "own_part": "My own part: {text}",
+    "why": "Why it matters: {text}",
+    "boundary": "To others: {text}",
+    "fallback": "If it has to be short: {text}",
+    "enough": "Enough is: {text}",
+    "feeling": "Feeling: {text}",
+    "effect": "What it does: {text}",
+    "wish": "The wish: {text}",
+}
+ABOUT: Final = "of: {text}"
+ACCOUNTS: Final = "Two sides of one moment"
+DATE_CHANGED: Final = "{when}: moved from {before} to {date}"
 ONLY_YOU: Final = "only you"
 WAS_EDITED: Final = "edited"
 LOGGED_LATER: Final = "logged later"
@@ -54,6 +115,12 @@ EMPTY_NEXT: Final = "When something small is worth keeping: nook write"
 EMPTY_FILTER: Final = "Nothing here for that view."
 END: Final = "That is everything, back to the beginning."
 END_FILTER: Final = "That is everything in this view."
+EARLIER_WEEK: Final = "The week before: nook timeline --week {week}"
+END_WEEK: Final = "That is the week, and nothing stands before it."
+LATER: Final = "On from here: nook timeline --path --after {after}"
+END_PATH: Final = "And that is today."
+ONE_VIEW: Final = "Give one of --week, --path and --before; --after goes with --path."
+WEEK: Final = "{first} to {last}"
 EARLIER: Final = "Earlier days: nook timeline --before {before}"
 
 HISTORY: Final = "How it came to be"

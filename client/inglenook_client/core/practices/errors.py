@@ -39,6 +39,10 @@ _OVER: Final[dict[tuple[str, str], tuple[str, str]]] = {
     ("couple-time", "kept"): ("This time for two has been.", "Plan another one."),
     ("couple-time", "let-go"): ("This time for two was let go.", "Move it to another day."),
     ("topic", "taken-up"): ("This was looked after.", "Park it again if there is more to it."),
+    ("draft", "aside"): (
+        "This was shared already, or let go, so it is no draft any more.",
+        "What you shared stands where it belongs; new words can be drafted any time.",
+    ),
     ("topic", "aside"): ("This was set aside.", "Park it again if there is more to it."),
 }
 

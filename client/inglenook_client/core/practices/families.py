@@ -20,6 +20,8 @@ STARTS: Final = "starts_ms"
 """The day of the stated moment, where it was stated."""
 WRITTEN: Final = "written"
 """The day of the creating event, where it was written."""
+DONE: Final = "done"
+"""The day on which it was done, as the first who noted it says; none before."""
 NO_DAY: Final = ""
 
 
@@ -119,8 +121,8 @@ _TENDING: Final = (
     ),
     Family("ritual-kept", kinds.RitualKept, {}, OWN_DATE, target="ritual", words=("note",)),
     Family(
-        "activity", kinds.ActivityImagined, {kinds.ActivityEdited: AUTHOR},
-        table=tables.ACTIVITY, words=("idea", "note"),
+        "activity", kinds.ActivityImagined, {kinds.ActivityEdited: AUTHOR}, DONE,
+        tables.ACTIVITY, words=("idea", "note"),
     ),
     Family(
         "couple-time", kinds.CoupleTimePlanned, {}, STARTS, tables.COUPLE_TIME, words=("note",)

@@ -17,6 +17,7 @@ from inglenook_client.core.opening import Event
 from inglenook_client.core.practices import tables
 from inglenook_client.core.practices.consent import Act, Consent
 from inglenook_client.core.practices.families import (
+    DONE,
     FAMILY_BY_PAYLOAD,
     OWN_DATE,
     STARTS,
@@ -269,6 +270,9 @@ def _day(family: Family, state: PracticeState) -> str:
         return str(getattr(shown.payload, "date", ""))
     if family.day == WRITTEN:
         return local_day(state.versions[0].at_ms, state.versions[0].offset_minutes)
+    if family.day == DONE:
+        done = [m.payload for m in state.moves if m.kind == "activity.done"]
+        return str(getattr(done[0], "date", "")) if done else ""
     if family.day == STARTS:
         moved = state.last("couple_time.moved") or shown
         return local_day(getattr(moved.payload, "starts_ms", 0), moved.offset_minutes)
