@@ -39,11 +39,11 @@ class Disclosing(Practice):
         await Drafting(self._state).set_aside(found, told.id)
         return await self._view(told)
 
-    async def all(self) -> list[DisclosureView]:
-        """What was told by either, in order."""
+    async def all(self, latest: int = 0) -> list[DisclosureView]:
+        """What was told by either, in order; or the latest of it."""
         store = self.readable_shared()
         found = [] if store is None else await self.all_of(store, "disclosure")
-        return [await self._view(one) for one in found]
+        return [await self._view(one) for one in found[-latest:]]
 
     async def show(self, entry: str) -> DisclosureView:
         """One of them, with the replies to it."""

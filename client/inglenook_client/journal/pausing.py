@@ -67,12 +67,11 @@ class Pausing(Practice):
 
     async def _open_now(self) -> str | None:
         """The conversation that is open, if there is one."""
-        found = [
-            one
-            for one in await self.all_of(self.shared(), "conversation")
-            if one.state.stage == "open"
-        ]
-        return found[-1].id.hex() if found else None
+        store = self.shared()
+        rows = await store.query(queries.entities_of, ("conversation",), latest=_LATEST)
+        states = [(row.id, row.projection.state) for row in rows]
+        found = [id_ for id_, state in states if state is not None and state.stage == "open"]
+        return found[-1].hex() if found else None
 
     async def extend(self, minutes: int | None, *, plan: str = "", pause: str = "") -> PauseView:
         """A longer one, counted from now."""

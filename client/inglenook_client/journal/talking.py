@@ -73,12 +73,12 @@ class Talking(Practice):
         """Whether there is one to say something in. Raises ``NoConversationError``."""
         await self._one(entry)
 
-    async def all(self) -> list[ConversationView]:
-        """All conversations, the latest first."""
+    async def all(self, latest: int | None = None) -> list[ConversationView]:
+        """All conversations, or so many, the latest first."""
         store = self.readable_shared()
         found = [] if store is None else await self.all_of(store, "conversation")
         around = None if store is None else await self._around(store)
-        return [await self._view_of(one, around) for one in reversed(found) if around]
+        return [await self._view_of(one, around) for one in found[::-1][:latest] if around]
 
     async def open_now(self) -> str | None:
         """The id of the conversation that is open; None if there is none."""

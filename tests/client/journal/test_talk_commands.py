@@ -96,6 +96,19 @@ def test_row_08_nook_pause_asks_nothing_and_works_without_a_network(couple):
     assert ana.run("pause", "soon").code == 2
 
 
+def test_many_conversations_end_with_the_way_to_earlier_ones(couple):
+    ana, _ = couple
+    for n in range(22):
+        ana.run("talk", "begin", f"Topic {n}")
+    assert len(ana("talk", "list")["conversations"]) == 20
+    shown = said(ana, "talk", "list")
+    assert "Earlier ones" in shown
+    assert "Topic 21" in shown
+    assert "Topic 1\n" not in shown
+    assert len(ana("talk", "list", "--all")["conversations"]) == 22
+    assert "Earlier ones" not in said(ana, "talk", "list", "--all")
+
+
 def test_one_device_is_passed_and_it_follows_who_speaks(couple):
     ana, _ = couple
     assert "one device" in said(ana, "talk", "begin", "Holidays")

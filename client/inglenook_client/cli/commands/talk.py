@@ -25,6 +25,7 @@ from inglenook_client.core.practices.talking_views import ConversationView
 from inglenook_client.journal import Journal
 
 DEFAULT_MINUTES = 30
+LATEST = 20
 ORDER = (
     "propose", "accept", "counter", "decline", "begin", "open", "say", "hear", "confirm", "correct",
     "validate", "answer", "leave", "point", "goal", "agree", "revoke", "close", "show", "list",
@@ -66,14 +67,17 @@ def show(run: Run, entry: str) -> None:
 
 
 @talk.command("list")
+@click.option("--all", "whole_list", is_flag=True, help="All of them, not the latest alone.")
 @with_run
-def list_(run: Run) -> None:
-    """All conversations, the latest first."""
+def list_(run: Run, whole_list: bool) -> None:
+    """Conversations, the latest first."""
 
     async def work(journal: Journal) -> list[ConversationView]:
-        return await journal.talking.all()
+        return await journal.talking.all(None if whole_list else LATEST + 1)
 
     views = with_journal(run, work)
+    more = not whole_list and len(views) > LATEST
+    views = views if whole_list else views[:LATEST]
     if run.json:
         emit(formats.document("conversations", conversations=views))
         return
@@ -81,7 +85,7 @@ def list_(run: Run) -> None:
     from inglenook_client.cli.render import talking as render
     from inglenook_client.cli.render.page import Page
 
-    render.conversations(Page(), views, dates.today())
+    render.conversations(Page(), views, dates.today(), more=more)
 
 
 @talk.command()

@@ -19,13 +19,15 @@ from inglenook_client.core.practices.drafting import DraftView
 from inglenook_client.core.practices.needing_views import DisclosureView
 from inglenook_client.journal import Journal
 
+LATEST = 20
 WANTED = ("listen", "comfort", "talk", "no-reply")
 
 
 @click.group(cls=OrderedGroup, invoke_without_command=True)
+@click.option("--all", "whole_list", is_flag=True, help="All of it, not the latest alone.")
 @click.pass_context
 @with_run
-def tender(run: Run, context: click.Context) -> None:
+def tender(run: Run, context: click.Context, whole_list: bool) -> None:
     """Tell something tender, and say which answer would be welcome.
 
     It stays out of looking back, of what is exported, and of searches, unless you allow it. You
@@ -35,7 +37,7 @@ def tender(run: Run, context: click.Context) -> None:
         return
 
     async def work(journal: Journal) -> tuple[list[DisclosureView], list[DraftView]]:
-        told = await journal.disclosing.all()
+        told = await journal.disclosing.all(0 if whole_list else LATEST)
         return told, await journal.drafting.open("disclosure")
 
     told, drafts = with_journal(run, work)

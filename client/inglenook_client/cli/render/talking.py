@@ -57,8 +57,8 @@ def conversation(page: Page, view: ConversationView, now: date, partner: str) ->
     _next(page, view, partner)
 
 
-def conversations(page: Page, views: list[ConversationView], now: date) -> None:
-    """All of them, a few lines each."""
+def conversations(page: Page, views: list[ConversationView], now: date, *, more: bool) -> None:
+    """Conversations, a few lines each; ``more``: there are earlier ones."""
     page.gap()
     if not views:
         page.line(talking.NONE_YET, indent=2)
@@ -66,6 +66,9 @@ def conversations(page: Page, views: list[ConversationView], now: date) -> None:
     for view in views:
         page.line((view.topic, "bold"), (f"  {short(view.id)}", QUIET))
         page.line((_staged(view, now), QUIET), indent=2)
+    if more:
+        page.gap()
+        page.line((talking.EARLIER, QUIET))
     page.gap()
 
 

@@ -24,6 +24,8 @@ NONE_NEXT: Final = (
     'To propose one: nook talk propose TOPIC --at "sat 19:30". To begin now, here: nook talk begin'
 )
 
+EARLIER: Final = "Earlier ones: nook talk list --all"
+
 RULES: Final = "Ground rules that you both agree to"
 NO_RULES: Final = "You have no ground rules yet; two or three help: nook rules"
 PARTS: Final = {
