@@ -25,9 +25,15 @@ from inglenook_client.core.practices.tending_views import (
 )
 from inglenook_client.core.views import Names
 from inglenook_client.journal import reading
-from inglenook_client.journal.errors import ManyRitualsError, NoRitualError, NoTimeForTwoError
+from inglenook_client.journal.errors import (
+    ManyRitualsError,
+    NoRitualError,
+    NoTimeForTwoError,
+)
 from inglenook_client.journal.practice import Found, Practice
 from inglenook_client.journal.state import now
+from inglenook_client.profile import SHARED
+from inglenook_client.store.errors import DatabaseDamagedError, DiskError
 from inglenook_client.store.space import SpaceStore
 
 DAY_MS: Final = 86_400_000
@@ -171,10 +177,20 @@ class Tending(Practice):
         return [await self._couple_time(one) for one in found]
 
     async def running_time(self) -> CoupleTimeView | None:
-        """The time for two that is now: the journal keeps quiet during it."""
-        store = self.readable_shared()
-        if store is None or not self._state.paired:
+        """The time for two that is now: the journal keeps quiet during it.
+
+        None also where that part of the journal can't be read: what else is asked of it says so,
+        and a page that nothing else needs is no reason to withhold the rest.
+        """
+        store = self._state.shared
+        if store is None or not self._state.paired or SHARED in self._state.unreadable:
             return None
+        try:
+            return await self._running(store)
+        except (DatabaseDamagedError, DiskError):
+            return None
+
+    async def _running(self, store: SpaceStore) -> CoupleTimeView | None:
         at = now().wall_ms
         running = [one for one in await self.planned_times(store) if is_running(one.state, at)]
         if not running:

@@ -343,6 +343,7 @@ async def everything_shown(journal):
 
 async def test_row_21_nobody_learns_that_the_other_is_ready_and_both_open_at_once(two, clock):
     ana, ben = two
+    await ben.write("A line of today", visibility="shared")
     await meet(ana, ben)
     before = await everything_shown(ben)
     with pytest.raises(NothingSaidError):  # it opens with appreciation
