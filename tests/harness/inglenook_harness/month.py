@@ -178,7 +178,7 @@ def _first_week(m, ana, ben):
     m.do(ben, "talk", "validate", turn, "I can see that")
     m.do(ben, "talk", "answer", turn, "I was tired, and I would like that evening too")
     m.do(ben, "talk", "point", "The phones came first for me as well")
-    goal = ident(m.do(ben, "talk", "goal", talk, "One evening a week without phones"))
+    goal = ident(m.do(ben, "talk", "goal", "One evening a week without phones"))
     m.meet()
     m.do(ana, "talk", "agree", goal)
     m.do(ana, "talk", "close", talk, "--thanks", "that you listened", "--next", "Thursday evening",
