@@ -12,6 +12,7 @@ relay is a real one, away for some of the days.
 import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
 from inglenook_harness.clocks import run_at
 from inglenook_harness.formats import document_flaws
@@ -27,15 +28,15 @@ class Played:
     """How a month came out."""
 
     commands: int = 0
-    kinds: set = field(default_factory=set)
+    kinds: set[str] = field(default_factory=set)
     """Which commands were used: the first two words of each."""
-    digests: dict = field(default_factory=dict)
-    waiting: dict = field(default_factory=dict)
-    weeks: dict = field(default_factory=dict)
+    digests: dict[str, str] = field(default_factory=dict)
+    waiting: dict[str, int] = field(default_factory=dict)
+    weeks: dict[str, str] = field(default_factory=dict)
     """By person: the last week as a person reads it."""
-    week_documents: dict = field(default_factory=dict)
-    looks_back: dict = field(default_factory=dict)
-    said: list = field(default_factory=list)
+    week_documents: dict[str, Any] = field(default_factory=dict)
+    looks_back: dict[str, str] = field(default_factory=dict)
+    said: list[str] = field(default_factory=list)
     """All that was printed for people."""
 
 
