@@ -136,7 +136,7 @@ def test_a_view_that_is_planted_is_found(view: type[msgspec.Struct], flaw: str) 
 
 def test_a_view_that_is_planted_deep_inside_is_found() -> None:
     inner = planted("Inner", ("by", str), ("text", str), ("pauses_called", int))
-    outer = planted("Outer", ("days", list[inner]))
+    outer = planted("Outer", ("days", types.GenericAlias(list, inner)))
     assert view_flaws(reachable([outer])) == ["Inner.pauses_called: a number"]
     assert view_flaws(reachable([ActivityView])) == []
 

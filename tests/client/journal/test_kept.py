@@ -154,8 +154,8 @@ def test_what_stands_in_the_way_keeps_the_words(tmp_path):
     assert [d["text"] for d in solo("drafts")["drafts"]] == ["We laughed", "Swim"]
     assert solo.run("inventory").code == 6
     assert "both of you to say" in said(solo, "look-back")
-    for command in ("activity", "keepsake", "commitment", "trends", "on-this-day", "private"):
-        assert not unkind_words(said(solo, command))
+    for page in ("activity", "keepsake", "commitment", "trends", "on-this-day", "private"):
+        assert not unkind_words(said(solo, page))
 
 
 # ------------------------------------------------------------------------------ 2, 23
@@ -370,13 +370,14 @@ def test_a_timeline_by_week_and_as_a_path_has_an_end(couple):
     page = said(ana, "timeline", "--week", "2026-W11")
     assert "Monday 9 March to Sunday 15 March" in page
     assert "nook timeline --week 2026-W10" in page
-    seen, after = [], ()
+    seen, after = [], None
     while True:
-        path = ana("timeline", "--path", "--days", "3", *after)
+        following = () if after is None else ("--after", after)
+        path = ana("timeline", "--path", "--days", "3", *following)
         seen += [day["date"] for day in path["days"]]
         if path["after"] is None:
             break
-        after = ("--after", path["after"])
+        after = path["after"]
     assert seen == sorted(set(seen))
     assert seen[:4] == ["2026-03-02", "2026-03-04", "2026-03-08", "2026-03-09"]
     assert "And that is today." in said(ana, "timeline", "--path", "--days", "99")

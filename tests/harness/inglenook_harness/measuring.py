@@ -85,11 +85,15 @@ def reachable(types_: typing.Iterable[type]) -> set[type[msgspec.Struct]]:
     waiting = list(types_)
     while waiting:
         one = waiting.pop()
-        if isinstance(one, type) and issubclass(one, msgspec.Struct) and one not in found:
+        if one not in found and _is_struct(one):
             found.add(one)
             for hint in typing.get_type_hints(one).values():
                 waiting += list(_parts(hint))
     return found
+
+
+def _is_struct(one: Any) -> bool:
+    return isinstance(one, type) and issubclass(one, msgspec.Struct)
 
 
 def _parts(hint: Any) -> Iterator[Any]:
@@ -139,9 +143,7 @@ def _items(hint: Any) -> tuple[bool, ...]:
     for part in _parts(hint):
         if typing.get_origin(part) in (list, tuple):
             items = [one for arg in typing.get_args(part) for one in _parts(arg)]
-            structs = [
-                one for one in items if isinstance(one, type) and issubclass(one, msgspec.Struct)
-            ]
+            structs = [one for one in items if _is_struct(one)]
             found += [_nameless(one) for one in structs] or [False]
     return tuple(found)
 
