@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import types
 from typing import Any
 
 import msgspec
@@ -112,6 +113,11 @@ def planted(name: str, *fields: Any) -> type[msgspec.Struct]:
     return msgspec.defstruct(name, fields)
 
 
+def many(view: type[msgspec.Struct]) -> Any:
+    """The type of a list of a view that was made here."""
+    return types.GenericAlias(list, (view,))
+
+
 @pytest.mark.parametrize(
     ("view", "flaw"),
     [
@@ -125,7 +131,7 @@ def planted(name: str, *fields: Any) -> type[msgspec.Struct]:
         (planted("A", ("theirs", list[MemoryView])), "A.theirs: one side of two"),
         (planted("A", ("by", str), ("date", str)), "A: a person without words of theirs"),
         (
-            planted("A", ("by", str), ("text", str), ("done", list[planted("B", ("id", str))])),
+            planted("A", ("by", str), ("text", str), ("done", many(planted("B", ("id", str))))),
             "A.done: things grouped by person",
         ),
     ],
@@ -136,7 +142,7 @@ def test_a_view_that_is_planted_is_found(view: type[msgspec.Struct], flaw: str) 
 
 def test_a_view_that_is_planted_deep_inside_is_found() -> None:
     inner = planted("Inner", ("by", str), ("text", str), ("pauses_called", int))
-    outer = planted("Outer", ("days", types.GenericAlias(list, inner)))
+    outer = planted("Outer", ("days", many(inner)))
     assert view_flaws(reachable([outer])) == ["Inner.pauses_called: a number"]
     assert view_flaws(reachable([ActivityView])) == []
 
