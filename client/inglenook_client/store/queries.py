@@ -29,10 +29,12 @@ _BY_TARGET: Final = (
     "number IN (SELECT number FROM found WHERE piece = ? AND about = 1) AND target = ?"
 )
 
+# By an index of its own: reading the rows of all that a common word stands in took ten times as
+# long. Which of two that were written in one millisecond comes first is settled by who shows them.
 _WORDS: Final = (
     "SELECT words.rowid, e.number FROM words"  # noqa: S608
-    f" JOIN entity e ON e.number = {NUMBER_OF_ROW}"
-    " WHERE words MATCH ? ORDER BY e.order_ms DESC, e.id LIMIT ?"
+    f" JOIN entity e INDEXED BY entity_order ON e.number = {NUMBER_OF_ROW}"
+    " WHERE words MATCH ? ORDER BY e.order_ms DESC, e.number LIMIT ?"
 )
 
 

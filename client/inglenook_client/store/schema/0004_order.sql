@@ -2,3 +2,5 @@
 -- among all that ever was. '' for what has no table.
 ALTER TABLE entity ADD COLUMN stage TEXT NOT NULL DEFAULT '';
 CREATE INDEX entity_stage ON entity (kind, stage, order_ms) WHERE stage <> '';
+-- When each was written, in a few bytes: a search for a common word puts thousands in order.
+CREATE INDEX entity_order ON entity (number, order_ms);
