@@ -123,6 +123,7 @@ def nothing_came_of_it(ana, second):
     assert second.run("timeline", "--json").error["kind"] == "no-profile"
 
 
+@pytest.mark.long
 def test_keys_of_the_middle_in_the_offer_change_the_words(ana, relay, tmp_path, monkeypatch):
     def rewrite(slot, message):
         if slot != 2:

@@ -39,6 +39,7 @@ def by_entity(years: Years) -> dict[bytes, list[Event]]:
     return found
 
 
+@pytest.mark.long
 def test_one_seed_gives_the_same_however_it_is_cut(years: Years) -> None:
     again = Years(seed=1)
     again.grow(400)

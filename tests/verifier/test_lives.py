@@ -89,6 +89,7 @@ def _live(seeds: Iterable[int]) -> None:
         assert outcome.broken is None, f"seed {seed}\n" + "\n".join(outcome.story)
 
 
+@pytest.mark.long
 def test_each_device_of_some_lives_exports_what_it_shows(met):
     _live(SEEDS)
     assert met["digests"] > len(SEEDS)

@@ -288,6 +288,7 @@ TENDED = [
 _TYPED = re.compile(r"Europe/Vienna|UTC|[A-Z][a-z]+/[A-Z]\w+|\bFREQ=\S+|\d{4}-W\d\d|2099-\S+")
 
 
+@pytest.mark.long
 def test_what_keeps_two_people_close_is_said(couple):
     ana, _ben = couple
     for arguments in TENDED:
@@ -473,6 +474,7 @@ def says(person, *arguments, code=0, stdin=""):
     assert check(ended.out + ended.err, *paths, person.home).strip()
 
 
+@pytest.mark.long
 def test_what_commands_say(couple, relay):
     ana, ben = couple
 

@@ -150,6 +150,7 @@ def test_starting_at_a_terminal(environment):
     assert PASSPHRASE not in person.shown
 
 
+@pytest.mark.long
 def test_a_passphrase_may_be_tried_again(started):
     environment = {k: v for k, v in started.items() if k != "NOOK_PASSPHRASE_FILE"}
     person = Terminal("write", "A line", env=environment)
@@ -256,6 +257,7 @@ print("HEARD", flush=True)
 """
 
 
+@pytest.mark.long
 def test_ctrl_c_belongs_to_the_editor(started, tmp_path):
     script = WRITES + HEARS
     environment = started | _editor(tmp_path, script) | {"NOTES": str(tmp_path / "notes")}
@@ -282,6 +284,7 @@ def test_an_editor_that_breaks_keeps_what_was_saved(started, tmp_path):
     assert person.end() == 0
 
 
+@pytest.mark.long
 def test_a_check_in_asks_four_short_questions(started):
     person = Terminal("check-in", env=started)
     person.expect(writing.ASK_FEELINGS_PROMPT)

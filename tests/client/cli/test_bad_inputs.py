@@ -550,6 +550,7 @@ def test_a_relay_that_is_away_or_something_else(ana, own_relay):
     assert LETTER in ana.texts()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "setting", ["max_bytes", pytest.param("member_quota", marks=pytest.mark.long)]
 )
@@ -886,6 +887,7 @@ def test_a_folder_that_cannot_be_written(ana):
 # --------------------------------------------------------------------------- for real
 
 
+@pytest.mark.long
 def test_the_same_in_a_process_of_its_own(ana, cleo, nobody):
     ana.passphrase_file.write_text("not this\n")
     for person, arguments, code, kind in (

@@ -81,6 +81,7 @@ def test_words_that_find_no_place_are_kept(couple):
         ana("drafts", "drop", draft["id"])
 
 
+@pytest.mark.long
 def test_time_for_two_keeps_every_screen_quiet(couple):
     ana, ben = couple
     assert "nook time plan" in ana.run("time").out
@@ -156,6 +157,7 @@ def test_a_review_is_written_alone_and_opens_together(couple):
     assert ana.run("review", "--week", "someday").code == 6
 
 
+@pytest.mark.long
 def test_watching_tells_nothing_of_news_during_time_for_two(couple):
     ana, ben = couple
     meet(ana, ben)
@@ -179,6 +181,7 @@ def test_watching_tells_nothing_of_news_during_time_for_two(couple):
     watching.end()
 
 
+@pytest.mark.long
 def test_the_zone_and_quiet_hours(couple):
     ana, ben = couple
     assert "UTC so far" in ana.run("zone").out

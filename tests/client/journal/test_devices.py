@@ -338,6 +338,7 @@ def test_edits_of_one_entry_from_two_own_computers_are_both_shown(couple, relay,
     assert private(ana)["digest"] == private(laptop)["digest"]
 
 
+@pytest.mark.long
 def test_recovery_brings_both_journals_back_with_the_same_digests(couple, relay, tmp_path):
     ana, ben = couple
     ana("write", "my own words")

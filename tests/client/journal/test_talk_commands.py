@@ -22,6 +22,7 @@ def said(person, *arguments, stdin=""):
     return ended.out
 
 
+@pytest.mark.long
 def test_an_evening_from_the_rules_to_the_closing(couple, relay):
     ana, ben = couple
     assert "No conversation yet" in said(ana, "talk")
@@ -96,6 +97,7 @@ def test_row_08_nook_pause_asks_nothing_and_works_without_a_network(couple):
     assert ana.run("pause", "soon").code == 2
 
 
+@pytest.mark.long
 def test_many_conversations_end_with_the_way_to_earlier_ones(couple):
     ana, _ = couple
     for n in range(22):
@@ -188,6 +190,7 @@ def test_row_14_a_beginning_is_never_sent_by_itself(couple, relay):
     assert ana("tender")["drafts"] == []
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name == "nt", reason="pseudo-terminals")
 def test_at_a_terminal_it_asks_and_the_second_act_is_a_question(couple):
     ana, _ = couple

@@ -220,7 +220,7 @@ def _forges(scene: Scene) -> Seen:
     return told(scene, forge)
 
 
-@attack("forges a statement about devices", "bad-statement", quick=True)
+@attack("forges a statement about devices", "bad-statement")
 def _forges_statement(scene: Scene) -> Seen:
     """It would remove Ana's own device."""
     ana = bytes.fromhex(scene.ana_device)
