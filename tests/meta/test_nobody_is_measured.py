@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import importlib
 import pkgutil
+import types
 from typing import Any
 
 import msgspec
@@ -108,6 +109,10 @@ def test_nothing_is_excused_that_is_not_there() -> None:
     assert all(why for why in (*NUMBERS.values(), *MAPS.values(), *WITHOUT_WORDS.values()))
 
 
+def list_of(item: type) -> Any:
+    return types.GenericAlias(list, item)
+
+
 def planted(name: str, *fields: Any) -> type[msgspec.Struct]:
     return msgspec.defstruct(name, fields)
 
@@ -136,7 +141,7 @@ def test_a_view_that_is_planted_is_found(view: type[msgspec.Struct], flaw: str) 
 
 def test_a_view_that_is_planted_deep_inside_is_found() -> None:
     inner = planted("Inner", ("by", str), ("text", str), ("pauses_called", int))
-    outer = planted("Outer", ("days", types.GenericAlias(list, inner)))
+    outer = planted("Outer", ("days", list_of(inner)))
     assert view_flaws(reachable([outer])) == ["Inner.pauses_called: a number"]
     assert view_flaws(reachable([ActivityView])) == []
 
