@@ -130,7 +130,7 @@ def planted(name: str, *fields: Any) -> type[msgspec.Struct]:
         (planted("A", ("theirs", list[MemoryView])), "A.theirs: one side of two"),
         (planted("A", ("by", str), ("date", str)), "A: a person without words of theirs"),
         (
-            planted("A", ("by", str), ("text", str), ("done", list[planted("B", ("id", str))])),
+            planted("A", ("by", str), ("text", str), ("done", list_of(planted("B", ("id", str))))),
             "A.done: things grouped by person",
         ),
     ],
