@@ -9,7 +9,7 @@ PY := $(BIN)/python
 READY := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long docs bench simulate mutants attacks kills clocks fuzz audit lint format words \
+.PHONY: help demo test test-long docs bench month simulate mutants attacks kills clocks fuzz audit lint format words \
 	clean
 
 help:  ## show this list
@@ -56,6 +56,9 @@ words: $(READY)  ## gather all text into the catalogue; a new language: NEW=fr
 
 bench: $(READY)  ## measure speed
 	$(PY) tests/bench/run.py
+
+month: $(READY)  ## two people live a month by nook commands, over a relay; prints both weeks
+	@$(PY) tests/scripts/run_month.py
 
 simulate: $(READY)  ## many lives in virtual time (SEEDS=10000); one with its story: SEED=123
 	@$(PY) tests/simulation/run_seeds.py $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),10000))

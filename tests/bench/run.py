@@ -35,6 +35,7 @@ MODULES = {
     "e": "memory",
     "f": "sizes",
     "g": "growth",
+    "h": "years",
 }
 
 

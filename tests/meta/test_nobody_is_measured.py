@@ -109,12 +109,13 @@ def test_nothing_is_excused_that_is_not_there() -> None:
     assert all(why for why in (*NUMBERS.values(), *MAPS.values(), *WITHOUT_WORDS.values()))
 
 
-def list_of(item: type) -> Any:
-    return types.GenericAlias(list, item)
-
-
 def planted(name: str, *fields: Any) -> type[msgspec.Struct]:
     return msgspec.defstruct(name, fields)
+
+
+def many(view: type[msgspec.Struct]) -> Any:
+    """The type of a list of a view that was made here."""
+    return types.GenericAlias(list, (view,))
 
 
 @pytest.mark.parametrize(
@@ -130,7 +131,7 @@ def planted(name: str, *fields: Any) -> type[msgspec.Struct]:
         (planted("A", ("theirs", list[MemoryView])), "A.theirs: one side of two"),
         (planted("A", ("by", str), ("date", str)), "A: a person without words of theirs"),
         (
-            planted("A", ("by", str), ("text", str), ("done", list_of(planted("B", ("id", str))))),
+            planted("A", ("by", str), ("text", str), ("done", many(planted("B", ("id", str))))),
             "A.done: things grouped by person",
         ),
     ],
@@ -141,7 +142,7 @@ def test_a_view_that_is_planted_is_found(view: type[msgspec.Struct], flaw: str) 
 
 def test_a_view_that_is_planted_deep_inside_is_found() -> None:
     inner = planted("Inner", ("by", str), ("text", str), ("pauses_called", int))
-    outer = planted("Outer", ("days", list_of(inner)))
+    outer = planted("Outer", ("days", many(inner)))
     assert view_flaws(reachable([outer])) == ["Inner.pauses_called: a number"]
     assert view_flaws(reachable([ActivityView])) == []
 

@@ -170,7 +170,7 @@ class Days(Practice):
         found = []
         since = now().wall_ms - 2 * DAY_MS  # what is dated today was noted today, in any zone
         kept = await Tending(self._state).kept_by_ritual(store, since)
-        for one in await self.all_of(store, "ritual"):
+        for one in await self.all_of(store, "ritual", stages=("active",)):
             words = ritual_today(one.row.projection, day)
             if words is not None:
                 noted = kept.get(one.id, [])
@@ -182,7 +182,7 @@ class Days(Practice):
         self, store: SpaceStore, day: date, zone_name: str
     ) -> list[TodayActivity]:
         found = []
-        for one in await self.all_of(store, "activity"):
+        for one in await self.all_of(store, "activity", stages=("planned",)):
             plan = planned_today(one.state, day)
             if plan is not None:
                 idea = str(getattr(one.state.shown.payload, "idea", ""))
@@ -190,16 +190,18 @@ class Days(Practice):
         return found
 
     async def _steps(self, store: SpaceStore) -> list[WeekStep]:
-        found = [week_step(one.id, one.state, one.me) for one in await self.all_of(store, "step")]
+        steps = await self.all_of(store, "step", stages=("proposed", "agreed"))
+        found = [week_step(one.id, one.state, one.me) for one in steps]
         return [step for step in found if step is not None]
 
     async def _windows(self, store: SpaceStore) -> list[tuple[Found, ConversationProposed]]:
         """Conversations whose time both agreed to and which are not over, the nearest first."""
         at = now().wall_ms
         found = []
-        for one in await self.all_of(store, "conversation", since_ms=at - RECENT_MS):
+        since = at - RECENT_MS
+        for one in await self.all_of(store, "conversation", since_ms=since, stages=("agreed",)):
             words = one.state.shown.payload
-            if one.state.stage != "agreed" or not isinstance(words, ConversationProposed):
+            if not isinstance(words, ConversationProposed):
                 continue
             if words.starts_ms + words.minutes * 60_000 > at:
                 found.append((one, words))
@@ -259,7 +261,7 @@ class Days(Practice):
             timed("couple-time", one, when.starts_ms, when.minutes)
         for one, words in await self._windows(store):
             timed("conversation", one, words.starts_ms, words.minutes)
-        for one in await self.all_of(store, "ritual"):
+        for one in await self.all_of(store, "ritual", stages=("active",)):
             ritual = one.state.shown.payload
             if one.state.stage == "resting" or not isinstance(ritual, RitualDefined):
                 continue
@@ -270,7 +272,7 @@ class Days(Practice):
                         one.id.hex(), "ritual", titles["ritual"], day.isoformat(), starts, None
                     )
                 )
-        for one in await self.all_of(store, "activity"):
+        for one in await self.all_of(store, "activity", stages=("planned",)):
             plan = one.state.last("activity.planned")
             if one.state.stage == "planned" and plan is not None:
                 day_ = date.fromisoformat(str(getattr(plan.payload, "date", "")))
@@ -280,7 +282,7 @@ class Days(Practice):
                         one.id.hex(), "activity", titles["activity"], day_.isoformat(), starts, None
                     )
                 )
-        for one in await self.all_of(store, "step"):
+        for one in await self.all_of(store, "step", stages=("proposed", "agreed")):
             agreed = one.state.in_force
             step = None if agreed is None or one.state.stage == "retired" else agreed.payload
             if isinstance(step, StepProposed) and step.review is not None:

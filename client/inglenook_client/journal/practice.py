@@ -12,6 +12,8 @@ to it names its heads, so that nothing crosses that was seen.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import msgspec
 
 from inglenook_client.core.decide import check_date
@@ -85,9 +87,14 @@ class Practice:
             )
         )
 
-    async def all_of(self, store: SpaceStore, *shown: str, since_ms: int = 0) -> list[Found]:
-        """All entities of these projection kinds in one journal, in the order of their creation."""
-        rows = await store.query(queries.entities_of, shown, since_ms)
+    async def all_of(
+        self, store: SpaceStore, *shown: str, since_ms: int = 0, stages: Sequence[str] = ()
+    ) -> list[Found]:
+        """All entities of these projection kinds in one journal, in the order of their creation.
+
+        ``stages``: only those whose table stands there; years of what is over are not read.
+        """
+        rows = await store.query(queries.entities_of, shown, since_ms, stages=stages)
         return [Found(store, row) for row in rows if row.projection.state is not None]
 
     async def about(self, found: Found, *shown: str) -> list[Found]:

@@ -169,9 +169,8 @@ class Tending(Practice):
     async def planned_times(self, store: SpaceStore) -> list[Found]:
         """All that are planned, by when they begin."""
         since = now().wall_ms - RECENT_MS
-        found = await self.all_of(store, "couple-time", since_ms=since)
-        planned = [one for one in found if one.state.stage == "planned"]
-        return sorted(planned, key=lambda one: span(one.state).starts_ms)
+        found = await self.all_of(store, "couple-time", since_ms=since, stages=("planned",))
+        return sorted(found, key=lambda one: span(one.state).starts_ms)
 
     async def couple_time_views(self, found: Sequence[Found]) -> list[CoupleTimeView]:
         """Views of these."""
@@ -266,12 +265,9 @@ class Tending(Practice):
         Whoever shows them asks first whether time for two runs.
         """
         store = self.readable_shared()
-        found = [] if store is None else await self.all_of(store, "topic")
-        return [
-            topic_view(one.id, one.row.projection, await self._names(one))
-            for one in found
-            if all_ or one.state.stage == "parked"
-        ]
+        stages = () if all_ else ("parked",)
+        found = [] if store is None else await self.all_of(store, "topic", stages=stages)
+        return [topic_view(one.id, one.row.projection, await self._names(one)) for one in found]
 
     async def park(self, text: str) -> TopicView:
         """Something of everyday logistics, for later."""

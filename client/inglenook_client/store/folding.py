@@ -36,12 +36,12 @@ _FIND: Final = {
 }
 _INSERT: Final = (
     "INSERT INTO entity"
-    " (id, events, places, kind, day, order_ms, target, projection, indexed, number)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " (id, events, places, kind, day, order_ms, target, projection, indexed, stage, number)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _UPDATE: Final = (
     "UPDATE entity SET id = ?, events = ?, places = ?, kind = ?, day = ?, order_ms = ?,"
-    " target = ?, projection = ?, indexed = ? WHERE number = ?"
+    " target = ?, projection = ?, indexed = ?, stage = ? WHERE number = ?"
 )
 
 Touched = dict[bytes, list[tuple[int, Event]]]
@@ -124,6 +124,7 @@ def fold_touched(
                 index.add(at, entity_id, projection)
                 if earlier is None
                 else index.change(at, entity_id, earlier, projection),
+                "" if projection.state is None else projection.state.stage,
                 at,
             )
         )

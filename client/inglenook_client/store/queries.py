@@ -153,21 +153,30 @@ _OF_PRACTICES: Final = (
 )
 
 
-def of_practices(columns: str, kinds: int) -> str:
-    """SQL: entities of so many kinds of practices, the latest first."""
+def of_practices(columns: str, kinds: int, stages: int = 0) -> str:
+    """SQL: entities of so many kinds of practices, in so many stages if any, the latest first."""
     marks = ",".join("?" * kinds)
+    in_stage = f" AND stage <> '' AND stage IN ({','.join('?' * stages)})" if stages else ""
     return (
-        f"SELECT {columns} FROM entity WHERE {_OF_PRACTICES} AND kind IN ({marks})"  # noqa: S608
+        f"SELECT {columns} FROM entity WHERE {_OF_PRACTICES} AND kind IN ({marks}){in_stage}"  # noqa: S608
         " AND order_ms >= ? ORDER BY order_ms DESC, id DESC LIMIT ?"
     )
 
 
 def entities_of(
-    conn: Connection, kinds: Sequence[str], since_ms: int = 0, latest: int = -1
+    conn: Connection,
+    kinds: Sequence[str],
+    since_ms: int = 0,
+    latest: int = -1,
+    stages: Sequence[str] = (),
 ) -> list[Row]:
-    """Entities of practices of these kinds, created at ``since_ms`` (HLC) or later, in order;
-    the ``latest`` of them alone, if so many are asked for."""
-    rows = conn.execute(of_practices(_COLUMNS, len(kinds)), (*kinds, since_ms, latest))
+    """Entities of practices of these kinds, created at ``since_ms`` (HLC) or later, in order.
+
+    The ``latest`` of them alone, if so many are asked for; those whose table stands in one of
+    ``stages``, if any are named.
+    """
+    statement = of_practices(_COLUMNS, len(kinds), len(stages))
+    rows = conn.execute(statement, (*kinds, *stages, since_ms, latest))
     return [_row(row) for row in rows][::-1]
 
 

@@ -19,7 +19,7 @@ from inglenook_client.store.places import place_of
 from inglenook_client.store.state import Log, SpaceState, get_setting, put_setting
 from inglenook_protocol.errors import Reject
 
-FOLD_VERSION: Final = 4
+FOLD_VERSION: Final = 5
 """Raised whenever a fold of the same events would come out otherwise."""
 _NAME: Final = "fold_version"
 _CHUNK: Final = 5_000

@@ -8,8 +8,9 @@ has no network, no signatures, no admission rules and no folding.
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -27,9 +28,10 @@ from inglenook_protocol import labels
 from inglenook_protocol.envelope import ZERO_ID, pack_prefix
 from inglenook_protocol.session import PageOutcome
 
+T = TypeVar("T")
 ROUNDS = 3
 _ENVELOPE = "place, id, epoch, flags, admitted, checked, signature, body_hash, body"
-_ENTITY = "number, id, events, places, kind, day, order_ms, target, projection, indexed"
+_ENTITY = "number, id, events, places, kind, day, order_ms, target, projection, indexed, stage"
 _SEQ_MASK = (1 << 50) - 1
 
 
@@ -63,7 +65,7 @@ async def measure(scene: Scene) -> list[Figure]:
             expect("what does not open", overview.unreadable, {})
             expect("envelopes", sum(p.seq for p in overview.heads.values()), events + 1)
             if rows is None:
-                rows = await store._read(_rows)
+                rows = await store._read(read_rows)
             await store.close()
             floors.append(events / await _floor(scene, rows, sizes))
     finally:
@@ -93,7 +95,7 @@ async def _pull(store: SpaceStore, relay: RelayProcess, sizes: list[int]) -> flo
         return time.perf_counter() - start
 
 
-def _rows(conn: Connection, state: SpaceState) -> Rows:
+def read_rows(conn: Connection, state: SpaceState) -> Rows:
     envelopes = conn.execute(f"SELECT {_ENVELOPE} FROM envelope ORDER BY place").fetchall()
     entities = conn.execute(f"SELECT {_ENTITY} FROM entity ORDER BY number").fetchall()
     prefixes = []
@@ -114,7 +116,7 @@ def _rows(conn: Connection, state: SpaceState) -> Rows:
         )
         previous = id_
     words = []
-    for number, id_, *_, projection, indexed in entities:
+    for number, id_, *_, projection, indexed, _ in entities:
         rows = rows_of(number, id_, indexed)
         words += [(rows[e], text) for e, text in searchable(decode_projection(projection))]
     keys = [(piece_of(e[1]), 0, e[0]) for e in entities]
@@ -122,11 +124,30 @@ def _rows(conn: Connection, state: SpaceState) -> Rows:
     return Rows(envelopes, prefixes, entities, words, sorted(keys, key=lambda key: key[2]))
 
 
+def write_folded(conn: Connection, state: SpaceState, rows: Rows) -> None:
+    """Write all rows that were folded before."""
+    _write_part(conn, rows, 0.0, 1.0)
+
+
+def _write_part(conn: Connection, rows: Rows, start: float, end: float) -> None:
+    """Write a stretch of what was folded."""
+
+    def part(of: Sequence[T]) -> Sequence[T]:
+        return of[int(start * len(of)) : int(end * len(of))]
+
+    entities = part(rows.entities)
+    conn.executemany(
+        f"INSERT INTO entity ({_ENTITY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", entities
+    )
+    conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", part(rows.words))
+    keep_keys(conn, part(rows.keys), entities[-1][0])
+
+
 async def _floor(scene: Scene, rows: Rows, sizes: list[int]) -> float:
     store = await scene.new_store(scene.path("floor") / "shared.db")
     open_event, space_id = scene.history.key.open_event, store.space_id
     decode = msgspec.msgpack.Decoder().decode
-    envelopes, entities, words = rows.envelopes, rows.entities, rows.words
+    envelopes = rows.envelopes
     count = len(envelopes)
 
     def transaction(conn: Connection, state: SpaceState, start: int, end: int) -> None:
@@ -142,16 +163,7 @@ async def _floor(scene: Scene, rows: Rows, sizes: list[int]) -> float:
             f"INSERT INTO envelope ({_ENVELOPE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             envelopes[start:end],
         )
-        part = [
-            slice(start * len(r) // count, end * len(r) // count)
-            for r in (entities, words, rows.keys)
-        ]
-        conn.executemany(
-            f"INSERT INTO entity ({_ENTITY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            entities[part[0]],
-        )
-        conn.executemany("INSERT INTO words (rowid, text) VALUES (?, ?)", words[part[1]])
-        keep_keys(conn, rows.keys[part[2]], entities[part[0]][-1][0])
+        _write_part(conn, rows, start / count, end / count)
 
     def epoch(conn: Connection, state: SpaceState) -> None:
         conn.execute("INSERT INTO epoch (number, key_id) VALUES (1, x'00')")

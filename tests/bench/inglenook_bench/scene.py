@@ -6,23 +6,21 @@ import gc
 import secrets
 import sys
 from collections import defaultdict
-from collections.abc import Callable
 from pathlib import Path
 
 from inglenook_client.core.fold import fold
-from inglenook_client.core.opening import Event, Opened, open_envelope
+from inglenook_client.core.opening import Event
 from inglenook_client.core.ports import RelayAddress
 from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync.engine import SyncEngine
 from inglenook_client.sync.ports import SpaceLogin
 from inglenook_client.sync.transport import RelayTransport
-from inglenook_harness.couple import History, Log
+from inglenook_harness.couple import History
 from inglenook_harness.relay import RelayClient, RelayProcess
 from inglenook_harness.wire import Device
 from inglenook_protocol.causality import TimelineDigest
 from inglenook_protocol.keys import hpke_wrap
-from inglenook_protocol.runs import verify_run
 
 ENTROPY = Entropy(secrets.token_bytes, hpke_wrap)
 TOGETHER_BYTES = 4 << 20
@@ -32,10 +30,11 @@ KEY = bytes(range(32))
 class Scene:
     """One run's directory and input. ``quick`` makes everything a tenth as large."""
 
-    def __init__(self, directory: Path, *, quick: bool, seed: int = 1) -> None:
+    def __init__(self, directory: Path, *, quick: bool, history: History | None = None) -> None:
+        """``history``: another couple's than the one that most figures are of."""
         self.directory = directory
         self.quick = quick
-        self.history = History(seed)
+        self.history = history or History(seed=1)
         self.reader = self.history.new_reader()
         self.events = 15_000 if quick else 150_000
 
@@ -92,28 +91,13 @@ class Scene:
 
     def digest(self, events: int) -> bytes:
         """The timeline digest of the first ``events``, folded in the plainest way."""
-        history, couple = self.history, self.history.couple
-        keys = {history.key.key_id: history.key}
         by_entity: dict[bytes, list[Event]] = defaultdict(list)
-        for log, count in zip(history.logs, history.counts(events), strict=True):
-            for event in _events(log, count, couple.space_id, couple.book.is_erased, keys):
-                by_entity[event.entity].append(event)
+        for event in self.history.events(events):
+            by_entity[event.entity].append(event)
         digest = TimelineDigest()
         for entity in sorted(by_entity):
             digest.feed(entity, b"".join(fold(entity, by_entity[entity]).event_ids))
         return digest.digest()
-
-
-def _events(log: Log, count: int, space_id: bytes, is_erased: Callable, keys: dict) -> list[Event]:  # type: ignore[type-arg]
-    events = []
-    for start in range(0, count, 4000):
-        run = log.run(start, min(count, start + 4000))
-        for envelope in verify_run(run, space_id, log.device.info, is_erased).envelopes:
-            opened = open_envelope(space_id, log.device.info.member, envelope, keys)
-            if not isinstance(opened, Opened):
-                raise SystemExit(f"an envelope does not open: {opened}")
-            events.append(opened.event)
-    return events
 
 
 def transport_for(store: SpaceStore, relay: RelayProcess) -> RelayTransport:

@@ -36,7 +36,7 @@ async def measure(scene: Scene) -> list[Figure]:
     rounds = 5 if scene.quick else 15
     secret = scene.path("passphrase")
     secret.write_text("seven quiet otters\n")
-    homes = {size: await _home(scene, size, secret) for size in (1_000, scene.events)}
+    homes = {size: await home_of(scene, size, secret) for size in (1_000, scene.events)}
     commands = {
         "timeline": ["timeline", "--json"],
         "write": ["write", "--share", "A slow morning."],
@@ -46,11 +46,11 @@ async def measure(scene: Scene) -> list[Figure]:
     scene.say(f"starting nook {rounds * len(took)} times")
     for round_ in range(rounds + 1):
         for (name, size), samples in took.items():
-            seconds, output = _nook(homes[size], secret, commands[name])
+            seconds, output = nook(homes[size], secret, commands[name])
             expect(f"nook {name} says something", len(output) > 60, True)
             if round_:  # the first brings files into memory
                 samples.append(seconds)
-        seconds, _ = _run([sys.executable, "-c", LIBRARIES])
+        seconds, _ = run([sys.executable, "-c", LIBRARIES])
         if round_:
             floors.append(seconds)
     figures = []
@@ -67,7 +67,7 @@ async def measure(scene: Scene) -> list[Figure]:
     return figures
 
 
-async def _home(scene: Scene, events: int, secret: Path) -> Path:
+async def home_of(scene: Scene, events: int, secret: Path) -> Path:
     """A profile of a paired person whose shared journal has so many events."""
     scene.say(f"a journal with {events:,} events")
     home = scene.path("home")
@@ -84,12 +84,12 @@ async def _home(scene: Scene, events: int, secret: Path) -> Path:
     return home
 
 
-def _nook(home: Path, secret: Path, arguments: list[str]) -> tuple[float, str]:
+def nook(home: Path, secret: Path, arguments: list[str]) -> tuple[float, str]:
     command = [str(NOOK), "--home", str(home), "--passphrase-file", str(secret), *arguments]
-    return _run(command)
+    return run(command)
 
 
-def _run(command: list[str]) -> tuple[float, str]:
+def run(command: list[str]) -> tuple[float, str]:
     plain = {k: v for k, v in os.environ.items() if not k.startswith("NOOK_")}
     begin = time.perf_counter()
     done = subprocess.run(command, capture_output=True, text=True, env=plain)

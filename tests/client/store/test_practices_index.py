@@ -1,10 +1,16 @@
-"""What practices record is found by its kind through an index of its own."""
+"""What practices record is found by its kind, and by its stage, through indexes of their own."""
 
 from inglenook_client.store import queries
 from inglenook_client.store.database import Connection
 from inglenook_client.store.state import SpaceState
 from inglenook_harness.stores import make_couple
-from inglenook_protocol.kinds import AffectionNoted, EntryWritten, NeedStated, TopicParked
+from inglenook_protocol.kinds import (
+    AffectionNoted,
+    EntryWritten,
+    NeedStated,
+    TopicParked,
+    TopicTakenUp,
+)
 
 DAY = "2026-09-21"
 
@@ -26,10 +32,18 @@ async def test_entities_of_practices_are_found_by_kind_in_order(tmp_path):
         assert await ana.store.query(queries.entities_of, ("need",), latest=1) == rows[-1:]
         assert await ana.store.query(queries.entities_of, ("moment",)) == []
 
-        def plan(conn: Connection, state: SpaceState) -> str:
-            statement = queries.of_practices("id", 1)
-            return str(conn.execute(f"EXPLAIN QUERY PLAN {statement}", ("need", 0, 9)).fetchall())
+        await ana.store.append(TopicTakenUp(), ana.now(), entity=rows[1].id, after=[rows[1].id])
+        kinds = ("need", "topic")
+        parked = await ana.store.query(queries.entities_of, kinds, stages=("parked",))
+        assert parked == []
+        stated = await ana.store.query(queries.entities_of, kinds, stages=("stated", "parked"))
+        assert stated == [rows[0], rows[2]]
 
-        assert "entity_practice" in await ana.store._read(plan)
+        def plan(conn: Connection, state: SpaceState, stages: int, *given: object) -> str:
+            statement = queries.of_practices("id", 1, stages)
+            return str(conn.execute(f"EXPLAIN QUERY PLAN {statement}", given).fetchall())
+
+        assert "entity_practice" in await ana.store._read(plan, 0, "need", 0, 9)
+        assert "entity_stage" in await ana.store._read(plan, 1, "need", "stated", 0, 9)
     finally:
         await couple.close()

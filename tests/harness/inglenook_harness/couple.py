@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Final
 
+from inglenook_client.core.opening import Event, Opened, open_envelope
 from inglenook_harness.wire import Couple, Device
 from inglenook_protocol import labels
 from inglenook_protocol.codec import Point, Ref, encode
@@ -48,7 +49,7 @@ from inglenook_protocol.kinds import (
     ReplyWritten,
 )
 from inglenook_protocol.messages import LogPoints, Page, PushRequest
-from inglenook_protocol.runs import Item, Run
+from inglenook_protocol.runs import Item, Run, verify_run
 from inglenook_protocol.sealing import NONCE_BYTES, EpochKey
 
 BEGINNING: Final = datetime(2015, 1, 1, tzinfo=UTC)
@@ -128,6 +129,11 @@ class History:
         self._given: list[tuple[bytes, int]] = []
         self._open_epoch()
 
+    @property
+    def vocabulary(self) -> list[str]:
+        """The words that are written, the common ones first."""
+        return self._words
+
     def new_reader(self) -> Device:
         """A device that stands, was handed the key and has written nothing; there are a few."""
         return self._readers.pop(0)
@@ -159,12 +165,16 @@ class History:
                 self._writer = number
                 self._write(MemberIntroduced(name))
         while len(self.sequence) < count:
-            if self._sitting == 0:
-                self._sitting = self._random.randrange(1, 9)
-                self._writer = self._random.randrange(len(self.logs))
-            self._sitting -= 1
-            self._ms += self._random.randrange(2 * _DAY_MS // EVENTS_A_DAY)
-            self._write_something()
+            self._go_on()
+
+    def _go_on(self) -> None:
+        """One more event."""
+        if self._sitting == 0:
+            self._sitting = self._random.randrange(1, 9)
+            self._writer = self._random.randrange(len(self.logs))
+        self._sitting -= 1
+        self._ms += self._random.randrange(2 * _DAY_MS // EVENTS_A_DAY)
+        self._write_something()
 
     def _text(self, least: int, most: int) -> str:
         random, words = self._random.random, self._words
@@ -222,27 +232,31 @@ class History:
     def _write(
         self, payload: Payload, entity: bytes = b"", after: list[bytes] | None = None
     ) -> bytes:
-        random, couple = self._random, self.couple
-        log = self.logs[self._writer]
-        member = log.device.member
+        random = self._random
         kind, version = KIND_BY_PAYLOAD[type(payload)]
         core = encode(
             Core(random.randbytes(16), kind, version, entity, after or [], self._ms,
                  len(self.sequence) & 7, self._ms, 60, encode(payload))
         )  # fmt: skip
+        id_ = self._seal(core)
+        if type(payload) in (EntryWritten, CheckInMade, AppreciationNoticed):
+            member = self.logs[self._writer].device.member
+            self._lately = [*self._lately[1 - _RECENT :], (id_, member, type(payload), id_)]
+        return id_
+
+    def _seal(self, core: bytes) -> bytes:
+        """Put an event at the end of the log of who writes; gives its id."""
+        couple, log = self.couple, self.logs[self._writer]
         content = encode(Content(self._roster_hash, self._witness(), core))
         seq = len(log.ids) + 1
         previous = log.ids[-1] if log.ids else ZERO_ID
         prefix = pack_prefix(0, couple.space_id, log.device.id, seq, previous, log.key_id)
-        body = self.key.seal_event(random.randbytes(NONCE_BYTES), content, prefix)
+        body = self.key.seal_event(self._random.randbytes(NONCE_BYTES), content, prefix)
         body_hash = hash_body(body)
         signature = log.device.keys.sign.sign(labels.ENVELOPE_SIG, prefix + body_hash)
         log.add(signature, body, envelope_id(prefix, body_hash))
         self.sequence.append(self._writer)
-        id_ = event_id(couple.space_id, couple.roots[member].member_id, core)
-        if type(payload) in (EntryWritten, CheckInMade, AppreciationNoticed):
-            self._lately = [*self._lately[1 - _RECENT :], (id_, member, type(payload), id_)]
-        return id_
+        return event_id(couple.space_id, couple.roots[log.device.member].member_id, core)
 
     def _witness(self) -> list[Ref]:
         """Heads of other logs that changed since this device's last event."""
@@ -285,6 +299,20 @@ class History:
         """The same as encoded pages of one run each."""
         for run in self.runs(first, last, page_bytes):
             yield self._page([run])
+
+    def events(self, last: int) -> Iterator[Event]:
+        """The first ``last`` events, opened, log by log; erased ones are left out."""
+        couple, keys = self.couple, {self.key.key_id: self.key}
+        for run in self.runs(0, last):
+            device = next(log.device for log in self.logs if log.device.id == run.device)
+            verified = verify_run(run, couple.space_id, device.info, couple.book.is_erased)
+            for envelope in verified.envelopes:
+                if envelope.body is None:
+                    continue
+                opened = open_envelope(couple.space_id, device.info.member, envelope, keys)
+                if not isinstance(opened, Opened):
+                    raise RuntimeError(f"an envelope does not open: {opened}")
+                yield opened.event
 
     def pushes(self, first: int, last: int) -> Iterator[bytes]:
         """The same as encoded push requests; the key envelope comes with the first event."""

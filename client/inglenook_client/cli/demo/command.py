@@ -15,7 +15,7 @@ import click
 import msgspec
 
 from inglenook_client.cli.asking import agree
-from inglenook_client.cli.demo import story
+from inglenook_client.cli.demo import month, story
 from inglenook_client.cli.demo.needles import needles_for
 from inglenook_client.cli.demo.processes import DemoStoppedError, Person, RelayProcess
 from inglenook_client.cli.demo.progress import Progress
@@ -134,6 +134,16 @@ async def _tell(
     await story.sync(ana, ben)
 
     people = (ana, ben)
+    if not run.json:
+        pages = await asyncio.gather(*(p.shown("timeline", "--days", "30") for p in people))
+        for person, shown in zip(people, pages, strict=True):
+            heading(texts.TIMELINE_OF.format(name=person.name))
+            verbatim(shown.rstrip())
+
+    heading(texts.MONTH)
+    await month.live(ana, ben)
+    line(texts.MONTH_SAYS)
+
     timelines = await asyncio.gather(
         *(p.nook("timeline", "--days", "30", "--shared") for p in people)
     )
@@ -142,10 +152,14 @@ async def _tell(
     holds = await relay.holds()
     identical = digests[0] == digests[1] and _seen_alike(timelines[0]) == _seen_alike(timelines[1])
     if not run.json:
-        pages = await asyncio.gather(*(p.shown("timeline", "--days", "30") for p in people))
-        for person, shown in zip(people, pages, strict=True):
-            heading(texts.TIMELINE_OF.format(name=person.name))
-            verbatim(shown.rstrip())
+        for text, person, command in (
+            (texts.REVIEW_OF, ben, "review"),
+            (texts.LOOK_BACK_OF, ben, "look-back"),
+            (texts.WEEK_OF, ana, "week"),
+        ):
+            shown = await person.shown(command)
+            heading(text.format(name=person.name))
+            verbatim(shown.strip("\n"))
         heading(texts.DIGESTS)
         for person, digest in zip((ana, ben), digests, strict=True):
             for name, half in ((person.name, digest[:32]), ("", digest[32:])):

@@ -171,6 +171,11 @@ class Person:
             )
         return msgspec.json.decode(out)
 
+    def says(self, words: str) -> str:
+        """Words that go into a command's arguments; they are looked for as others are."""
+        self.written.append(words)
+        return words
+
     async def shown(self, *arguments: str) -> str:
         """What a command shows to a person."""
         code, out, error = await self.attempt(*arguments)

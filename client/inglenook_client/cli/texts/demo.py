@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-HOW_LONG = "This takes less than a minute."
+HOW_LONG = "This takes about a minute."
 RELAY_STARTS = "the relay starts"
 LOOKING = "looking everywhere for their words"
 STEP = "{name}: nook {command}"
@@ -24,6 +24,13 @@ RELAY_HOLDS = "All that the relay holds: ids and sizes of what it cannot read"
 ERASED = "erased"
 BYTES = "{size:>5} bytes"
 HELD = "  device {device}  step {seq:>3}  id {id}  {size}"
+MONTH = "A small month: a ritual, a conversation, steps, a pause, a review."
+MONTH_SAYS = (
+    "  Both answer what the other began. A review opens once both are ready, to both at once."
+)
+REVIEW_OF = "The week's review, as {name} reads it"
+WEEK_OF = "The week, as {name} reads it"
+LOOK_BACK_OF = "Looking back, as {name} reads it"
 PRIVATE_STAYS = (
     "\nThe private pages of each side are in none of this, and the other side finds nothing."
 )
