@@ -70,10 +70,16 @@ def wrap_info(space_id: bytes, key_id: bytes, recipient: bytes, author: bytes) -
     return labels.KEY_WRAP + space_id + key_id + recipient + author
 
 
-def recipients(genesis: Genesis, roster: Roster) -> dict[bytes, bytes]:
-    """KEM public key by recipient id: all standing devices and all phrase keys."""
-    keys = {id_: roster.devices[id_].kem for id_ in roster.standing}
-    keys.update((id_, root.kem) for id_, root in genesis.root_by_member.items())
+def recipients(genesis: Genesis, roster: Roster, author: bytes) -> dict[bytes, bytes]:
+    """KEM public key by recipient id: all standing devices and all phrase keys.
+
+    Those first that come first where there is not room for all (SPEC 8.2).
+    """
+    keys = {author: roster.devices[author].kem} if author in roster.standing else {}
+    keys.update((id_, root.kem) for id_, root in sorted(genesis.root_by_member.items()))
+    mine = roster.devices[author].member if author in roster.devices else None
+    ranked = sorted((roster.devices[id_].member != mine, id_) for id_ in roster.standing)
+    keys.update((id_, roster.devices[id_].kem) for _, id_ in ranked)
     return keys
 
 
@@ -91,24 +97,26 @@ def make_key_body(
 
     ``prefix``: its header prefix (138 bytes), ``nonce``: 12 random bytes. A recipient whose
     key cannot be used gets no wrap (SPEC 8.2): one bad key must not keep the others from
-    having an epoch. Raises ``LocalProtocolError`` when there are too many recipients or
-    epochs, or nobody to wrap for.
+    having an epoch, nor may any number of devices of the other member's. Raises
+    ``LocalProtocolError`` when there are too many epochs, or nobody to wrap for.
     """
-    keys = recipients(genesis, roster)
     others = sorted({k.key_id: k.key for k in earlier if k.key_id != key.key_id}.items())
-    if len(keys) > MAX_RECIPIENTS or len(others) > MAX_EPOCHS:
-        raise LocalProtocolError("There are too many devices or too many changes of devices.")
+    if len(others) > MAX_EPOCHS:
+        raise LocalProtocolError("There are too many changes of devices.")
     space_id = genesis.space_id
     wraps: list[Wrap] = []
-    for id_ in sorted(keys):
+    for id_, public in recipients(genesis, roster, author).items():
+        if len(wraps) == MAX_RECIPIENTS:
+            break
         try:
-            wrapped = wrap(keys[id_], key.key, wrap_info(space_id, key.key_id, id_, author))
+            wrapped = wrap(public, key.key, wrap_info(space_id, key.key_id, id_, author))
         except TrustError:
             continue
         wraps.append(Wrap(id_, wrapped))
     if not wraps:
         raise LocalProtocolError("None of this space's devices has a key that can be used.")
     payload = encode(KeyPayload(roster.hash, [k for _, k in others]))
+    wraps.sort(key=lambda w: w.recipient)
     return encode(KeyBody(wraps, key.seal_epoch(nonce, payload, prefix)))
 
 
@@ -158,14 +166,15 @@ def open_key_payload(space_id: bytes, key: EpochKey, prefix: bytes, sealed: byte
 
 
 def sealing_epoch(
-    epochs: Iterable[Epoch], held: Mapping[bytes, EpochKey], roster: Roster
+    epochs: Iterable[Epoch], held: Mapping[bytes, EpochKey], roster: Roster, own: bytes
 ) -> EpochKey | None:
-    """The epoch to seal under now, or None: open one first (SPEC 8.4)."""
+    """The epoch for the device ``own`` to seal under now, or None: open one first (SPEC 8.4).
+
+    Only one of its own: nobody else can be trusted with who may read its words.
+    """
     fit = [
         epoch.key_id
         for epoch in epochs
-        if epoch.roster_hash == roster.hash
-        and epoch.author in roster.standing
-        and epoch.key_id in held
+        if epoch.roster_hash == roster.hash and epoch.author == own and epoch.key_id in held
     ]
     return held[min(fit)] if fit else None

@@ -24,7 +24,7 @@ from inglenook_protocol.messages import (
     RegisterRequest,
     Token,
 )
-from inglenook_protocol.roster import Statement, StatementBook
+from inglenook_protocol.roster import Added, Statement, StatementBook, decode_content
 from inglenook_protocol.signatures import check_public_key
 from inglenook_server import auth
 from inglenook_server.auth import Challenges, Login, LoginTokens
@@ -108,6 +108,7 @@ class Relay:
         except RemoteProtocolError as error:
             raise about_statements(error) from None
         _check_statement_room(book)
+        _check_begun_by_all(book)
         put = PutSpace(genesis.space_id, genesis.encoded, genesis.member_ids)
         try:
             await self.storage.commit([put, PutStatements(genesis.space_id, tuple(new))])
@@ -392,6 +393,16 @@ def _check_statement_room(book: StatementBook) -> None:
         for by_root, room in _ROOM:
             if book.statement_bytes(member, by_root=by_root) > room:
                 raise RelayError("quota")
+
+
+def _check_begun_by_all(book: StatementBook) -> None:
+    """A space is its members' only if each of their roots added a device (SPEC 14.2)."""
+    said = [decode_content(statement.content) for statement in book.roster_statements()]
+    adding = {content.by for content in said if isinstance(content, Added)}
+    if not adding.issuperset(book.genesis.root_by_member):
+        raise RelayError(
+            "bad-statement", "Not everybody whose space this is said added a device to it."
+        )
 
 
 def _sign_key(book: StatementBook, device_id: bytes) -> bytes | None:

@@ -164,6 +164,7 @@ def test_a_relay_of_the_middle_in_the_offer_changes_the_words(ana, relay, tmp_pa
     nothing_came_of_it(ana, second)
 
 
+@pytest.mark.long
 def test_keys_of_the_middle_in_the_answer_are_not_those_committed_to(
     ana, relay, tmp_path, monkeypatch
 ):

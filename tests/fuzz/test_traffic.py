@@ -96,6 +96,7 @@ async def _keeps_serving(tmp_path: Path, pieces: int) -> Counter[str]:
     return answers
 
 
+@pytest.mark.long
 async def test_honest_clients_are_served_amid_malformed_traffic(tmp_path: Path) -> None:
     answers = await _keeps_serving(tmp_path, 150)
     assert not [status for status in answers if status.startswith("5") and status != "503"]

@@ -133,6 +133,7 @@ def test_an_undeclared_import_is_found():
     assert not undeclared_imports(PACKAGES[2] / "metrics.py", "import prometheus_client")
 
 
+@pytest.mark.long
 def test_the_installed_commands_start_without_the_checkout(wheel, tmp_path):
     # The dependencies are seen through a .pth file, which does not read the .pth files beyond
     # it: the editable install of the checkout stays out of sight.

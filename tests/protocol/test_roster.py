@@ -241,7 +241,7 @@ def test_a_key_that_cannot_be_used_blocks_no_epoch() -> None:
         book = made_of([_broken(kem)])
         [broken] = [i for i in book.roster.devices.values() if i.kem == kem]
         assert broken.id in book.roster.standing
-        assert broken.id in recipients(space(), book.roster)
+        assert broken.id in recipients(space(), book.roster, device("ada1").id)
         author, key = device("ada1").id, EpochKey(space().space_id, noise("epoch"))
         [envelope] = log("ada1", [b""], key_ids=[key.key_id], flags=[FLAG_KEY])
         body = make_key_body(

@@ -244,6 +244,7 @@ def test_the_scripts_install_and_start_a_relay_that_stops_when_told(installed, t
         process.communicate()
 
 
+@pytest.mark.long
 def test_the_installed_relay_is_the_copy(installed, tmp_path, outside):
     probe = "import inglenook_server; print(inglenook_server.__file__)"
     where = subprocess.run(

@@ -103,6 +103,16 @@ async def test_statements_of_a_registration_must_hold(host):
     await refused(host.client().login(couple.devices[0]), "unknown-space")
 
 
+async def test_a_space_is_begun_by_all_its_members(host):
+    """Else anybody with a right to register surrounds a person's root with spaces (SPEC 14.2)."""
+    couple = Couple()
+    for said in ([], couple.statements[:1], couple.statements[1:]):
+        await refused(host.client().register(couple, TOKEN, said), "bad-statement")
+    await refused(host.client().login(couple.devices[0]), "unknown-space")
+    assert (await host.client().find(couple, 0)).genesis == []
+    await host.client().register(couple, TOKEN)
+
+
 async def test_a_genesis_must_hold(host):
     couple = Couple()
     client = host.client()

@@ -19,6 +19,7 @@ ATTACKS = (
     " tests/attacks/test_unknown_logs.py tests/attacks/test_epochs_that_crossed.py"
     " tests/attacks/test_rules_of_admission.py"
 )
+FLOODS = "tests/attacks/test_floods.py"
 ADMISSION = ATTACKS + " tests/properties"
 STORE = "tests/client/store/test_space.py " + ATTACKS
 PAIRING = "tests/protocol/test_pairing.py tests/vectors"

@@ -38,6 +38,8 @@ MUTANTS: list[Mutant] = [
        "return self._book.is_erased(ref)", RELAY),
     _m("8.6", "relay: nor when the erasure comes late", SERVER + "core/chunks.py",
        "if item.body is not None and not item.flags:", "if item.body is not None:", RELAY),
+    _m("14.2", "relay: a space is begun by all", SERVER + "relay.py",
+       "        _check_begun_by_all(book)\n", "", DOOR),
     _m("11.4", "relay: number of branches", PUSH,
        "if len(after) >= MAX_BRANCHES:", "if False:", RELAY),
     _m("12.2", "relay: erased bodies are not stored again", PUSH,

@@ -519,18 +519,18 @@ def _key_envelope_open(g: Given) -> Result:
 
 @operation("choose_epoch")
 def _choose_epoch(g: Given) -> Result:
-    stands, fallen = bytes(32), b"\x01" * 32
     rows = [
         epochs.Epoch(
             bytes.fromhex(row["key_id"]),
-            stands if row["author_stands"] else fallen,
+            bytes.fromhex(row["author"]),
             bytes.fromhex(row["roster_hash"]),
         )
         for row in g["epochs"]
     ]
     held: dict[bytes, Any] = {row.key_id: row.key_id for row in rows}
-    roster = Roster(b(g, "roster_hash"), {}, frozenset(), frozenset([stands]), {})
-    return {"key_id": epochs.sealing_epoch(rows, held, roster)}
+    standing = frozenset(row.author for row in rows)
+    roster = Roster(b(g, "roster_hash"), {}, frozenset(), standing, {})
+    return {"key_id": epochs.sealing_epoch(rows, held, roster, b(g, "own"))}
 
 
 # --- Events

@@ -36,6 +36,7 @@ from inglenook_client.store.devices import (
     remove_device,
 )
 from inglenook_client.store.errors import StoreError
+from inglenook_client.store.room import RosterRoomError
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.kinds import DeviceNamed
@@ -290,7 +291,8 @@ class Devices:
         """Remove a computer in every journal, with new keys for the others, in one step each.
 
         Can be done again after a stop. ``with_added``: what it added is removed too, but for
-        what this one rests on. Raises as ``find``, and ``LocalProtocolError``.
+        what this one rests on. Raises as ``find``, and ``LocalProtocolError``; after
+        ``RosterRoomError`` it is removed where there was room.
         """
         state = self._state
         state.check_readable(PRIVATE, SHARED)
@@ -300,15 +302,22 @@ class Devices:
             (state.private, "private"),
         ]
         computer = next(c for c in await _computers(state) if view.id in {i.hex() for i in c.ids()})
+        full: RosterRoomError | None = None
         for store, where in spaces:
             if store is None:
                 continue
             for one in computer.standing_in(where):
-                await store.change_devices(
-                    lambda conn, space, ms, id_=one.id: remove_device(  # type: ignore[misc]
-                        conn, space, id_, ENTROPY, ms, with_added=with_added
+                try:
+                    await store.change_devices(
+                        lambda conn, space, ms, id_=one.id: remove_device(  # type: ignore[misc]
+                            conn, space, id_, ENTROPY, ms, with_added=with_added
+                        )
                     )
-                )
+                except RosterRoomError as error:
+                    # Whoever used up the room of one journal must not go on reading the other.
+                    full = error
+        if full is not None:
+            raise full
         return await self._find(view.id)
 
     # ------------------------------------------------------------------ a second computer

@@ -37,7 +37,7 @@ class LookingBack(Practice):
         """What both allow, and what asks."""
         store = self.readable_shared()
         found = [] if store is None else await self._agreements(store)
-        asking = [f for f in found if agreeing.waits_for(f.state, f.me) is not None]
+        asking = [f for f in found if _asks(f)]
         asked = agreeing.waits_for(asking[0].state, asking[0].me) if asking else None
         return LookBackView(
             allowed=looking_back.allowed([f.state for f in found]),
@@ -56,7 +56,11 @@ class LookingBack(Practice):
                 raise ChoiceError(one, known)
         store = self.shared()
         found = await self._agreements(store)
-        if found:
+        waiting = agreeing.waits_for(found[0].state, found[0].me) if found else None
+        words = look_back_words(waiting)
+        if words is not None and set(words.practices) == set(practices):
+            await self.agree(found[0])  # both want the same: no need to ask once more
+        elif found:
             await self.append(found[0], agreeing.edit_look_back(found[0].state, practices))
         else:
             await self.create(store, agreeing.propose_look_back(practices))
@@ -194,6 +198,15 @@ class LookingBack(Practice):
             first, last = spans[0][0].isoformat(), spans[-1][1].isoformat()
             rows = await store.query(queries.entities_between, trending.kinds(), first, last)
         return trending.trends(unit, spans, [row.projection for row in rows])
+
+
+def _asks(found: Found) -> bool:
+    """Whether words wait for this person, who has not taken their agreement back since."""
+    waiting = agreeing.waits_for(found.state, found.me)
+    if waiting is None:
+        return False
+    revoked = [m for m in found.state.moves if m.kind == "agreement.revoked" and m.by == found.me]
+    return not revoked or revoked[-1].hlc < waiting.hlc
 
 
 def _mine(found: list[Found]) -> LookBackWords | None:

@@ -184,29 +184,42 @@ async def timeline(
 async def path(
     stores: _Stores, days: int, after: str | None, kinds: Sequence[str], tag: str | None
 ) -> TimelineView:
-    """Days of all given journals, oldest first; ``after`` of the view continues."""
+    """Days of all given journals, oldest first; ``after`` of the view continues.
+
+    It is a way of looking back, so what is tender is not on it unless its author opted in.
+    """
     shown: list[DayView] = []
     following = after
     while True:
         found = []
-        more = False
+        ends: list[str | None] = []
         for store, visibility in stores:
             rows, last = await store.query(queries.entities_forward, following, days, kinds)
-            found.append((store, visibility, rows))
-            more = more or last is not None
-        dates = sorted({row.projection.date for _, _, rows in found for row in rows})[:days]
+            found.append((store, visibility, [row for row in rows if not _is_tender(row)]))
+            ends.append(last)
+        all_dates = sorted({row.projection.date for _, _, rows in found for row in rows})
+        dates = all_dates[:days]
         by_day = await on_days(found, dates)
-        more = more or any(r.projection.date > dates[-1] for _, _, rows in found for r in rows)
+        more = any(ends) or len(all_dates) > days
         for date in dates:
             fitting = [e for e in by_day[date] if tag is None or _has_tag(e, tag)]
             if fitting:
                 shown.append(DayView(date, fitting))
-        following = dates[-1] if more else None
+        # Where all that was read is left out, the next days are looked at.
+        reached = [last for last in ends if last is not None]
+        following = (dates[-1] if dates else min(reached)) if more else None
         if following is None or len(shown) >= days:
             break
     if len(shown) > days:
         shown, following = shown[:days], shown[days - 1].date
     return TimelineView(shown, None, following)
+
+
+def _is_tender(row: Row) -> bool:
+    from inglenook_client.core.practices.showing import is_tender
+
+    state = row.projection.state
+    return state is not None and is_tender(row.projection.kind, state)
 
 
 async def between(

@@ -46,15 +46,24 @@ from inglenook_client.keyring import Unlock
 from inglenook_client.profile import BEGINNING, PRIVATE, SHARED, Profile, beginning, earlier
 from inglenook_client.store import queries
 from inglenook_client.store.devices import settle_known
-from inglenook_client.store.recovering import open_keys, retire_others, was_paired_by
+from inglenook_client.store.recovering import (
+    has_added,
+    open_keys,
+    retire_others,
+    was_paired_by,
+)
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.sync.engine import SyncEngine
 from inglenook_client.sync.origin import normalise_origin
 from inglenook_client.sync.ports import SpaceLogin
 from inglenook_client.sync.transport import RelayTransport
+from inglenook_protocol.codec import encode
+from inglenook_protocol.errors import RemoteProtocolError
 from inglenook_protocol.genesis import Genesis
 from inglenook_protocol.keys import DeviceKeys, RootKeys, private_genesis
-from inglenook_protocol.roster import added, sign_statement
+from inglenook_protocol.login import sign_login
+from inglenook_protocol.messages import PullRequest, decode_page
+from inglenook_protocol.roster import StatementBook, added, sign_statement
 
 _MOST: Final = 64
 """Shared journals of one phrase that are looked for."""
@@ -192,8 +201,35 @@ async def _find(transport: RelayTransport, entropy: bytes) -> list[_Found]:
         mine = [genesis for genesis in spaces if root.member_id in genesis.root_by_member]
         if not mine:
             break
-        found.append(_Found(root, mine[0]))
+        found.append(_Found(root, await _the_real_one(transport.origin, root, mine)))
     return found
+
+
+async def _the_real_one(origin: str, root: RootKeys, spaces: list[Genesis]) -> Genesis:
+    """The space of these in which the root added a device (SPEC 17.2).
+
+    Whoever knows the root's public keys, the partner first of all, can have a relay hold others
+    around them. So nothing is signed for a space before its statements were read; the root
+    itself logs in. Raises ``NothingToRecoverError``.
+    """
+    for genesis in spaces:
+        space_id = genesis.space_id
+
+        def sign(at: str, nonce: bytes, space_id: bytes = space_id) -> bytes:
+            return sign_login(root.sign, at, space_id, root.member_id, nonce)
+
+        login = SpaceLogin(space_id, root.member_id, sign)
+        asked = encode(PullRequest([], bytes(32), bytes(32), 0))
+        async with RelayTransport(origin, login) as transport:
+            page = decode_page(await transport.pull(asked))
+        book = StatementBook(genesis)
+        try:
+            book.add(page.statements)
+        except RemoteProtocolError:
+            continue
+        if has_added(book, root.member_id):
+            return genesis
+    raise NothingToRecoverError(origin)
 
 
 async def _find_private(transport: RelayTransport, entropy: bytes) -> _Found | None:

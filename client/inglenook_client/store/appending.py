@@ -195,18 +195,25 @@ def _store(
 def _witness(conn: Connection, state: SpaceState, *, everything: bool) -> list[Ref]:
     """Heads of other logs that changed since the last own event; all for a redaction."""
     refs: list[Ref] = []
-    for log in state.log_by_device.values():
-        if log.device == state.device.id or not log.branches:
-            continue
+    logs = [
+        log
+        for log in state.log_by_device.values()
+        if log.device != state.device.id and log.branches
+    ]
+    # The own member's first: whoever makes logs and forks without end must not keep a device
+    # from saying what it saw of one's own.
+    for log in sorted(logs, key=lambda log: not state.is_own(log.device)):
         heads = log.heads
         if log.device not in state.book.roster.standing:
             # Naming what does not count would make it count (SPEC 11.3).
             heads = admitted_heads(conn, log)
         if everything or heads != log.witnessed:
+            if len(refs) + len(heads) > MAX_WITNESS:
+                continue  # the next event names them
             refs += [Ref(log.device, p.seq, p.id) for p in heads]
         if heads != log.witnessed:
             log.witnessed = heads
             conn.execute(
                 "UPDATE log SET witnessed = ? WHERE number = ?", (encode(heads), log.number)
             )
-    return sorted(refs)[:MAX_WITNESS]
+    return sorted(refs)

@@ -20,6 +20,7 @@ from inglenook_client.store.appending import Entropy, open_epoch
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import admitted_heads
 from inglenook_client.store.noticing import NEW_DEVICE
+from inglenook_client.store.room import check_room
 from inglenook_client.store.state import SpaceState
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.genesis import DeviceInfo, device_info
@@ -105,7 +106,8 @@ def new_devices(conn: Connection, state: SpaceState, wall_ms: int) -> list[OwnDe
 def sign_added(state: SpaceState, device: DeviceInfo) -> Statement | None:
     """The statement by which this device adds another, not kept; None if that stands already.
 
-    Raises ``LocalProtocolError`` where this device doesn't stand, or that one was removed.
+    Raises ``LocalProtocolError`` where this device doesn't stand, that one was removed, or
+    there is no room.
     """
     roster = state.book.roster
     if device.id in roster.standing:
@@ -116,7 +118,9 @@ def sign_added(state: SpaceState, device: DeviceInfo) -> Statement | None:
             "Link it with an empty folder: it gets new keys there.",
         )
     _check_standing(state)
-    return sign_statement(state.keys.sign, added(state.space_id, device, state.device.id))
+    statement = sign_statement(state.keys.sign, added(state.space_id, device, state.device.id))
+    check_room(state, [statement])
+    return statement
 
 
 def take_in(
@@ -159,6 +163,7 @@ def remove_device(
     signed = [c for _, c in _contents(state) if isinstance(c, Added)]
     going = [device, *(_added_from(state, device, signed) if with_added else ())]
     removals = [_removal(conn, state, one, signed) for one in going]
+    check_room(state, removals)
     admit_statements(conn, state, removals, wall_ms)
     if state.device.id not in state.book.roster.standing:
         raise LocalProtocolError("Removing that device would remove this one too.")

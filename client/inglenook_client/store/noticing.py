@@ -21,6 +21,7 @@ from inglenook_client.store.state import SpaceState
 from inglenook_protocol.codec import Point, Ref, encode
 from inglenook_protocol.errors import Reject
 from inglenook_protocol.genesis import device_info
+from inglenook_protocol.limits import MAX_BRANCHES
 from inglenook_protocol.roster import Added, Content
 from inglenook_protocol.session import PageOutcome
 
@@ -97,8 +98,14 @@ class Exchanging:
 
 
 def note_other_history(conn: Connection, ref: Ref, now_ms: int) -> None:
-    """Somebody saw another envelope at a place where one is held; it is not here (yet)."""
-    note(conn, _OTHER, encode(ref), now_ms)
+    """Somebody saw another envelope at a place where one is held; it is not here (yet).
+
+    Some are enough to say so: an altered app can name any number.
+    """
+    rows = conn.execute("SELECT subject FROM notice WHERE what = ?", (_OTHER,))
+    of_log = sum(1 for (subject,) in rows if _ref(subject).device == ref.device)
+    if of_log < MAX_BRANCHES:
+        note(conn, _OTHER, encode(ref), now_ms)
 
 
 def forget_arrived(conn: Connection, state: SpaceState) -> None:

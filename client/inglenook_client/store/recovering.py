@@ -9,12 +9,19 @@ from inglenook_client.store.admitting import Admission, admit_statements
 from inglenook_client.store.appending import Entropy, open_epoch
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import read_place
+from inglenook_client.store.room import check_room
 from inglenook_client.store.state import SpaceState, hold_opened
 from inglenook_protocol.epochs import open_key_body
 from inglenook_protocol.errors import RemoteProtocolError
 from inglenook_protocol.keys import RootKeys
 from inglenook_protocol.limits import MAX_HEADS, MAX_KEEPS
-from inglenook_protocol.roster import Added, decode_content, removed, sign_statement
+from inglenook_protocol.roster import (
+    Added,
+    StatementBook,
+    decode_content,
+    removed,
+    sign_statement,
+)
 
 
 def was_paired_by(state: SpaceState, root: RootKeys) -> bool:
@@ -22,11 +29,16 @@ def was_paired_by(state: SpaceState, root: RootKeys) -> bool:
 
     A relay can make up a space around a root's public keys, never a statement by the root.
     """
+    return has_added(state.book, root.member_id, besides=state.device.sign)
+
+
+def has_added(book: StatementBook, root: bytes, *, besides: bytes | None = None) -> bool:
+    """Whether a root, by its member id, added a device; not counting one by its signing key."""
     return any(
         isinstance(content := decode_content(statement.content), Added)
-        and content.by == root.member_id
-        and content.sign != state.device.sign
-        for statement in state.book.roster_statements()
+        and content.by == root
+        and content.sign != besides
+        for statement in book.roster_statements()
     )
 
 
@@ -84,6 +96,7 @@ def retire_others(
         statements.append(
             sign_statement(root.sign, removed(state.space_id, id_, heads, keeps, root.member_id))
         )
+    check_room(state, statements)
     admit_statements(conn, state, statements, wall_ms)
     if state.sealing_key() is None:
         open_epoch(conn, state, entropy)

@@ -26,6 +26,7 @@ from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import holds, id_at, read_rows
 from inglenook_client.store.folding import Touched, entities_at, fold_touched
 from inglenook_client.store.places import place_of
+from inglenook_client.store.room import check_room
 from inglenook_client.store.state import (
     SEEDS,
     Log,
@@ -118,7 +119,8 @@ def take_new_keys(
 ) -> bytes:
     """Go on as a new device in the place of the old one; gives its id.
 
-    ``admit`` takes statements in: what the old device had removed now ranks otherwise.
+    ``admit`` takes statements in: what the old device had removed now ranks otherwise. Raises
+    ``RosterRoomError``; then nothing changed, and what waits for new keys goes on waiting.
     """
     old, signer = state.device, state.keys.sign
     seeds = entropy.random(64)
@@ -131,6 +133,7 @@ def take_new_keys(
     removal = sign_statement(
         signer, removed(state.space_id, old.id, heads, sorted(keeps)[:MAX_KEEPS], old.id)
     )
+    check_room(state, [addition, removal])
     admit([addition, removal])
     put_setting(conn, SEEDS, seeds)
     state.keys, state.device = keys, new

@@ -39,6 +39,7 @@ from inglenook_client.store.errors import DatabaseNotFoundError, StoreError
 from inglenook_client.store.migrations import Migration, load_migrations
 from inglenook_client.store.noticing import Exchanging, note
 from inglenook_client.store.overview import LAST_SYNC, Overview, read_notices, read_overview
+from inglenook_client.store.room import RosterRoomError
 from inglenook_client.store.state import (
     GENESIS,
     MEMBER,
@@ -204,14 +205,9 @@ class SpaceStore(Transactions):
             self._to_forget |= state.book.erasures_hash != before
             own = outcome.relay.get(state.device.id, [])
             if not outcome.more and restored.are_keys_due(conn, state, own):
-                new = restored.take_new_keys(
-                    conn,
-                    state,
-                    self._entropy,
-                    lambda said: admit_statements(conn, state, said, self._wall_ms()),
-                )
-                note(conn, "restored", new, self._wall_ms())
-                outcome = outcome_after(conn, state, pages[-1], outcome.new + 1)
+                new = self._new_keys(conn, state)
+                note(conn, "restored", new or state.device.id, self._wall_ms())
+                outcome = outcome_after(conn, state, pages[-1], outcome.new + bool(new))
             return outcome
 
         device = self._device_id
@@ -222,6 +218,18 @@ class SpaceStore(Transactions):
         if self._to_forget and not outcome.more:
             await self._forget_overwritten()
         return outcome
+
+    def _new_keys(self, conn: Connection, state: SpaceState) -> bytes | None:
+        """The new device that goes on here; None where no relay would take its statements: then
+        the phrase can help, and until then what others write still comes."""
+
+        def admit(said: list[Statement]) -> None:
+            admit_statements(conn, state, said, self._wall_ms())
+
+        try:
+            return restored.take_new_keys(conn, state, self._entropy, admit)
+        except RosterRoomError:
+            return None
 
     async def _forget_overwritten(self) -> None:
         """What was erased leaves the write-ahead log too, unless somebody reads there: then the

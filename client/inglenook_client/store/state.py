@@ -114,7 +114,8 @@ class SpaceState:
     own_hlc: Hlc
     seen_hlc: Hlc
     carried: dict[bytes, bytes] = field(default_factory=dict)
-    """By roster hash and author: ids of the keys that such epochs brought, 32 bytes each."""
+    """By roster hash and author, a device of one's own: ids of the keys that such epochs
+    brought, 32 bytes each."""
 
     @property
     def space_id(self) -> bytes:
@@ -122,15 +123,19 @@ class SpaceState:
 
     def sealing_key(self) -> EpochKey | None:
         """The epoch key to seal under now, or None: open an epoch first (SPEC 8.4)."""
-        roster = self.book.roster
-        epochs = self.epochs
+        roster, own = self.book.roster, self.device.id
         missing = set(self.held)
         if len(missing) > MAX_EPOCHS:
             missing = {key.key_id for key in self.keys_to_carry()}
-            epochs = [epoch for epoch in epochs if self._is_own(epoch.author)]
-        for device in roster.standing:
-            missing -= _split(self.carried.get(roster.hash + device, b""))
-        return None if missing else sealing_epoch(epochs, self.held, roster)
+        missing -= _split(self.carried.get(roster.hash + own, b""))
+        # Whoever opened one for this roster gave it to all; two who carried each other's would
+        # open one after the other without end.
+        missing -= {
+            epoch.key_id
+            for epoch in self.epochs
+            if epoch.roster_hash == roster.hash and epoch.author in roster.standing
+        }
+        return None if missing else sealing_epoch(self.epochs, self.held, roster, own)
 
     def keys_to_carry(self) -> list[EpochKey]:
         """The earlier keys of an epoch opened now (SPEC 8.2): all; of too many, those first whose
@@ -138,10 +143,10 @@ class SpaceState:
         each in the order in which they came."""
         if len(self.held) <= MAX_EPOCHS:
             return list(self.held.values())
-        opened = {epoch.key_id for epoch in self.epochs if self._is_own(epoch.author)}
+        opened = {epoch.key_id for epoch in self.epochs if self.is_own(epoch.author)}
         carried: set[bytes] = set()
         for place, ids in self.carried.items():
-            if self._is_own(place[32:]):
+            if self.is_own(place[32:]):
                 carried |= _split(ids)
         ranked = sorted(
             self.held,
@@ -149,7 +154,8 @@ class SpaceState:
         )
         return [self.held[id_] for id_ in ranked[:MAX_EPOCHS]]
 
-    def _is_own(self, device: bytes) -> bool:
+    def is_own(self, device: bytes) -> bool:
+        """Whether it is a device of the own member."""
         info = self.book.device(device)
         return info is not None and info.member == self.member
 
@@ -290,8 +296,11 @@ def hold_key(
         state.held[key.key_id] = key
         conn.execute("UPDATE epoch SET key = ? WHERE number = ?", (key.key, number))
     if roster_hash is not None and author is not None:
-        known = any(e.key_id == key.key_id for e in state.epochs)
-        if not known:
+        known = next((e for e in state.epochs if e.key_id == key.key_id), None)
+        # Whoever holds a key can announce it as theirs: a device of one's own that says so is
+        # believed before others, lest a key that it shared count as given to all (SPEC 8.4).
+        if known is None or (state.is_own(author) and not state.is_own(known.author)):
+            state.epochs = [e for e in state.epochs if e is not known]
             state.epochs.append(Epoch(key.key_id, author, roster_hash))
             conn.execute(
                 "UPDATE epoch SET roster_hash = ?, author = ? WHERE number = ?",
@@ -309,14 +318,11 @@ def hold_opened(conn: Connection, state: SpaceState, opened: OpenedEpoch, author
     new = hold_key(conn, state, opened.key, opened.roster_hash, author)
     kept = [opened.key]
     for earlier in opened.earlier:
-        if (
-            earlier.key_id in state.held
-            or len(state.held) < 2 * MAX_EPOCHS
-            or state._is_own(author)
-        ):
+        if earlier.key_id in state.held or len(state.held) < 2 * MAX_EPOCHS or state.is_own(author):
             new |= hold_key(conn, state, earlier)
             kept.append(earlier)
-    note_carried(conn, state, opened.roster_hash, author, kept)
+    if state.is_own(author):
+        note_carried(conn, state, opened.roster_hash, author, kept)
     return new
 
 
@@ -327,7 +333,8 @@ def note_carried(
     author: bytes,
     keys: Iterable[EpochKey],
 ) -> None:
-    """An epoch of ``author`` for a roster brought ``keys``, its own one too (SPEC 8.4)."""
+    """An epoch of ``author``, an own device, for a roster brought ``keys``, its own one too
+    (SPEC 8.2, 8.4)."""
     place = roster_hash + author
     ids = state.carried.get(place, b"")
     if new := sorted({key.key_id for key in keys} - _split(ids)):

@@ -524,6 +524,7 @@ def own_relay(world, tmp_path):
         world.relay.start()
 
 
+@pytest.mark.long
 def test_a_relay_that_is_away_or_something_else(ana, own_relay):
     ana("write", LETTER, "--share")
     both_ways(ana, ("sync",), 7, "relay-unreachable", step="network")
@@ -549,7 +550,9 @@ def test_a_relay_that_is_away_or_something_else(ana, own_relay):
     assert LETTER in ana.texts()
 
 
-@pytest.mark.parametrize("setting", ["max_bytes", "member_quota"])
+@pytest.mark.parametrize(
+    "setting", ["max_bytes", pytest.param("member_quota", marks=pytest.mark.long)]
+)
 def test_a_relay_without_room(ana, own_relay, setting):
     own_relay.settings[setting] = 1
     own_relay.start()
@@ -675,6 +678,7 @@ def test_an_altered_unlock_file_does_not_open(ana):
     both_ways(ana, ("timeline",), 3, "wrong-passphrase")
 
 
+@pytest.mark.long
 def test_a_start_that_was_cut_off_can_be_begun_again(nobody):
     """The power went after the first file: nobody wrote anything yet."""
     nobody.start()
@@ -719,6 +723,7 @@ main(["start", "--name", "Nobody", "--json"])
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "moment",
     [
@@ -747,6 +752,7 @@ def test_a_start_that_was_killed_can_be_begun_again(nobody, moment):
     assert not list(nobody.home.glob("beginning*"))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("moment", [("profile", "put_in_place", "after")], ids=" ".join)
 def test_a_journal_that_stands_has_a_phrase_that_was_seen(nobody, moment):
     ended = subprocess.run(

@@ -348,7 +348,7 @@ def test_a_word_that_does_not_fit_is_told_with_those_that_do(paired):
     assert "warm, smile, hug, thanks or with-you" in ended.err
     ended = paired("timeline", "--kind", "letter")
     assert ended.code == 2
-    assert "moment, progress, check-in or appreciation" in ended.err
+    assert "moment, progress, check-in, appreciation, " in ended.err
 
 
 def test_an_id_that_is_too_short_is_told_so(nook):

@@ -216,6 +216,7 @@ def test_two_people_share_a_journal(couple, relay):
         assert not unkind_words(spoken(person))
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "answers",
     [

@@ -8,13 +8,19 @@ import pytest
 
 from inglenook_client.journal.phrases import entropy_of
 from inglenook_client.keyring import PassphraseFile, WrongPassphraseError
+from inglenook_client.store.room import RosterRoomError
 from inglenook_client.sync.errors import LinkEndedError, LinkNotConfirmedError
 from inglenook_harness.formats import document_flaws
 from inglenook_harness.linked import link_both, link_computer
 from inglenook_harness.nook import Person
 from inglenook_harness.paired import open_journal, pair_again, shared
 from inglenook_harness.relay import RelayProcess
+from inglenook_harness.stores import page
+from inglenook_protocol.codec import Point
+from inglenook_protocol.keys import DeviceKeys
+from inglenook_protocol.limits import MAX_HEADS, MAX_ROSTER_BYTES
 from inglenook_protocol.pairing import DeviceInvite, Invite
+from inglenook_protocol.roster import added, removed, sign_statement
 
 
 @pytest.fixture
@@ -181,6 +187,7 @@ def test_a_new_device_is_news_for_seven_days(couple, relay, tmp_path, monkeypatc
     assert in_store.NEW_FOR_MS == 7 * 24 * 3600 * 1000
 
 
+@pytest.mark.long
 def test_a_removed_computer_gets_nothing_more_and_the_rest_keep_all(couple, relay, tmp_path):
     ana, ben = couple
     laptop = link_computer(ana, tmp_path / "laptop", private=relay.url, device="Laptop")
@@ -213,6 +220,50 @@ def test_a_removed_computer_gets_nothing_more_and_the_rest_keep_all(couple, rela
 
 
 @pytest.mark.long
+def test_a_computer_that_used_up_the_room_of_one_journal_is_removed_from_the_other(
+    couple, relay, tmp_path
+):
+    ana, _ = couple
+    laptop = link_computer(ana, tmp_path / "laptop", private=relay.url)
+
+    async def run():
+        async with await open_journal(laptop) as thief:
+            said = await thief._state.shared.look(_removals_without_end)
+        async with await open_journal(ana) as journal:
+            store, own = journal._state.shared, journal._state.private
+            await store.admit_page(page(statements=said))
+            other = next(v for v in await journal.devices.all() if not v.this_device)
+            with pytest.raises(RosterRoomError):
+                await journal.devices.remove(other.id)
+            assert bytes.fromhex(other.private) not in (await own.overview()).roster.standing
+            assert bytes.fromhex(other.shared) in (await store.overview()).roster.standing
+
+    asyncio.run(run())
+    # What could be said reaches the relay, and so do words.
+    ana("write", "still sent", "--share")
+    ana("sync")
+
+
+def _removals_without_end(_, state, now_ms):
+    info = DeviceKeys(bytes(64)).info(state.space_id, state.member)
+    said = [sign_statement(state.keys.sign, added(state.space_id, info, state.device.id))]
+    held = state.book.statement_bytes(state.member, by_root=False)
+    size, count = held + len(said[0].content), MAX_HEADS
+    for number in range(now_ms):
+        heads = [Point(n + 1, number.to_bytes(32, "big")) for n in range(count)]
+        content = removed(state.space_id, info.id, heads, [], state.device.id)
+        statement = sign_statement(state.keys.sign, content)
+        if size + len(statement.content) <= MAX_ROSTER_BYTES:
+            size += len(statement.content)
+            said.append(statement)
+        elif count:
+            count //= 2
+        else:
+            break
+    return said
+
+
+@pytest.mark.long
 def test_both_partners_change_devices_at_once(couple, relay, tmp_path):
     ana, ben = couple
     laptop = link_computer(ana, tmp_path / "laptop", device="Laptop")
@@ -232,9 +283,9 @@ def test_both_partners_change_devices_at_once(couple, relay, tmp_path):
             "and after",
         } <= set(person.texts())
         assert shared(person)["notices"] == []
-    for removed in (laptop, tablet):
-        assert removed.run("sync", "--json").error["kind"] == "not-a-member"
-        assert "and after" not in removed.texts()
+    for gone in (laptop, tablet):
+        assert gone.run("sync", "--json").error["kind"] == "not-a-member"
+        assert "and after" not in gone.texts()
 
 
 @pytest.mark.long
@@ -345,6 +396,7 @@ def test_recovery_after_the_relay_was_wiped_and_the_partner_and_an_own_one_fille
         assert [c["name"] for c in laptop("status")["new_devices"]]
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("who", ["confirm", pytest.param("other_confirm", marks=pytest.mark.long)])
 def test_words_that_are_not_confirmed_leave_nothing(couple, relay, tmp_path, who):
     ana, _ = couple
@@ -378,6 +430,7 @@ def test_whoever_can_not_unlock_the_journal_anew_adds_nothing(couple, relay, tmp
     assert len(computers(ana)) == 1
 
 
+@pytest.mark.long
 def test_a_linked_computer_has_neither_the_phrase_nor_the_key_to_pair(couple, relay, tmp_path):
     ana, _ = couple
     laptop = link_computer(ana, tmp_path / "laptop", private=relay.url)

@@ -79,6 +79,7 @@ def test_nothing_is_replaced_or_left_behind(couple, tmp_path):
     assert (folder / "there").read_text() == "something dear"
 
 
+@pytest.mark.long
 def test_it_works_alone_after_leaving_and_with_an_earlier_journal(relay, couple, tmp_path):
     ana, ben = couple
     ana("leave", "--yes", "--export", str(tmp_path / "leaving"))

@@ -2,10 +2,14 @@
 
 import asyncio
 import hashlib
+import shutil
 
 from inglenook_client.core.practices import inward, keeping
 from inglenook_client.journal.practice import Practice
+from inglenook_harness.nook import Person
 from inglenook_harness.paired import open_journal
+from inglenook_harness.recording import Recording
+from inglenook_harness.relay import RelayProcess
 
 DAY = "2026-09-21"
 
@@ -101,3 +105,112 @@ def test_a_shared_thing_is_noticed_by_this(couple, relay):
     asyncio.run(share())
     assert everything_shared(ana) != before
     assert asyncio.run(syncs(ana))[0].sent == 1
+
+
+def looks_inward(person):
+    """Each command of what is private, as somebody types it."""
+    entry = person("inventory", "--needs", "Rest", "--feeling", "tired", "--curious", "His dreams")
+    inventory = entry["entry"]["id"][:8]
+    person("inventory", "--change", inventory, "--needs", "Rest and tea")
+    day = person("timeline", "--shared")["days"][0]
+    shared = day["entries"][0]["id"][:8]
+    reflection = person("reflect", "They spoke loudly", "--part", "Me too", "--about", shared)
+    person("reflect", "--change", reflection["entry"]["id"][:8], "--way", "I was hungry")
+    idea = person("kindness", "idea", "Warm the cups")["idea"]["id"][:8]
+    person("kindness", "edit", idea, "Warm the blue cups")
+    person("kindness", "aside", idea)
+    person("look-back", "hide", shared)
+    person("look-back", "hidden")
+    person("look-back", "show-again", shared)
+    pinned = person("keepsake", "pin", "A stone", "--symbol", "--private")
+    person("keepsake", "edit", pinned["keepsake"]["id"][:8], "--text", "From the lake")
+    person("keepsake", "unpin", pinned["keepsake"]["id"][:8])
+    kept = person("excerpt", inventory, "Rest and tea")["draft"]["id"][:8]
+    person("private", "drop", kept)
+    person("excerpt", inventory, "His dreams")
+    person("check-in", "calm", "--private")
+    person("thank", "You waited", "--private")
+    person("write", "only for me")
+    for reading in ("private", "timeline", "look-back", "on-this-day", "trends", "keepsake"):
+        person(reading)
+    person("search", "dreams")
+
+
+def an_evening(ana, line, *, inward):
+    """The same shared acts, with private ones between them, or without."""
+    line.forget()
+    ana("write", "A walk by the lake", "--share", "--date", DAY)
+    if inward:
+        looks_inward(ana)
+    ana("sync")
+    ana("write", "A second cup of tea", "--share", "--date", DAY)
+    ana("sync")
+    return line.exchanges()
+
+
+def copies(paired_once, folder):
+    """Ana's journal and the relay's, as they stood."""
+    person = Person(folder / "ana", "Ana")
+    shutil.copytree(paired_once.folder / "ana" / "home", person.home)
+    shutil.copytree(paired_once.folder / "relay", folder / "relay")
+    return person
+
+
+def rows_shared(person):
+    """The shared journal: how many rows each table has, and how long what is in them is."""
+
+    async def read():
+        async with await open_journal(person) as journal:
+
+            def sizes(conn):
+                tables = [
+                    name
+                    for (name,) in conn.execute(
+                        "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
+                    )
+                ]
+                return {
+                    table: conn.execute(f'SELECT count(*) FROM "{table}"').fetchone()[0]
+                    for table in tables
+                }
+
+            return await journal._state.shared.query(sizes)
+
+    return asyncio.run(read())
+
+
+def test_row_01_and_10_and_11_all_traffic_is_the_same_with_them_and_without(paired_once, tmp_path):
+    """What goes to a real relay, in order and size; what it keeps; the shared database."""
+    seen = {}
+    for inward_ in (False, True):
+        folder = tmp_path / ("with" if inward_ else "without")
+        folder.mkdir()
+        ana = copies(paired_once, folder)
+        with RelayProcess(folder / "relay") as relay, Recording(relay.url) as line:
+            ana("relay", line.url)
+            ana("sync")
+            exchanges = an_evening(ana, line, inward=inward_)
+            relay.stop()
+            kept = {
+                path.name: path.stat().st_size
+                for path in sorted((folder / "relay").rglob("*"))
+                if path.is_file() and not path.name.endswith("-shm")
+            }
+        seen[inward_] = (exchanges, kept, rows_shared(ana))
+    assert seen[True] == seen[False]
+    pushed = [one for one in seen[False][0] if "push" in one.line]
+    assert len(pushed) == 2, "each shared act goes out once, and is seen on the line"
+
+
+def test_nothing_that_is_private_calls_the_relay(couple, relay):
+    """Nor does anything else happen on the line while one looks inward: no time to be read off."""
+    ana, _ = couple
+    with Recording(relay.url) as line:
+        ana("relay", line.url)
+        ana("sync")
+        assert line.connections() > 0
+        line.forget()
+        before = everything_shared(ana)
+        looks_inward(ana)
+        assert line.connections() == 0
+        assert everything_shared(ana) == before

@@ -62,6 +62,7 @@ def test_the_schedule_is_not_the_shared_journals():
     assert SCHEDULE.then[1] - SCHEDULE.then[0] >= 300
 
 
+@pytest.mark.long
 def test_a_watch_keeps_both_in_step(couple, relay, tmp_path, quick):
     ana, _ = couple
     laptop = link_computer(ana, tmp_path / "laptop", private=relay.url)

@@ -1,5 +1,6 @@
 """From the phrase and a relay alone: real commands, real relay (SPEC 17.2)."""
 
+import asyncio
 import json
 from types import SimpleNamespace
 from typing import cast
@@ -10,8 +11,13 @@ from inglenook_client.store import recovering as as_root
 from inglenook_client.store.state import SpaceState
 from inglenook_harness.formats import document_flaws
 from inglenook_harness.nook import Person
-from inglenook_harness.paired import shared
+from inglenook_harness.paired import open_journal, shared
 from inglenook_harness.relay import RelayProcess
+from inglenook_protocol.genesis import make_genesis
+from inglenook_protocol.keys import DeviceKeys, RootKeys
+from inglenook_protocol.roster import StatementBook, added, sign_statement
+from inglenook_server.core.ops import PutSpace, PutStatements
+from inglenook_server.storage.sqlite import SqliteStorage
 
 
 def lost(ana, tmp_path):
@@ -127,6 +133,7 @@ def test_where_a_journal_stands_nothing_is_recovered(scene):
     assert (ended.code, ended.error["kind"]) == (4, "profile-exists")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     "point",
     [
@@ -184,12 +191,10 @@ def test_cut_off_anywhere_the_same_command_begins_again(scene, point, monkeypatc
     assert not list(new.home.glob("beginning*"))
 
 
+@pytest.mark.long
 def test_a_space_that_a_relay_made_up_is_not_taken(couple):
     """The root signed nothing there but this device: no pairing ever happened in it."""
     from inglenook_harness.stores import Chance
-    from inglenook_protocol.genesis import make_genesis
-    from inglenook_protocol.keys import DeviceKeys, RootKeys
-    from inglenook_protocol.roster import StatementBook, added, sign_statement
 
     mine, other = RootKeys(bytes(32), "shared"), RootKeys(bytes([1]) * 32, "shared")
     genesis = make_genesis("shared", bytes(32), [mine.public, other.public])
@@ -203,3 +208,37 @@ def test_a_space_that_a_relay_made_up_is_not_taken(couple):
     second = DeviceKeys(Chance("paired")(64)).info(genesis.space_id, mine.member_id)
     book.add([sign_statement(mine.sign, added(genesis.space_id, second, mine.member_id))])
     assert as_root.was_paired_by(state, mine)
+
+
+@pytest.mark.long
+def test_spaces_that_others_made_around_ones_root_are_passed_over(couple, tmp_path):
+    """Ben knows Ana's public keys. What stands first at the relay is of his making."""
+    ana, _ = couple
+    digest = ana.digest()
+    asyncio.run(_surrounded(ana, tmp_path / "relay"))
+    with RelayProcess(tmp_path / "relay") as relay:
+        ana("relay", relay.url, "--token", relay.token)
+        ana("sync")
+        new = lost(ana, tmp_path)
+        for home in ("one", "two"):  # nor does a first time prepare the ground for a second
+            new.home = tmp_path / home
+            ended = recover(new, relay)
+            assert ended.code == 0, ended.error
+            new.make_unlocking_quick()
+            assert new.digest() == digest
+
+
+async def _surrounded(person, data):
+    async with await open_journal(person) as journal:
+        root = journal._state.shared.genesis.root_by_member[journal._state.shared.member]
+    storage = SqliteStorage(data)
+    try:
+        for number in range(3):
+            other = RootKeys(bytes([number]) * 32, "shared")
+            genesis = make_genesis("shared", bytes(32), [root, other.public])
+            info = DeviceKeys(bytes([number]) * 64).info(genesis.space_id, other.member_id)
+            said = sign_statement(other.sign, added(genesis.space_id, info, other.member_id))
+            put = PutSpace(genesis.space_id, genesis.encoded, genesis.member_ids)
+            await storage.commit([put, PutStatements(genesis.space_id, (said,))])
+    finally:
+        await storage.close()

@@ -66,6 +66,7 @@ def test_the_private_journal_goes_on_without_the_shared_one(couple, harm):
     assert {p.name: p.read_bytes() for p in ana.home.glob("shared.db")} == harmed
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("harm", HARMS)
 def test_the_shared_journal_can_be_read_without_the_private_one(couple, harm):
     ana, _ = couple
@@ -91,6 +92,7 @@ def test_the_shared_journal_can_be_read_without_the_private_one(couple, harm):
     assert ana.run("start", "--name", "Ana", "--json").code == 4
 
 
+@pytest.mark.long
 def test_each_page_of_the_shared_journal_may_be_hurt(couple):
     ana, _ = couple
     ana("write", "for me alone")

@@ -30,6 +30,7 @@ for folder in sys.argv[1:3]:
 """
 
 
+@pytest.mark.long
 @pytest.mark.skipif(os.name != "posix", reason="POSIX permissions")
 def test_a_write_protected_folder_is_named_and_nothing_is_lost():
     # Not tmp_path: its parents are root's alone when root runs this.

@@ -167,6 +167,7 @@ async def test_a_relay_that_goes_and_comes_back(own_relay, pair):
         await until(lambda: ada.engine.live and ada.engine.last_problem is None)
 
 
+@pytest.mark.long
 async def test_a_relay_that_comes_back_empty_is_filled_by_those_who_watch(own_relay, pair):
     async with both(pair, own_relay) as (ada, ben):
         ada.store.append("one")

@@ -134,7 +134,7 @@ def _withholds_body(scene: Scene) -> Seen:
 # --- changing -----------------------------------------------------------------------------
 
 
-@attack("flips a bit of an entry", "bad-signature", quick=True)
+@attack("flips a bit of an entry", "bad-signature")
 def _flips_body(scene: Scene) -> Seen:
     return told(scene, change_last(lambda item: replace(item, body=_flipped(item.body or b"?"))))
 

@@ -77,6 +77,11 @@ def now() -> str:
     return datetime.now().astimezone().isoformat(timespec="seconds")
 
 
+class NoDrafts:
+    async def practice_of(self, _entry):
+        return None
+
+
 class Days:
     async def quiet(self):
         return None
@@ -85,11 +90,6 @@ class Days:
 class Revealing:
     async def open_now(self):
         return set()
-
-
-class NoDrafts:
-    async def practice_of(self, _entry):
-        return None
 
 
 class FakeDevices:
@@ -282,7 +282,9 @@ class FakeJournal:
         ]
         return self._replace(found, reactions=kept)
 
-    async def timeline(self, *, days=7, before=None, kinds=None, visibility=None, tag=None):
+    async def timeline(
+        self, *, days=7, before=None, kinds=None, visibility=None, tag=None, **_view
+    ):
         entries = [
             entry
             for entry in self.state.entries
@@ -299,6 +301,9 @@ class FakeJournal:
             ],
             dates[days - 1] if len(dates) > days else None,
         )
+
+    async def accounts(self, _entry):
+        return []
 
     async def show(self, entry):
         return self._find(entry)

@@ -209,16 +209,21 @@ class Pen:
         earlier: Iterable[EpochKey] = (),
         *,
         phrases: bool = False,
+        garbled: Iterable[Pen] = (),
     ) -> Envelope:
-        """A key envelope for just these recipients."""
+        """A key envelope for just these recipients; ``garbled`` get a wrap of another key."""
         others = {pen.id: pen.info.kem for pen in recipients}
         if phrases:
             others |= {r.member_id: r.public.kem for r in self.world.roots}
         space = self.world.space_id
         wraps = [
             Wrap(id_, hpke_wrap(kem, key.key, wrap_info(space, key.key_id, id_, self.id)))
-            for id_, kem in sorted(others.items())
+            for id_, kem in others.items()
         ]
+        for pen in garbled:
+            info = wrap_info(space, key.key_id, pen.id, self.id)
+            wraps.append(Wrap(pen.id, hpke_wrap(pen.info.kem, self.world.chance(32), info)))
+        wraps.sort(key=lambda wrap: wrap.recipient)
         payload = encode(
             KeyPayload(roster_hash, [k.key for k in sorted(earlier, key=lambda k: k.key_id)])
         )

@@ -32,7 +32,7 @@ from inglenook_protocol.kinds import (
 )
 from inglenook_simulation.payloads import DATES, random_payload
 from inglenook_simulation.versions import UNHEARD_OF, is_newer
-from inglenook_simulation.world import Device, Step, Written
+from inglenook_simulation.world import Broken, Device, Step, Written
 
 
 async def _append(
@@ -63,6 +63,9 @@ async def _note(device: Device, writing: Awaitable[bytes], what: str, entity: by
             for p in other.heads
         ]
         key = state.sealing_key().key_id  # type: ignore[attr-defined]
+        opened = {e.key_id: e.author for e in state.epochs}  # type: ignore[attr-defined]
+        if opened[key] != device.id:
+            raise Broken(f"{device.title} seals under a key that another opened")
         return Ref(device.id, head.head_seq, head.head_id), seen, key, frozenset(roster.heads)
 
     ref, seen, key, removed_ = await device.state(look)

@@ -257,23 +257,24 @@ def _choice(out: File) -> None:
     current, old = draw("roster now"), draw("roster before")
     low, high, mid = sorted(KEY_IDS)[0], sorted(KEY_IDS)[3], sorted(KEY_IDS)[1]
 
-    def case(name: str, chosen: bytes | None, *rows: tuple[bytes, bytes, bool]) -> None:
+    def case(name: str, chosen: bytes | None, *rows: tuple[bytes, bytes, bytes]) -> None:
         out.expect(
             "8.4", "choose_epoch", name,
             {
                 "roster_hash": current,
-                "epochs": [
-                    {"key_id": k, "roster_hash": r, "author_stands": s} for k, r, s in rows
-                ],
+                "own": A1.id,
+                "epochs": [{"key_id": k, "roster_hash": r, "author": a} for k, r, a in rows],
             },
             {"key_id": chosen},
         )  # fmt: skip
 
+    own, second, theirs = A1.id, A2.id, B1.id
     case("none", None)
-    case("one", mid, (mid, current, True))
-    case("the lowest of three", low, (mid, current, True), (low, current, True),
-         (high, current, True))  # fmt: skip
-    case("the lowest names an old roster", mid, (low, old, True), (mid, current, True))
-    case("the lowest's author does not stand", high, (low, current, False), (high, current, True))
-    case("only an old roster", None, (low, old, True))
-    case("only an author that does not stand", None, (low, current, False))
+    case("one", mid, (mid, current, own))
+    case("the lowest of three", low, (mid, current, own), (low, current, own), (high, current, own))
+    case("the lowest names an old roster", mid, (low, old, own), (mid, current, own))
+    case("the lowest is the other member's", high, (low, current, theirs), (high, current, own))
+    case("the lowest is a second device's", high, (low, current, second), (high, current, own))
+    case("only an old roster", None, (low, old, own))
+    case("only the other member's", None, (low, current, theirs))
+    case("only a second device's", None, (low, current, second))

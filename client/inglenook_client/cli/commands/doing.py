@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @click.pass_context
 @with_run
 def activity(run: Run, context: click.Context, whole: bool) -> None:
-    """Things to do together: collect ideas, plan one, remember it.
+    """Things to do together: ideas, plans, memories.
 
     Without a command, this shows plans and ideas. Good ones take both of you, and may span
     weeks.

@@ -72,9 +72,9 @@ def inventory(
     change: str | None,
     date: str | None,
 ) -> None:
-    """Look inward: what was lost, what you feel and need, what weighs on you.
+    """What was lost, what you feel and need; for you alone.
 
-    For you alone: nobody else can learn that there is one. Without options it asks five
+    Nobody else can learn that there is one. Without options it asks five
     questions, and each can be passed over. Read it again with: nook private
     """
     given = {
@@ -193,7 +193,7 @@ def reflect(
 @click.argument("line", nargs=-1, metavar="[TEXT]")
 @with_run
 def excerpt(run: Run, entry: str, line: tuple[str, ...]) -> None:
-    """Copy one line of something private into a draft, to share it later.
+    """Copy one private line into a draft, to share it later.
 
     Without TEXT you choose among its lines. The draft is yours alone until you share it with:
     nook share ID. What is shared then doesn't say where it comes from.

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.pass_context
 @with_run
 def look_back(run: Run, context: click.Context, whole: bool) -> None:
-    """In hard times: see the path so far.
+    """In hard times: the path so far, as you both allow.
 
     Only what you both agreed to look back at, and never what came of a conflict. Either of you
     can leave things out for themselves, and nobody is told.
@@ -150,10 +150,10 @@ def hidden(run: Run) -> None:
 @click.option("--private/--shared", default=None, help="Only one of the two journals.")
 @with_run
 def on_this_day(run: Run, day: str | None, private: bool | None) -> None:
-    """See what stood on this day a month, half a year, or years ago.
+    """What stood on this day, months or years ago.
 
-    What came of a conflict stays out, and so does what is tender or what you left out when you
-    look back.
+    A month, half a year, or years ago. What came of a conflict stays out, and so does what is
+    tender or what you left out when you look back.
     """
     visibility: Visibility | None = None
     if private is not None:
@@ -183,7 +183,7 @@ def on_this_day(run: Run, day: str | None, private: bool | None) -> None:
 @click.option("--periods", type=click.IntRange(1, 60), default=12, help="How many; 12 if unsaid.")
 @with_run
 def trends(run: Run, months: bool, periods: int) -> None:
-    """See how things have been lately, for the two of you as one.
+    """How things have been lately, for the two of you as one.
 
     By weeks or months, in words with a small picture. Nothing is counted for either of you, and
     where there is nothing, there is nothing to see.

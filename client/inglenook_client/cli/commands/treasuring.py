@@ -48,7 +48,7 @@ def celebrate(
     date: str | None,
     draft: str | None,
 ) -> None:
-    """Mark something small that has become better, for the two of you.
+    """Mark something small that has become better.
 
     nook celebrate "We talked about money and laughed". It stands as both of yours, whoever wrote
     it down.
@@ -83,7 +83,7 @@ def _of_one(entry: EntryView) -> bool:
 @click.pass_context
 @with_run
 def keepsake(run: Run, context: click.Context) -> None:
-    """Things to keep in sight: a note, a symbol.
+    """Notes and symbols to keep in sight.
 
     Without a command, this shows what is pinned. Nothing says who has looked.
     """
@@ -178,10 +178,10 @@ def unpin(run: Run, which: str) -> None:
 @click.pass_context
 @with_run
 def commitment(run: Run, context: click.Context) -> None:
-    """What you both want to hold on to, in words that you both agree to.
+    """What you both want to hold on to.
 
-    Without a command, this shows it. New words ask you both again, and either can take their
-    agreement back.
+    In words that you both agree to; without a command, this shows them. New words ask you both
+    again, and either can take their agreement back.
     """
     if context.invoked_subcommand is not None:
         return

@@ -13,8 +13,8 @@ from inglenook_client.cli.speaking import begin_sentence, called
 from inglenook_client.cli.texts import erasing, reading
 from inglenook_client.core.model import EntryView, ReactionView, Receipt, ReplyView, Version
 
-_NAMES: Final = ("idea", "topic", "title")
-"""Fields that stand in a heading."""
+_NAMES: Final = {"activity": "idea", "conversation": "topic"}
+"""By kind: the field that stands in the heading, in the place of a person's name."""
 
 
 def short(entry_id: str) -> str:
@@ -62,23 +62,24 @@ def _named(entry: EntryView) -> str:
     if entry.kind == "ritual-kept" and entry.about is not None:
         return entry.about.text
     parts = [] if entry.current is None else entry.current.parts
-    return next((part.text for part in parts if part.name in _NAMES), "")
+    name = _NAMES.get(entry.kind)
+    return next((part.text for part in parts if part.name == name), "")
 
 
-def _parts(version: Version) -> list[tuple[str, str]]:
-    """The fields of a practice, but for what stands in the heading."""
-    shown = [part for part in version.parts if part.name not in _NAMES]
+def _parts(version: Version, kind: str) -> list[tuple[str, str]]:
+    """The fields of a practice, but for what stands in the heading of its kind."""
+    shown = [part for part in version.parts if part.name != _NAMES.get(kind)]
     return [(reading.PARTS.get(part.name, "{text}").format(text=part.text), "") for part in shown]
 
 
-def words(version: Version) -> Iterator[tuple[str, str]]:
-    """What an entry says, as paragraphs with a style each."""
+def words(version: Version, kind: str = "") -> Iterator[tuple[str, str]]:
+    """What an entry says, as paragraphs with a style each; ``kind`` if a heading stands above."""
     feeling = ", ".join(version.feelings)
     if version.energy is not None:
         energy = reading.ENERGY.format(energy=version.energy)
         feeling = f"{feeling} · {energy}" if feeling else energy
     paragraphs = [
-        *(_parts(version) if version.parts else [(version.text, "")]),
+        *(_parts(version, kind) if version.parts else [(version.text, "")]),
         (version.noticed, ""),
         (feeling, ""),
         (version.note, ""),
@@ -94,7 +95,7 @@ def body(page: Page, entry: EntryView, indent: int) -> None:
     if entry.current is None:
         page.line((reading.WITHDRAWN, QUIET), indent=indent)
     else:
-        for text, style in words(entry.current):
+        for text, style in words(entry.current, entry.kind):
             page.line((text, style), indent=indent)
     if entry.about is not None and entry.kind != "ritual-kept" and entry.about.text:
         page.line((reading.ABOUT.format(text=entry.about.text), QUIET), indent=indent)

@@ -44,6 +44,7 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         ("inventory.written", "inventory.edited", "draft.written", "draft.edited",
          "draft.set_aside"),
         ("inventory", "draft"),
+        ("inventory", "excerpt", "share", "private", "private drop"),
     ),
     Practice(
         2, "check-in", "Check-in", SHARED, ("check_in.made", "check_in.edited"), ("check-in",),
@@ -94,19 +95,22 @@ PRACTICES: Final[tuple[Practice, ...]] = (
     Practice(
         10, "reflection", "Repair after friction", PRIVATE,
         ("reflection.written", "reflection.edited"), ("reflection",),
+        ("reflect", "excerpt", "private"),
     ),
     Practice(
         11, "kindness", "Small kindnesses", SHARED,
         ("appreciation.noticed", "appreciation.edited", "kindness_idea.noted",
          "kindness_idea.edited", "kindness_idea.set_aside"),
         ("appreciation", "kindness-idea"),
-        ("thank",),
+        ("thank", "kindness", "kindness idea", "kindness edit", "kindness aside"),
     ),
     Practice(
         12, "activity", "Shared activities", SHARED,
         ("activity.imagined", "activity.edited", "activity.planned", "activity.done",
          "activity.set_aside"),
         ("activity",),
+        ("activity", "activity idea", "activity plan", "activity done", "activity edit",
+         "activity aside", "activity show"),
     ),
     Practice(
         13, "disclosure", "Emotional safety", DRAFTED,
@@ -169,22 +173,28 @@ PRACTICES: Final[tuple[Practice, ...]] = (
         ("entry.written", "entry.edited", "reply.written", "reaction.given",
          "reaction.taken_back"),
         ("moment", "progress"),
-        ("write", "share", "edit", "react", "timeline", "show", "search"),
+        ("write", "share", "edit", "reply", "react", "timeline", "show", "search", "on-this-day",
+         "trends"),
     ),
     Practice(
         24, "milestone", "Celebrate", SHARED, ("milestone.marked", "milestone.edited"),
         ("milestone",),
+        ("celebrate",),
     ),
     Practice(
         25, "look-back", "Look back in hard times", DERIVED,
         ("look_back.proposed", "look_back.edited", *_AGREED, "hide.set", "hide.lifted"),
         ("look-back", "hide"),
+        ("look-back", "look-back propose", "look-back agree", "look-back revoke", "look-back hide",
+         "look-back show-again", "look-back hidden"),
     ),
     Practice(
         26, "keepsake", "Reminders of the commitment", SHARED,
         ("keepsake.pinned", "keepsake.edited", "keepsake.unpinned", "commitment.written",
          "commitment.edited", *_AGREED),
         ("keepsake", "commitment"),
+        ("keepsake", "keepsake pin", "keepsake edit", "keepsake unpin", "commitment",
+         "commitment write", "commitment agree", "commitment revoke"),
     ),
     Practice(
         27, "coming-and-going", "Coming and going", DERIVED,
