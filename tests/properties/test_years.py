@@ -58,8 +58,7 @@ def test_every_kind_comes_about(years: Years, by_entity: dict[bytes, list[Event]
     by_place: dict[str, set[tuple[str, int]]] = defaultdict(set)
     for kind in KINDS:
         by_place[kind.place].add((kind.name, kind.version))
-    # What a person calls a computer is no practice.
-    assert by_place["private"] - private == {("device.named", 1)}
+    assert by_place["private"] - private == set()
     assert (by_place["any"] | by_place["shared"]) - shared == set()
 
 

@@ -51,4 +51,5 @@ A_WEEK: Final[dict[Callable[[Years], Scene], float]] = {
     words.reflection: 0.7,
     words.kindness: 1.5,
     words.hiding: 0.2,
+    words.naming: 0.05,
 }

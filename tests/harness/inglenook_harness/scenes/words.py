@@ -140,3 +140,11 @@ def hiding(y: Years) -> Scene:
         if y.chance(0.6):
             yield y.minutes(A_DAY, 30 * A_DAY)
             y.note(who, kinds.HideLifted(), note)
+
+
+def naming(y: Years) -> Scene:
+    """What somebody calls a computer of theirs, and which it is in the shared journal."""
+    who = y.somebody()
+    shared = y.one_of([log.device for log in y.logs if log.device.member == who])
+    y.note(who, kinds.DeviceNamed(y.bytes32(), shared.id, y.text(1, 2)))
+    yield 0
