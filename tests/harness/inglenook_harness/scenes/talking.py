@@ -141,6 +141,6 @@ def rules(y: Years) -> Scene:
     while True:
         yield y.minutes(10, A_DAY)
         yield Act(1 - who, kinds.AgreementGiven(words), rules)
-        yield y.minutes(200 * A_DAY, 500 * A_DAY)
+        yield y.minutes(60 * A_DAY, 200 * A_DAY)
         who = y.somebody()
         words = yield Act(who, kinds.RulesEdited([y.text(3, 7) for _ in range(5)]), rules)
