@@ -24,6 +24,8 @@ from inglenook_protocol.linking import LinkAnswer, LinkGoods, LinkOffer, LinkRel
 from inglenook_protocol.pairing import parse_device_invite
 from inglenook_protocol.roster import Added, added, decode_content, sign_statement
 
+pytestmark = pytest.mark.long
+
 MALLORY = DeviceKeys(bytes(range(64)))
 WAIT_S = 1.5
 """How long one person waits for the other screen to show words."""

@@ -1,6 +1,8 @@
 """An altered app shares keys without an end: nobody is kept from writing, or their devices from
 reading (SPEC 8.2, 8.4)."""
 
+import pytest
+
 from inglenook_client.core.ports import PushCursor
 from inglenook_client.store.appending import Moment
 from inglenook_client.store.space import SpaceStore
@@ -10,6 +12,8 @@ from inglenook_protocol.codec import encode
 from inglenook_protocol.limits import MAX_EPOCHS
 from inglenook_protocol.messages import Page, decode_push_request
 from inglenook_protocol.sealing import EpochKey
+
+pytestmark = pytest.mark.long
 
 
 async def texts(store: SpaceStore) -> int:

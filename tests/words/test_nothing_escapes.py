@@ -142,6 +142,7 @@ def test_what_errors_say_goes_through_the_catalogue(in_nobodys, capsys):
 # --- help
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("path", [path for path, _ in commands(nook)], ids=" ".join)
 def test_help(path, nobodys, tmp_path):
     person = _Quiet(tmp_path, nobodys)
@@ -179,6 +180,7 @@ SLIPS = [
 ]  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("arguments", SLIPS, ids=" ".join)
 def test_slips(arguments, nobodys, tmp_path):
     person = _Quiet(tmp_path, nobodys)
@@ -248,6 +250,7 @@ REFUSED = [
 ]
 
 
+@pytest.mark.long
 def test_what_is_said_when_it_is_refused(couple, tmp_path):
     ana, _ben = couple
     for arguments, code in REFUSED:

@@ -304,6 +304,7 @@ def test_a_check_in_asks_four_short_questions(started):
     assert person.end() == 0
 
 
+@pytest.mark.long
 def test_pairing_at_a_terminal(started):
     person = Terminal("invite", "--relay", "https://r.example", "--token", "t", env=started)
     person.expect("local emergency number")

@@ -417,6 +417,7 @@ def test_a_paper_with_a_mistyped_word(cleo, world):
         both_ways(cleo, ("phrase", "check"), 6, "local-protocol", stdin=" ".join(swapped))
 
 
+@pytest.mark.long
 def test_more_than_one_entry_begins_like_that(cleo):
     async def many() -> str:
         unlock = Passphrase(cleo.passphrase_file.read_text().strip())
@@ -474,6 +475,7 @@ def test_an_invite_that_is_not_known(cleo, world):
     told(ended, ended.code, "")
 
 
+@pytest.mark.long
 def test_an_invite_that_has_run_out(cleo, world, tmp_path):
     handed: list[str] = []
 
@@ -602,6 +604,7 @@ DAMAGE: dict[str, Callable[[Path], None]] = {
 }  # fmt: skip
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("database", ["private.db", "shared.db"])
 @pytest.mark.parametrize("how", DAMAGE)
 def test_a_damaged_database(ana, database, how):
@@ -624,6 +627,7 @@ def test_a_damaged_database(ana, database, how):
     assert LETTER in ana.texts()
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("page", range(1, 60, 7))
 def test_one_damaged_page_is_told_or_does_not_matter(ana, page):
     path = ana.home / "private.db"
@@ -640,6 +644,7 @@ def test_one_damaged_page_is_told_or_does_not_matter(ana, page):
             assert ended.err == "" or "its file is damaged" in ended.err
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("missing", ["private.db", "shared.db"])
 def test_a_database_that_is_gone(ana, missing, tmp_path):
     (ana.home / missing).rename(tmp_path / missing)

@@ -51,6 +51,7 @@ def open_to_others(folder: Path, besides=()) -> list[str]:
 # ---------------------------------------------------------------------- files
 
 
+@pytest.mark.long
 def test_all_that_a_profile_makes_is_for_its_owner_alone(tmp_path, umask, monkeypatch):
     ana = Person(tmp_path / "ana", "Ana")
     given = {tmp_path / "ana", ana.passphrase_file}
@@ -102,6 +103,7 @@ def test_what_an_open_database_makes_is_for_its_owner_alone(tmp_path, umask):
     asyncio.run(write())
 
 
+@pytest.mark.long
 def test_all_that_a_relay_makes_is_for_its_account_alone(tmp_path, umask):
     with RelayProcess(tmp_path / "relay") as relay:
         names = {path.name for path in relay.data.iterdir()}
@@ -127,6 +129,7 @@ print(resource.getrlimit(resource.RLIMIT_CORE), os.umask(0))
 """
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("module", "name"),
     [("inglenook_client.cli", "main"), ("inglenook_server.__main__", "run_alone")],
@@ -139,6 +142,7 @@ def test_a_process_leaves_no_core_file_and_no_file_to_others(module, name):
     assert done.stdout.splitlines()[-1] == f"(0, 0) {0o077}"
 
 
+@pytest.mark.long
 @pytest.mark.skipif(sys.platform != "linux", reason="only there a process can be asked")
 def test_a_running_relay_leaves_no_core_file(tmp_path):
     with RelayProcess(tmp_path / "relay") as relay:

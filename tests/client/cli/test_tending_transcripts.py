@@ -12,6 +12,8 @@ from inglenook_harness.paired import pair_people
 from inglenook_harness.relay import RelayProcess
 from inglenook_harness.tone import unkind_words
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def couple(tmp_path_factory):

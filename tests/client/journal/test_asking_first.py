@@ -10,6 +10,8 @@ from inglenook_harness.paired import shared
 from inglenook_harness.second_reading import verify
 from inglenook_harness.tone import unkind_words
 
+pytestmark = pytest.mark.long
+
 
 class Someone:
     """A person at the terminal, who answers what they are asked."""

@@ -22,6 +22,8 @@ from inglenook_protocol.limits import MAX_HEADS, MAX_ROSTER_BYTES
 from inglenook_protocol.pairing import DeviceInvite, Invite
 from inglenook_protocol.roster import added, removed, sign_statement
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def relay_alone(tmp_path):

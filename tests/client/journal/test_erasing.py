@@ -12,6 +12,8 @@ from inglenook_harness.nook import Person
 from inglenook_harness.paired import open_journal, shared
 from inglenook_server.storage.sqlite.writing import FORGET_SECONDS
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def scene(couple, relay):

@@ -11,6 +11,8 @@ from inglenook_harness.paired import pair_again, shared
 from inglenook_harness.second_reading import verify
 from inglenook_harness.tone import unkind_words
 
+pytestmark = pytest.mark.long
+
 
 def digests(person):
     return [space["digest"] for space in person("status")["spaces"]]

@@ -4,6 +4,8 @@ import asyncio
 import hashlib
 import shutil
 
+import pytest
+
 from inglenook_client.core.practices import inward, keeping
 from inglenook_client.journal.practice import Practice
 from inglenook_harness.nook import Person
@@ -179,6 +181,7 @@ def rows_shared(person):
     return asyncio.run(read())
 
 
+@pytest.mark.long
 def test_row_01_and_10_and_11_all_traffic_is_the_same_with_them_and_without(paired_once, tmp_path):
     """What goes to a real relay, in order and size; what it keeps; the shared database."""
     seen = {}

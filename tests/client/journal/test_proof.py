@@ -10,6 +10,8 @@ from inglenook_harness.nook import Person
 from inglenook_harness.paired import shared
 from inglenook_protocol.proof import MAGIC, decode_fork_proof
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(scope="module")
 def forked(tmp_path_factory):

@@ -19,6 +19,8 @@ from inglenook_protocol.roster import StatementBook, added, sign_statement
 from inglenook_server.core.ops import PutSpace, PutStatements
 from inglenook_server.storage.sqlite import SqliteStorage
 
+pytestmark = pytest.mark.long
+
 
 def lost(ana, tmp_path):
     """An empty computer of the same person; the old one is away, not gone."""

@@ -9,6 +9,8 @@ from inglenook_client.sync.errors import NotAMemberError
 from inglenook_harness.nook import Person
 from inglenook_harness.paired import open_journal, shared
 
+pytestmark = pytest.mark.long
+
 BEFORE = {"a walk by the river", "a tender word", "and a bridge"}
 
 

@@ -10,6 +10,8 @@ from inglenook_client.cli.texts import talking
 from inglenook_harness.nook import NOOK, SECONDS, Person
 from inglenook_harness.tone import unkind_words
 
+pytestmark = pytest.mark.long
+
 
 def meet(ana, ben):
     for person in (ana, ben, ana):

@@ -9,6 +9,8 @@ from inglenook_client.journal.errors import JournalUnreadableError
 from inglenook_client.store.sqlcipher import PAGE_BYTES
 from inglenook_harness.paired import open_journal
 
+pytestmark = pytest.mark.long
+
 PAGE_ONE = 0
 
 

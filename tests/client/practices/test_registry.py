@@ -57,6 +57,19 @@ def test_every_test_that_is_called_after_a_row_has_one() -> None:
     assert "test_row_15_at_most_three_needs" in found[15]
 
 
+def test_no_cell_of_a_row_is_empty() -> None:
+    tests = row_tests()
+    lacking = [
+        (row.number, cell)
+        for row in PRACTICES
+        for cell, names in (
+            ("commands", row.commands), ("events", row.events), ("tests", tests.get(row.number)),
+        )
+        if not names
+    ]  # fmt: skip
+    assert lacking == []
+
+
 def test_a_private_row_has_private_kinds_alone() -> None:
     place = {kind.name: kind.place for kind in KINDS}
     for row in PRACTICES:
