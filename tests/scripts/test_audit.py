@@ -10,6 +10,8 @@ import pytest
 
 from inglenook_harness.checkout import ROOT
 
+pytestmark = pytest.mark.long
+
 SCRIPT = ROOT / ".ci" / "audit.py"
 FLAWED = {"msgspec": "GHSA-made-up-0001"}
 

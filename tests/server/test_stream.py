@@ -12,6 +12,8 @@ from inglenook_protocol.codec import encode
 from inglenook_server.storage.sqlite import SqliteStorage
 from inglenook_server.stream import MAX_PAGE_BYTES
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture(params=["memory", "sqlite"])
 async def host(request, make_host, tmp_path):

@@ -8,6 +8,8 @@ import pytest
 
 from inglenook_simulation.stopping import STORIES, WAYS, count_points, stop_at
 
+pytestmark = pytest.mark.long
+
 BY_DEFAULT = 3
 
 

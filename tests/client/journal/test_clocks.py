@@ -13,6 +13,8 @@ from inglenook_harness.stores import START_MS, make_couple, settle
 from inglenook_harness.tone import unkind_words
 from inglenook_protocol.kinds import EntryWritten, ReplyWritten
 
+pytestmark = pytest.mark.long
+
 DECADE = 10 * YEAR_S
 OFF = (-DECADE, 0, DECADE)
 

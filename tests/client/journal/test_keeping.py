@@ -44,6 +44,8 @@ from inglenook_client.store import space
 from inglenook_client.store.errors import NewerSchemaError
 from inglenook_harness.nook import Person
 
+pytestmark = pytest.mark.long
+
 CHEAP = Cost(64, 1, 1)
 WORDS = Passphrase("four quiet words here")
 OWN = Passphrase("five other quiet words here")

@@ -17,6 +17,8 @@ from inglenook_harness.paired import open_journal, pair_again, pair_people, shar
 from inglenook_harness.relay import RelayProcess
 from inglenook_harness.tone import unkind_words
 
+pytestmark = pytest.mark.long
+
 # --- the same as being offline --------------------------------------------------------------
 
 

@@ -15,6 +15,8 @@ import pytest
 import inglenook_client.store.database as module
 from inglenook_client.store.database import Connection, Database, Migration
 
+pytestmark = pytest.mark.long
+
 KEY = bytes(range(32))
 SCHEMA = (
     Migration(1, "notes", "CREATE TABLE note (n INTEGER PRIMARY KEY, writer INTEGER, body BLOB);"),

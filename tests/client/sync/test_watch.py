@@ -16,6 +16,8 @@ from inglenook_protocol.codec import Ref
 from inglenook_protocol.hashing import h
 from inglenook_protocol.roster import erased, sign_statement
 
+pytestmark = pytest.mark.long
+
 TOKEN = "a registration token for tests"
 
 
