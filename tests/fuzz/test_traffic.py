@@ -110,4 +110,5 @@ async def test_honest_clients_are_served_amid_malformed_traffic(tmp_path: Path) 
 async def test_honest_clients_are_served_amid_much_malformed_traffic(tmp_path: Path) -> None:
     answers = await _keeps_serving(tmp_path, 3_000)
     assert answers["socket 101"] > 200
-    assert len(answers) > 8
+    # Every way of being refused that a stranger and a member can meet, and streams that were cut.
+    assert answers.keys() >= {"400", "401", "403", "404", "413", "closed"}
