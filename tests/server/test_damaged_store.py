@@ -39,10 +39,12 @@ async def _tried(what):
     try:
         await what
     except Answered as answered:
-        assert answered.error.code in STATUS_BY_CODE
         return answered.error.code
-    except (RemoteProtocolError, ValueError) as error:
-        assert isinstance(error, RemoteProtocolError) or "does not hold" in str(error), error
+    except RemoteProtocolError:
+        return "seen by its reader"
+    except ValueError as error:
+        if "does not hold" not in str(error):
+            raise
         return "seen by its reader"
     return "well"
 
@@ -74,7 +76,7 @@ async def test_any_damaged_page_is_told_or_harmless(make_host, tmp_path, harm):
     pages = len(content) // PAGE_BYTES
     assert pages > 12
     one.append(2)
-    ended = Counter()
+    ended: Counter[str] = Counter()
     for page in range(pages):
         data = tmp_path / f"page {page}"
         shutil.copytree(whole, data)
@@ -87,8 +89,7 @@ async def test_any_damaged_page_is_told_or_harmless(make_host, tmp_path, harm):
         ended[f"check {checked}"] += 1
         try:
             host = await make_host(SqliteStorage(data))
-        except InglenookError as error:
-            assert error.message
+        except InglenookError:
             ended["does not start"] += 1
             continue
         client = host.client()
@@ -104,4 +105,7 @@ async def test_any_damaged_page_is_told_or_harmless(make_host, tmp_path, harm):
     assert ended["well"] > 0
     assert ended["check 1"] > 4
     assert ended.keys() - {"well", "check 0", "check 1"}, "nothing was in the way anywhere"
+    assert ended.keys() <= {
+        "well", "check 0", "check 1", "does not start", "seen by its reader", *STATUS_BY_CODE,
+    }  # fmt: skip
     print(dict(ended))

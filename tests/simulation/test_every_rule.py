@@ -63,7 +63,7 @@ def places(source: str) -> Iterator[tuple[int, int, str]]:
         at: ast.AST = node
         while not isinstance(at, ast.If | ast.Try | ast.While | ast.FunctionDef | ast.Module):
             at = parent[at]
-        body = [n for n in ast.walk(parent.get(at, tree)) if parent.get(n) is parent.get(at)]
+        body = ast.iter_child_nodes(parent.get(at, tree))
         alone = isinstance(at, ast.FunctionDef | ast.Module)
         first = (node if alone else at).lineno  # type: ignore[attr-defined]
         # A value that is looked up in the line before its test.

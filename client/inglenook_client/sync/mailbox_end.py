@@ -76,7 +76,7 @@ class MailboxEnd:
         around: Surroundings,
         seconds: int = MAX_INVITE_SECONDS,
     ) -> None:
-        """``seconds``: the life of the mailbox, where it is known; the relay ends it in any case."""
+        """``seconds``: the life of the mailbox, where it is known; the relay ends it anyway."""
         self._transport = transport
         self._invite = invite
         self._capability = capability

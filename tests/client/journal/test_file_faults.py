@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import errno
 import shutil
+from functools import partial
 
 import pytest
 
@@ -69,7 +70,7 @@ def after_each_fault(monkeypatch, place, prepare, work):
     faults = FileFaults(monkeypatch)
     folder = place()
     prepare(folder)
-    faults.count(lambda: work(folder))
+    faults.count(partial(work, folder))
     names = list(faults.points)
     assert len(names) >= 20
     for at, name in enumerate(names):
@@ -77,7 +78,7 @@ def after_each_fault(monkeypatch, place, prepare, work):
             folder = place()
             prepare(folder)
             fault = make()
-            error = faults.stop(at, fault, lambda folder=folder: work(folder))
+            error = faults.stop(at, fault, partial(work, folder))
             assert error is None or isinstance(error, InglenookError | KeyboardInterrupt), (
                 f"{fault!r} {name}, {at}: {error!r}"
             )
@@ -85,10 +86,7 @@ def after_each_fault(monkeypatch, place, prepare, work):
         folder = place()
         prepare(folder)
         copy = folder.with_name(f"killed {at}")
-        faults.look(
-            at, lambda folder=folder, copy=copy: shutil.copytree(folder, copy),
-            lambda folder=folder: work(folder),
-        )  # fmt: skip
+        faults.look(at, partial(shutil.copytree, folder, copy), partial(work, folder))
         shutil.rmtree(folder)
         copy.rename(folder)
         yield f"killed {name}, {at}", folder, KeyboardInterrupt()

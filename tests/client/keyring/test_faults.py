@@ -6,6 +6,7 @@ after every call to the file system and to the keyring.
 
 import errno
 import shutil
+from collections.abc import Callable
 
 import keyring
 import pytest
@@ -15,6 +16,7 @@ from inglenook_client.keyring import (
     NoProfileError,
     OsKeyring,
     Passphrase,
+    Unlock,
     change_unlock,
     create_unlock,
     list_drafts,
@@ -27,7 +29,7 @@ from inglenook_protocol.errors import InglenookError
 
 CHEAP = Cost(memory_kib=64, passes=1, lanes=1)
 OLD, NEW = Passphrase("four quiet words here"), Passphrase("five other quiet words here")
-FAULTS = {
+FAULTS: dict[str, Callable[[], BaseException]] = {
     "the disk fails": lambda: OSError(errno.EIO, "Input/output error"),
     "the disk is full": lambda: OSError(errno.ENOSPC, "No space left on device"),
     "Ctrl-C": KeyboardInterrupt,
@@ -89,7 +91,8 @@ class Scene:
                 self.again()
                 yield f"{fault} {name}, {at}", self.faults.stop(at, make(), doing)
             self.again()
-            killed, kept = self.home.with_name(f"killed {at}"), {}
+            killed = self.home.with_name(f"killed {at}")
+            kept: dict[object, str] = {}
 
             def look(killed=killed, kept=kept):
                 if self.home.exists():
@@ -126,7 +129,7 @@ def opens(home, *ways):
     return keys
 
 
-CHANGES = {
+CHANGES: dict[str, tuple[Unlock, Unlock]] = {
     "another passphrase": (OLD, NEW),
     "into the keyring": (OLD, OsKeyring()),
     "out of the keyring": (OsKeyring(), NEW),
