@@ -72,20 +72,14 @@ class Practice:
 
         Raises ``NoSuchEntryError``, ``AmbiguousEntryError``, ``OtherKindError``.
         """
-        store, row = await self._state.read(
-            lambda stores: reading.find([store for store, _ in stores], entry)
-        )
+        store, row = await self._state.find(entry)
         if (shown and row.projection.kind not in shown) or row.projection.state is None:
             raise OtherKindError(entry)
         return Found(store, row)
 
     async def find_any(self, entry: str) -> Found:
         """The entity whose id begins like that, entries included."""
-        return Found(
-            *await self._state.read(
-                lambda stores: reading.find([store for store, _ in stores], entry)
-            )
-        )
+        return Found(*await self._state.find(entry))
 
     async def all_of(
         self, store: SpaceStore, *shown: str, since_ms: int = 0, stages: Sequence[str] = ()
