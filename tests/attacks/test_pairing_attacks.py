@@ -167,7 +167,7 @@ async def stop_and_go_on(url, homes, who, at, way):
     lives = [Life(), Life()]
     lives[who] = life
     await pair(url, homes, lives=lives)
-    if not life.dead:
+    if not life.struck:
         return False
     try:
         await go_on(url, homes, way)
