@@ -157,7 +157,7 @@ MUTANTS: list[Mutant] = [
     _m("17.1", "what the old device had added stays", RETURN,
        "keeps = [addition.id, *_added_by(state, old.id)]", "keeps = [addition.id]", RETURNING),
     _m("17.2", "no made-up space is recovered", RECOVER,
-       "and content.sign != besides", "", "tests/client/journal/test_recovering.py"),
+       "and content.sign != besides", "", "tests/client/journal/test_recovering.py -m long"),
     _m("17.2", "of several spaces the one that the root began", CLIENT + "journal/recovering.py",
        "if has_added(book, root.member_id):", "if True:",
        "tests/client/journal/test_recovering.py -m long -k passed_over"),
