@@ -1,14 +1,11 @@
 """Pairing under attack and under a falling roof: nobody is ever locked out (SPEC 16).
 
-A side is *killed* at a point: that call to the relay, the disk or the file system does not
-happen, nor does any after it, whatever would have tidied up. The points are all calls that
-one whole pairing makes, so none is forgotten when the flow changes. ``INGLENOOK_ALL_STOPS=1``
-tries each of them in every way of going on; otherwise a few that cost the most to get wrong.
+A side is *killed* at a point (``inglenook_harness.mortal``): each of those of one whole pairing, in
+every way of going on; by default a few that cost the most to get wrong.
 """
 
 import asyncio
 import shutil
-from contextvars import ContextVar
 from functools import partial
 from pathlib import Path
 
@@ -17,9 +14,8 @@ from aiohttp.test_utils import TestServer
 
 from inglenook_client.journal import Journal, state
 from inglenook_client.keyring import Passphrase, unlock
-from inglenook_client.store.database import Database
 from inglenook_client.sync import pairing
-from inglenook_client.sync.transport import RelayTransport
+from inglenook_harness.mortal import LIFE, Life, as_process, make_mortal
 from inglenook_harness.relay import TOKEN
 from inglenook_protocol.errors import InglenookError
 from inglenook_server.http import HttpServer
@@ -70,105 +66,11 @@ async def homes(tmp_path, monkeypatch):
     return fresh
 
 
-# --- killing ------------------------------------------------------------------------------
-
-
-class Killed(BaseException):
-    """The process is gone."""
-
-
-class Life:
-    """Of one process: which calls it made, and at which it is killed."""
-
-    def __init__(self, stop_at=None):
-        self.stop_at = stop_at
-        self.points = []
-        self.dead = False
-
-    def point(self, name):
-        if self.dead:
-            raise Killed
-        self.points.append(name)
-        if self.stop_at in (len(self.points) - 1, name, (name, self.points.count(name))):
-            self.dead = True
-            raise Killed
-
-
-LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
-
-
-def _point(name):
-    if (life := LIFE.get()) is not None:
-        life.point(name)
-
-
-@pytest.fixture
-def mortal(monkeypatch):
-    """Calls that leave the process may be its last."""
-    call, write, open_, rename = (
-        RelayTransport.call,
-        Database.write,
-        vars(Database)["open"].__func__,
-        Path.rename,
-    )
-
-    async def mortal_call(self, path, *rest, **more):
-        name = path.rsplit("/", 1)[-1]
-        _point(f"before {name}")
-        answer = await call(self, path, *rest, **more)
-        _point(f"after {name}")
-        return answer
-
-    async def mortal_write(self, *rest, **more):
-        _point(f"before writing {self.path.name}")
-        result = await write(self, *rest, **more)
-        _point(f"after writing {self.path.name}")
-        return result
-
-    async def mortal_open(cls, path, *rest, **more):
-        _point(f"before opening {path.name}")
-        database = await open_(cls, path, *rest, **more)
-        try:
-            _point(f"after opening {path.name}")
-        except Killed:
-            await database.close()
-            raise
-        return database
-
-    def mortal_rename(self, target):
-        _point(f"before renaming {self.name}")
-        return rename(self, target)
-
-    monkeypatch.setattr(RelayTransport, "call", mortal_call)
-    monkeypatch.setattr(Database, "write", mortal_write)
-    monkeypatch.setattr(Database, "open", classmethod(mortal_open))
-    monkeypatch.setattr(Path, "rename", mortal_rename)
-
-
 # --- two people ---------------------------------------------------------------------------
 
 
 async def yes(words):
     return True
-
-
-async def as_process(life, home, work):
-    """``work(journal)`` in a process of its own; gives what it ended with."""
-
-    async def run():
-        LIFE.set(life)
-        journal = None
-        try:
-            journal = await Journal.open(home, PASSPHRASE)
-            return await work(journal)
-        except (InglenookError, Killed, asyncio.CancelledError) as error:
-            return error
-        finally:
-            LIFE.set(None)
-            if journal is not None:
-                await journal.close()
-
-    return await asyncio.create_task(run())
 
 
 async def pair(url, homes, *, inviter=0, lives=None):
@@ -186,9 +88,7 @@ async def pair(url, homes, *, inviter=0, lives=None):
         await journal.join(await text, confirm=yes)
 
     works = (inviting, joining) if inviter == 0 else (joining, inviting)
-    tasks = [
-        asyncio.create_task(as_process(*each)) for each in zip(lives, homes, works, strict=True)
-    ]
+    tasks = [asyncio.create_task(at_home(*each)) for each in zip(lives, homes, works, strict=True)]
     await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=8)
     await asyncio.wait(tasks, timeout=GIVEN_UP_S)
     for task in tasks:
@@ -197,10 +97,30 @@ async def pair(url, homes, *, inviter=0, lives=None):
     return await asyncio.gather(*tasks, return_exceptions=True)
 
 
+@pytest.fixture
+def mortal(monkeypatch):
+    """Calls that leave the process may be its last."""
+    make_mortal(monkeypatch)
+
+
+async def at_home(life, home, work):
+    """``work(journal)`` in a process of its own; gives what it ended with."""
+
+    async def run():
+        journal = await Journal.open(home, PASSPHRASE)
+        try:
+            return await work(journal)
+        finally:
+            LIFE.set(None)  # closing is no call of its own
+            await journal.close()
+
+    return await as_process(life, run)
+
+
 async def sync_both(homes, rounds=2):
     for _ in range(rounds):
         for home in homes:
-            await as_process(None, home, lambda journal: journal.sync())
+            await at_home(None, home, lambda journal: journal.sync())
 
 
 async def look(home):
@@ -302,7 +222,7 @@ async def test_a_new_attempt_that_comes_to_nothing_takes_nothing_away(
     async def again(journal):
         await journal.invite(relay=nowhere, token=TOKEN, on_invite=None, confirm=yes)
 
-    assert isinstance(await as_process(None, both[0], again), InglenookError)
+    assert isinstance(await at_home(None, both[0], again), InglenookError)
     await check_paired(both)
 
 

@@ -77,7 +77,9 @@ def _identity(state: JournalState, seeds: bytes) -> pairing.Identity:
 
 
 def _around() -> Surroundings:
-    return Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.random)
+    return Surroundings(
+        secrets.token_bytes, time.time, asyncio.sleep, random.random, time.monotonic
+    )
 
 
 def _check_not_left(state: JournalState) -> None:
@@ -208,7 +210,7 @@ async def join(state: JournalState, text: str, confirm: Confirm) -> None:
     _check_not_left(state)
     if state.paired:
         raise AlreadyPairedError()
-    read = pairing.read_invite(text, time.time())
+    read = pairing.read_invite(text)
     await _begin(state)
     seeds = secrets.token_bytes(64)
 

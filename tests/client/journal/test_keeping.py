@@ -355,7 +355,7 @@ async def test_a_backup_replaces_nothing_and_leaves_no_half(home, tmp_path, monk
 async def test_what_a_killed_backup_left_is_cleared_a_day_later(home, tmp_path):
     old, new = home / ".backup-01234567", home / ".backup-89abcdef"
     for folder in (old, new):
-        folder.mkdir()
+        (folder / "drafts").mkdir(parents=True)
         (folder / "private.db").write_bytes(b"half")
     os.utime(old, (0, 0))
     async with await Journal.open(home, WORDS) as journal:

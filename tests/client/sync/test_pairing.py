@@ -60,6 +60,7 @@ class Side:
             clock=lambda: time.time() + self.drift_s,
             sleep=asyncio.sleep,
             random=lambda: 0.0,
+            steady=time.monotonic,
         )
         self.transport = RelayTransport(relay.url)
 
@@ -102,7 +103,7 @@ class Side:
         async with self.transport:
             return await pairing.join(
                 transport or self.transport,
-                read_invite(text, self.around.clock()),
+                read_invite(text),
                 self.identity,
                 self.around,
                 confirm=self.confirm,
@@ -282,22 +283,50 @@ async def test_an_invite_runs_out(relay):
             await slow.joining(await ada.invite)
 
 
+DECADE_S = 315_576_000
+
+
+@pytest.mark.parametrize(
+    "off", [(0, DECADE_S), (0, -DECADE_S), (DECADE_S, -DECADE_S), (-DECADE_S, DECADE_S), (0, 7200)]
+)
+async def test_clocks_that_are_years_apart_keep_nobody_from_pairing(relay, off):
+    """Nor does one that is set right while the two compare the words."""
+    ada, ben = Side("ada", relay, drift_s=off[0]), Side("ben", relay, drift_s=off[1])
+
+    async def set_right(words):
+        ada.drift_s, ben.drift_s = ben.drift_s, 0.0
+        return await ben.agree(words)
+
+    ben.confirm = set_right
+    hers, his = await pair(ada, ben)
+    assert hers.settled
+    assert his.settled
+    assert ada.space == ben.space is not None
+
+
+async def test_with_a_wrong_clock_one_still_hears_why_it_ended(relay):
+    ada, ben = Side("ada", relay, says=False), Side("ben", relay, drift_s=DECADE_S)
+    declined, ended = await pair(ada, ben)
+    assert type(declined) is NotConfirmedError
+    assert type(ended) is PairingEndedError
+
+
 async def test_an_invite_that_the_relay_never_saw(relay):
     ben = Side("ben", relay)
     invite = Invite(relay.url, bytes(16), bytes(32), int(time.time()) + 60)
     with pytest.raises(InviteUnknownError):
         await ben.joining(invite.to_text())
     with pytest.raises(LocalProtocolError):
-        read_invite("inglenook:1:AAAA", 0)
+        read_invite("inglenook:1:AAAA")
     with pytest.raises(LocalProtocolError):
-        read_invite("hello", 0)
+        read_invite("hello")
 
 
 @pytest.mark.parametrize("origin", ["http://relay.example", "https://Relay.Example", "file:///x"])
 def test_an_invite_to_a_place_that_can_not_be_used(origin):
     invite = Invite(origin, bytes(16), bytes(32), 60)
     with pytest.raises(RelayAddressError):
-        read_invite(invite.to_text(), 0)
+        read_invite(invite.to_text())
 
 
 async def test_nobody_pairs_with_themselves(relay):
