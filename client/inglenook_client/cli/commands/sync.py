@@ -147,10 +147,10 @@ def _quietly(quiet: QuietView, report: SyncReport) -> list[str]:
     """What a sync says during time for two: nothing of news, and still what is odd."""
     import msgspec
 
-    from inglenook_client.cli.render.tending import clock
+    from inglenook_client.cli.render.dates import appointment_clock
     from inglenook_client.cli.texts import tending
 
-    lines = [tending.QUIET.format(time=clock(quiet.until))]
+    lines = [tending.QUIET.format(time=appointment_clock(quiet.until))]
     if report.refused_by_device or report.not_given_by_device or report.odd:
         return lines + sentence(msgspec.structs.replace(report, received=0, sent=0))
     return [*lines, tending.QUIET_SYNCED]

@@ -23,8 +23,6 @@ MOMENT: Final = "{day} {month} {time}"
 MOMENT_WITH_YEAR: Final = "{day} {month} {year} {time}"
 MOMENT_AHEAD: Final = "{day}, {time}"
 TIME: Final = "{hour:02}:{minute:02}"
-SAID_TODAY: Final = "today"
-SAID_YESTERDAY: Final = "yesterday"
 
 KINDS: Final = {
     "moment": "a moment",
