@@ -164,5 +164,3 @@ THIS_DEVICE: Final = "this device"
 OWN_DEVICE: Final = "another device of yours"
 PARTNER_DEVICE: Final = "a device of {partner}"
 NOT_STANDING: Final = "no longer in use"
-HEAD: Final = {1: "1 step, head {head}", 2: "{count} steps, head {head}"}
-NO_HEAD: Final = "no steps yet"
