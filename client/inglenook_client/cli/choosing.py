@@ -1,4 +1,4 @@
-"""An option or argument that takes one of a few words, refused in a sentence if it is another."""
+"""Options and arguments that take a few words or a length, refused in a sentence otherwise."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from inglenook_client.cli.errors import NotALengthError
 from inglenook_client.cli.texts import common
 
 
@@ -26,3 +27,19 @@ class OneOf(click.Choice[str]):
             words = listed([str(choice) for choice in self.choices])
             message = common.NOT_ONE_OF.format(given=value, words=words)
             raise click.UsageError(message, ctx) from None
+
+
+class Length(click.types.IntParamType):
+    """A length in minutes: ``45``, ``1h30``, ``2 hours``."""
+
+    name = "length"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        if isinstance(value, int):
+            return value
+        from inglenook_client.cli.moments import given_minutes
+
+        try:
+            return given_minutes(str(value))
+        except NotALengthError as error:
+            raise click.UsageError(" ".join((error.message, error.next_step)), ctx) from None

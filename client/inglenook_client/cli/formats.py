@@ -71,8 +71,8 @@ def sync(report: SyncReport, quiet: QuietView | None = None) -> dict[str, Any]:
 
 def _exchange(report: SyncReport) -> dict[str, Any]:
     return {
-        "received": report.received,
-        "sent": report.sent,
+        "received": report.received > 0,
+        "sent": report.sent > 0,
         "registered": report.registered,
         "refused_by_device": {d.hex(): why for d, why in report.refused_by_device.items()},
         "not_given": [device.hex() for device in report.not_given_by_device],

@@ -6,8 +6,10 @@ when it is not a terminal), the person's editor, and lines typed here if no edit
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, field
+from typing import Final
 
 from inglenook_client.cli import editor
 from inglenook_client.cli.asking import interruptible
@@ -17,6 +19,15 @@ from inglenook_client.cli.run import Run
 from inglenook_client.cli.speaking import say
 from inglenook_client.cli.texts import writing
 from inglenook_client.journal import Journal
+
+_ID: Final = re.compile(r"(?=.*[0-9])[0-9a-f]{4,64}|[0-9a-f]{8,64}", re.IGNORECASE)
+
+
+def id_and_text(given: tuple[str, ...]) -> tuple[str, str | None]:
+    """What is named, if an id stands first, and the words: ``1a2b3c4d I hear you``."""
+    entry = given[0] if given and _ID.fullmatch(given[0]) else ""
+    words = given[1:] if entry else given
+    return entry, " ".join(words) if words else None
 
 
 @dataclass

@@ -159,16 +159,17 @@ class SearchHit(msgspec.Struct, frozen=True):
 
 
 class LogStatus(msgspec.Struct, frozen=True):
-    """One device's log in one space."""
+    """One device in one space.
+
+    Nothing of how far its log is: that would count a person's steps, and would show that
+    something arrived of which nothing is to be seen, such as that the other one is ready for a
+    reveal (SPEC 18.4). Whether both sides hold the same shows in the digest.
+    """
 
     device: str
     by: By
     this_device: bool
     standing: bool
-    head_seq: int
-    head: str
-    waiting: int
-    """Envelopes of this log that the relay is not known to hold."""
     name: str | None = None
     """What its owner calls the computer; only of one's own."""
 
@@ -190,7 +191,7 @@ class SpaceStatus(msgspec.Struct, frozen=True):
     digest: str
     entries: int
     waiting: int
-    """Envelopes that wait to be sent; always 0 for a space that is not synced."""
+    """Envelopes of one's own devices that wait to be sent; 0 for a space that is not synced."""
     logs: list[LogStatus]
     notices: list[Notice]
     left: str | None = None

@@ -8,6 +8,7 @@ from typing import Final
 from inglenook_client.core.practices.recurring import (
     day_in,
     days_of_week,
+    moment_in,
     occasions,
     week_of,
     zone,
@@ -23,7 +24,6 @@ from inglenook_client.core.practices.state import PracticeState
 from inglenook_client.core.practices.tending_views import (
     CoupleTimeView,
     clock_in,
-    moment_in,
     ritual_today,
     span,
 )
@@ -83,6 +83,10 @@ class Days(Practice):
         """This moment in the zone of the two."""
         return datetime.fromtimestamp(now().wall_ms / 1000, zone(await self.zone()))
 
+    async def appointment_now(self) -> datetime:
+        """This moment by the clock by which appointments are made."""
+        return datetime.fromtimestamp(now().wall_ms / 1000, await self.place())
+
     async def step_words(self, step: str) -> str:
         """What a step is, in the words that stand; "" for one that is not here."""
         try:
@@ -93,11 +97,7 @@ class Days(Practice):
 
     async def zone_is_set(self) -> bool:
         """Whether the two chose a zone."""
-        store = self.readable_shared()
-        if store is None:
-            return False
-        row = await store.query(queries.entity_by_id, store.space_id)
-        return row is not None and row.projection.state is not None
+        return await self._chosen_zone() is not None
 
     async def today(self) -> TodayView:
         """What stands today."""
@@ -112,7 +112,7 @@ class Days(Practice):
             zone=zone_name,
             welcome=await self._after_a_gap(),
             pause=await Pausing(self._state).current(),
-            window=None if store is None else await self._next_window(store, zone_name),
+            window=None if store is None else await self._next_window(store),
             couple_time=times[0] if times else None,
             rituals=[] if store is None else await self._rituals(store, day),
             activities=[] if store is None else await self._activities(store, day, zone_name),
@@ -142,7 +142,7 @@ class Days(Practice):
             zone_set=await self.zone_is_set(),
             invitations=invitations(recorded, days, day_in(at, zone_name), zone_name),
             steps=[] if store is None else await self._steps(store),
-            window=None if store is None else await self._next_window(store, zone_name),
+            window=None if store is None else await self._next_window(store),
             couple_time=times[0] if times else None,
             quiet=await self.quiet(),
         )
@@ -207,10 +207,11 @@ class Days(Practice):
                 found.append((one, words))
         return sorted(found, key=lambda pair: pair[1].starts_ms)
 
-    async def _next_window(self, store: SpaceStore, zone_name: str) -> WindowView | None:
+    async def _next_window(self, store: SpaceStore) -> WindowView | None:
+        place = await self.place()
         for one, words in await self._windows(store):
             return WindowView(
-                one.id.hex(), words.topic, moment_in(words.starts_ms, zone_name), words.minutes
+                one.id.hex(), words.topic, moment_in(words.starts_ms, place), words.minutes
             )
         return None
 
@@ -251,9 +252,10 @@ class Days(Practice):
         self, store: SpaceStore, titles: dict[Sort, str], first: date, last: date, zone_name: str
     ) -> list[Reminder]:
         found: list[Reminder] = []
+        place = await self.place()
 
         def timed(what: Sort, one: Found, starts_ms: int, minutes: int) -> None:
-            starts = moment_in(starts_ms, zone_name)
+            starts = moment_in(starts_ms, place)
             found.append(Reminder(one.id.hex(), what, titles[what], starts[:10], starts, minutes))
 
         for one in await Tending(self._state).planned_times(store):

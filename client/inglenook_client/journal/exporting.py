@@ -38,8 +38,8 @@ class Exported(msgspec.Struct, frozen=True):
     size_bytes: int
     journals: list[Visibility]
     """The kinds of the journals in it, in order."""
-    count: int
-    """Steps of a sealed one, entries of a readable one."""
+    entries: int | None
+    """Entries of a readable one; how many steps a sealed one has, is nobody's to count."""
 
 
 class Exporting:
@@ -90,7 +90,7 @@ class Exporting:
             raise ExportExistsError() from None
         except ProfileStorageError as error:
             raise ExportPlaceError() from error
-        return Exported(_size(file), [kind for _, kind in stores], count)
+        return Exported(_size(file), [kind for _, kind in stores], None)
 
     async def readable(
         self,

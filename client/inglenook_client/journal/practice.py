@@ -13,16 +13,18 @@ to it names its heads, so that nothing crosses that was seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 
 import msgspec
 
 from inglenook_client.core.decide import check_date
 from inglenook_client.core.practices import agreeing
-from inglenook_client.core.practices.recurring import week_of
+from inglenook_client.core.practices.recurring import week_of, zone
 from inglenook_client.core.practices.revealing import zone_of
 from inglenook_client.core.practices.state import PracticeState
 from inglenook_client.journal import reading
 from inglenook_client.journal.errors import NoSuchEntryError, OtherJournalError, OtherKindError
+from inglenook_client.journal.places import ThisComputer
 from inglenook_client.journal.state import RELAY_APART, JournalState, now, today
 from inglenook_client.journal.writing import check_not_left, writable
 from inglenook_client.store import queries
@@ -165,12 +167,21 @@ class Practice:
 
     async def zone(self) -> str:
         """The zone by which the two count days and weeks; UTC before one was set."""
+        return await self._chosen_zone() or "UTC"
+
+    async def place(self) -> tzinfo:
+        """By which clock appointments are made and shown: that of the two, once they chose one.
+
+        Until then it is this computer's: who never thought of zones means the clock on the wall.
+        """
+        chosen = await self._chosen_zone()
+        return ThisComputer() if chosen is None else zone(chosen)
+
+    async def _chosen_zone(self) -> str | None:
         store = self.readable_shared()
-        if store is None:
-            return "UTC"
-        row = await store.query(queries.entity_by_id, store.space_id)
+        row = None if store is None else await store.query(queries.entity_by_id, store.space_id)
         state = None if row is None else row.projection.state
-        return "UTC" if state is None else zone_of(state)
+        return None if state is None else zone_of(state)
 
     async def this_week(self) -> str:
         """The ISO week that it is for the two."""

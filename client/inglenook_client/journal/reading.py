@@ -325,19 +325,20 @@ async def space_statuses(
         if visibility == "shared":
             last_sync = overview.last_sync or last_sync
         logs = []
+        waiting = 0
         for device, info in sorted(overview.roster.devices.items()):
+            own = info.member == store.member
             head = overview.heads.get(device)
-            seq = 0 if head is None else head.seq
-            waiting = seq - overview.acknowledged.get(device, 0) if carried else 0
+            # A relay that lost its history gets the other one's again, too; how much that is,
+            # is nobody's to know.
+            if own and carried and head is not None:
+                waiting += max(0, head.seq - overview.acknowledged.get(device, 0))
             logs.append(
                 LogStatus(
                     device=device.hex(),
-                    by="me" if info.member == store.member else "partner",
+                    by="me" if own else "partner",
                     this_device=device == store.device_id,
                     standing=device in overview.roster.standing,
-                    head_seq=seq,
-                    head="" if head is None else head.id.hex(),
-                    waiting=max(0, waiting),
                 )
             )
         statuses.append(
@@ -346,7 +347,7 @@ async def space_statuses(
                 space=store.space_id.hex(),
                 digest=overview.digest.hex(),
                 entries=overview.entries,
-                waiting=sum(log.waiting for log in logs),
+                waiting=waiting,
                 logs=logs,
                 notices=notices(
                     overview.notices,
@@ -362,8 +363,7 @@ async def space_statuses(
 
 def as_left(status: SpaceStatus, at: str) -> SpaceStatus:
     """The status of a journal that was left: nothing waits any more."""
-    logs = [msgspec.structs.replace(log, waiting=0) for log in status.logs]
-    return msgspec.structs.replace(status, left=at, waiting=0, logs=logs, relay=None)
+    return msgspec.structs.replace(status, left=at, waiting=0, relay=None)
 
 
 def with_names(status: SpaceStatus, name_by_device: dict[str, str]) -> SpaceStatus:

@@ -8,6 +8,7 @@ follows from the turn, so nobody has to say it twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from inglenook_client.core.model import PauseView
@@ -280,6 +281,7 @@ class Talking(Practice):
             await Rules(self._state).in_force(store),
             await Pausing(self._state).current(),
             await Drafting(self._state).open(PRACTICE),
+            await self.place(),
         )
 
     async def _view_of(self, found: Found, around: _Around) -> ConversationView:
@@ -298,6 +300,7 @@ class Talking(Practice):
                 drafts=[draft for draft in around.drafts if draft.about == id_],
                 rules=around.rules,
                 pause=around.pause if found.state.stage == "open" else None,
+                place=around.place,
             ),
         )
 
@@ -309,6 +312,7 @@ class _Around(NamedTuple):
     rules: RulesWords | None
     pause: PauseView | None
     drafts: list[DraftView]
+    place: tzinfo
 
 
 def _payload(act: str, found: Found, text: str, voice: str) -> Payload:

@@ -253,7 +253,7 @@ class Tending(Practice):
             found.id,
             found.row.projection,
             await self._names(found),
-            await self.zone(),
+            await self.place(),
             now().wall_ms,
         )
 

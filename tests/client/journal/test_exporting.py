@@ -186,7 +186,7 @@ def test_lines_of_json_are_documents(lived, tmp_path):
     file = tmp_path / "journal.jsonl"
     document = lived("export", str(file), "--readable", "--shared")
     entries = [json.loads(line) for line in file.read_text().splitlines()]
-    assert len(entries) == document["count"] == 7
+    assert len(entries) == document["entries"] == 7
     assert document["readable"]
     assert not [flaw for entry in entries for flaw in document_flaws(entry)]
     assert [e["entry"]["date"] for e in entries] == sorted(e["entry"]["date"] for e in entries)

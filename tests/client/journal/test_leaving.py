@@ -170,8 +170,8 @@ def period(ana, ben, tap, data):
     noted.append(ben("sync"))
     busy = [(head, size) for head, size, _ in tap.take()[1]]
     status = ben("status")
-    heads = [(log["head_seq"], log["waiting"], log["standing"]) for log in
-             next(s for s in status["spaces"] if s["kind"] == "shared")["logs"]]  # fmt: skip
+    space = next(s for s in status["spaces"] if s["kind"] == "shared")
+    heads = (space["entries"], space["waiting"], [log["standing"] for log in space["logs"]])
     rows = {name: [len(row) for row in rows] for name, rows in stored(data).items()}
     return noted, quiet, busy, heads, rows
 

@@ -130,7 +130,7 @@ def test_one_device_is_passed_and_it_follows_who_speaks(couple):
 def test_a_time_that_is_none_is_said_and_the_topic_kept(couple, when):
     ana, _ = couple
     refused = ana.run("talk", "propose", "The garden", "--at", when)
-    assert (refused.code, "is no day and time" in refused.err) == (6, True)
+    assert (refused.code, "is not a day and a time" in refused.err) == (6, True)
     assert [d["text"] for d in ana("drafts")["drafts"]] == ["The garden"]
 
 

@@ -320,8 +320,8 @@ class FakeJournal:
         for kind in ("private", "shared")[: 2 if self.paired else 1]:
             shared = kind == "shared"
             seed = ("1f" if kind == "private" else "8c") * 32
-            log = LogStatus(seed, "me", True, True, 7, seed[::-1], 2)
-            theirs = LogStatus("5e" * 32, "partner", False, True, 4, "d0" * 32, 0)
+            log = LogStatus(seed, "me", True, True)
+            theirs = LogStatus("5e" * 32, "partner", False, True)
             count = sum(entry.visibility == kind for entry in self.state.entries)
             spaces.append(
                 SpaceStatus(

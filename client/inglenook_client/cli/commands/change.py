@@ -93,7 +93,7 @@ def edit(
     words = Words(run, "edit", text, draft)
 
     async def change(journal: Journal, new: str | None) -> tuple[EntryView, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         view = await journal.edit(
             entry,

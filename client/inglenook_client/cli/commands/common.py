@@ -17,6 +17,8 @@ from inglenook_client.cli.words import Words
 from inglenook_client.journal import Journal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from inglenook_client.core.model import DeviceView
 
 T = TypeVar("T")
@@ -86,6 +88,32 @@ def with_note(run: Run, command: str, note: str, work: Callable[[Journal, str], 
         return await work(journal, "")
 
     return with_words(run, Words(run, command, note), work) if note else with_journal(run, without)
+
+
+async def given_appointment(journal: Journal, said: str, *, past: bool = False) -> datetime:
+    """A moment that both keep, as a person says it. Raises NotAMomentError."""
+    from inglenook_client.cli import moments
+    from inglenook_client.cli.texts import moments as texts
+
+    at = moments.given_moment(said, await journal.days.appointment_now(), past=past)
+    if (second := moments.comes_twice(at)) is not None:
+        time = f"{at:%H:%M}"
+        say(texts.COMES_TWICE.format(time=time, second=second.isoformat(timespec="minutes")))
+    return at
+
+
+async def given_coming_day(journal: Journal, said: str | None) -> str | None:
+    """A day on which both will do something, as a person says it. Raises NotADateError."""
+    from inglenook_client.cli.moments import given_day
+
+    return None if said is None else given_day(said, (await journal.days.appointment_now()).date())
+
+
+async def given_day_of_both(journal: Journal, said: str | None) -> str | None:
+    """The day of something that the two did, as they count days. Raises NotADateError."""
+    from inglenook_client.cli.moments import given_day
+
+    return None if said is None else given_day(said, (await journal.days.now()).date(), past=True)
 
 
 def say_new(views: list[DeviceView]) -> None:

@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.commands.common import draft_option, one_source, with_note
+from inglenook_client.cli.commands.common import (
+    draft_option,
+    given_coming_day,
+    one_source,
+    with_note,
+)
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
@@ -85,14 +90,13 @@ def plan(run: Run, which: str, day: str, at: str | None, until: str | None, toge
     """
 
     async def work(journal: Journal, words: str) -> ActivityView:
-        from inglenook_client.cli.booking import given_day
+        from inglenook_client.cli.moments import given_clock
 
-        today = (await journal.days.now()).date()
         return await journal.doing.plan(
             which,
-            given_day(day, today),
-            at=None if at is None else at.strip().zfill(len("07:30")),
-            until=None if until is None else given_day(until, today),
+            await given_coming_day(journal, day) or day,
+            at=given_clock(at),
+            until=await given_coming_day(journal, until),
             together=words,
         )
 
@@ -116,7 +120,7 @@ def done(run: Run, which: str, memory: tuple[str, ...], date: str | None) -> Non
     """
 
     async def work(journal: Journal, words: str) -> tuple[ActivityView, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         view = await journal.doing.done(which, memory=words, date=given_date(date))
         return view, journal.partner

@@ -66,7 +66,7 @@ def export(run: Run, file: Path, private: bool | None, readable: bool) -> None:
         bytes=made.size_bytes,
         readable=readable,
         journals=made.journals,
-        count=made.count,
+        entries=made.entries,
     )
     answer(run, document, *done_lines(file, made, readable=readable))
 
@@ -74,7 +74,7 @@ def export(run: Run, file: Path, private: bool | None, readable: bool) -> None:
 def done_lines(file: Path, made: Exported, *, readable: bool) -> list[str]:
     """What was written, and who can read it."""
     if not readable:
-        return [counted(exporting.DONE, made.count, file=file), exporting.DONE_OPENS]
-    if not made.count:
+        return [exporting.DONE.format(file=file), exporting.DONE_OPENS]
+    if not made.entries:
         return [exporting.READABLE_EMPTY.format(file=file), exporting.READABLE_WARNING]
-    return [counted(exporting.READABLE_DONE, made.count, file=file), exporting.READABLE_WARNING]
+    return [counted(exporting.READABLE_DONE, made.entries, file=file), exporting.READABLE_WARNING]

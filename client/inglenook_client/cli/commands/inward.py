@@ -30,7 +30,7 @@ date_option = click.option("--date", metavar="DATE", help="The day it belongs to
 
 
 def _day(text: str | None) -> str | None:
-    from inglenook_client.cli.render.dates import given_date
+    from inglenook_client.cli.moments import given_date
 
     return given_date(text)
 

@@ -13,12 +13,11 @@ from inglenook_client.cli.commands.common import draft_option
 from inglenook_client.cli.commands.sharing import drafted
 from inglenook_client.cli.commands.starting import begun_with, starter_option
 from inglenook_client.cli.errors import NothingWrittenError
-from inglenook_client.cli.moments import id_and_text
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import leave_words, with_journal, with_words
 from inglenook_client.cli.speaking import answer
 from inglenook_client.cli.texts import talking, writing
-from inglenook_client.cli.words import Words
+from inglenook_client.cli.words import Words, id_and_text
 from inglenook_client.core.practices.talking_views import ConversationView
 from inglenook_client.journal import Journal
 

@@ -160,7 +160,7 @@ def on_this_day(run: Run, day: str | None, private: bool | None) -> None:
         visibility = "private" if private else "shared"
 
     async def work(journal: Journal) -> OnThisDayView:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         return await journal.looking_back.on_this_day(given_date(day), visibility)
 

@@ -10,13 +10,12 @@ from inglenook_client.cli.commands.common import draft_option
 from inglenook_client.cli.commands.listen import with_kept
 from inglenook_client.cli.commands.sharing import drafted, drop_command
 from inglenook_client.cli.errors import NothingWrittenError
-from inglenook_client.cli.moments import id_and_text
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, begin_sentence, called, emit
 from inglenook_client.cli.suggesting import OrderedGroup
 from inglenook_client.cli.texts import needing, writing
-from inglenook_client.cli.words import Words
+from inglenook_client.cli.words import Words, id_and_text
 from inglenook_client.core.practices.drafting import DraftView
 from inglenook_client.core.practices.needing_views import NeedView
 from inglenook_client.journal import Journal

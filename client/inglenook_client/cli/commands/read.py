@@ -102,7 +102,7 @@ def timeline(
         visibility = "private" if private else "shared"
 
     async def work(journal: Journal) -> tuple[TimelineView, QuietView | None, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         asked = await _week(journal, week)
 

@@ -53,7 +53,7 @@ def check_in(
     said = _Said(list(feelings), energy, note, helps)
 
     async def work(journal: Journal, _words: str) -> tuple[EntryView, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         entry = await journal.check_in(
             feelings=said.feelings,
@@ -129,7 +129,7 @@ def thank(
     visibility: Visibility | None = "private" if private else None
 
     async def work(journal: Journal, words: str) -> tuple[EntryView, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         entry = await journal.appreciate(
             words, effect=did, visibility=visibility, date=given_date(date)

@@ -6,7 +6,7 @@ import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.choosing import OneOf
-from inglenook_client.cli.render.dates import given_date
+from inglenook_client.cli.commands.common import given_coming_day
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, begin_sentence, called, emit
@@ -82,8 +82,8 @@ def propose(
             who=who,
             enough=enough or "",
             need=need,
-            begins=given_date(begins),
-            review=given_date(review),
+            begins=await given_coming_day(journal, begins),
+            review=await given_coming_day(journal, review),
         )
         return view, journal.partner
 
@@ -120,8 +120,8 @@ def edit(
             cadence=every,
             who=who,
             enough=enough,
-            begins=given_date(begins),
-            review=given_date(review),
+            begins=await given_coming_day(journal, begins),
+            review=await given_coming_day(journal, review),
         )
 
     async def without_words(journal: Journal) -> StepView:

@@ -13,7 +13,6 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.errors import Terminated
-from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import console, emit, say, show
@@ -39,12 +38,8 @@ def moving_bar() -> Iterator[Callable[[SyncProgress], None]]:
     """A line on stderr that moves; it goes when the work is done."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns: Any = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TextColumn("{task.completed}"),
-        TimeElapsedColumn(),
-    )
+    # No number: what comes in is the other one's, and not all of it is to be seen.
+    columns: Any = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
     with Progress(*columns, console=console(stderr=True), transient=True) as progress:
         # How much there is shows only at the end: the bar says that it moves, not how far.
         task = progress.add_task(pairing.SYNCING, total=None)
@@ -63,9 +58,9 @@ def sentence(report: SyncReport, *, private: bool = False) -> list[str]:
         settled, nothing = pairing.PRIVATE_SYNCED, pairing.PRIVATE_SYNCED_NOTHING
     parts = []
     if report.received:
-        parts.append(counted(pairing.SYNC_RECEIVED, report.received))
+        parts.append(pairing.SYNC_RECEIVED)
     if report.sent:
-        parts.append(counted(pairing.SYNC_SENT, report.sent))
+        parts.append(pairing.SYNC_SENT)
     partly = bool(report.refused_by_device or report.not_given_by_device)
     lines = []
     if parts:
@@ -147,10 +142,10 @@ def _quietly(quiet: QuietView, report: SyncReport) -> list[str]:
     """What a sync says during time for two: nothing of news, and still what is odd."""
     import msgspec
 
-    from inglenook_client.cli.render.tending import clock
+    from inglenook_client.cli.render.dates import appointment_clock
     from inglenook_client.cli.texts import tending
 
-    lines = [tending.QUIET.format(time=clock(quiet.until))]
+    lines = [tending.QUIET.format(time=appointment_clock(quiet.until))]
     if report.refused_by_device or report.not_given_by_device or report.odd:
         return lines + sentence(msgspec.structs.replace(report, received=0, sent=0))
     return [*lines, tending.QUIET_SYNCED]

@@ -114,8 +114,4 @@ def _log(log: LogStatus, view: StatusView) -> list[tuple[str, str]]:
         whose = f"{whose}, {log.name}"
     if not log.standing:
         whose = f"{whose}, {reading.NOT_STANDING}"
-    if log.head:
-        head = counted(reading.HEAD, log.head_seq, head=log.head[:SHORT_ID_DIGITS])
-    else:
-        head = reading.NO_HEAD
-    return [(f"{log.device[:SHORT_ID_DIGITS]}  ", QUIET), (whose, ""), (f"  {head}", QUIET)]
+    return [(f"{log.device[:SHORT_ID_DIGITS]}  ", QUIET), (whose, "")]

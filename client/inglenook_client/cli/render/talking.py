@@ -73,12 +73,13 @@ def conversations(page: Page, views: list[ConversationView], now: date, *, more:
 
 
 def _staged(view: ConversationView, now: date) -> str:
-    return f"{talking.STAGES[view.stage]} · {_window(view, now)}"
+    return f"{talking.STAGES[view.stage]} · {window(view, now)}"
 
 
-def _window(view: ConversationView | ProposalView, now: date) -> str:
+def window(view: ConversationView | ProposalView, now: date) -> str:
+    """When, how long, and how."""
     return talking.WINDOW.format(
-        when=dates.ahead(view.starts_at, now),
+        when=dates.appointment(view.starts_at, now),
         minutes=counted(talking.MINUTES, view.minutes),
         mode=talking.MODES.get(view.mode, view.mode),
     )
@@ -88,7 +89,7 @@ def _proposals(page: Page, view: ConversationView, now: date) -> None:
     if view.stage != "proposed":
         return
     for one in view.proposals:
-        line = talking.PROPOSED_BY.format(name=one.name, window=_window(one, now))
+        line = talking.PROPOSED_BY.format(name=one.name, window=window(one, now))
         if one.topic != view.topic:
             line = f"{line}, {talking.PROPOSED_TOPIC.format(topic=one.topic)}"
         page.line(line, indent=2)

@@ -2,10 +2,7 @@
 
 from typing import Final
 
-DONE: Final = {
-    1: "Everything is in {file}: 1 step, sealed as it was written.",
-    2: "Everything is in {file}: {count} steps, sealed as they were written.",
-}
+DONE: Final = "Everything is in {file}, sealed as it was written."
 DONE_OPENS: Final = (
     "Your recovery phrase opens it, today and in many years, with one small program that needs "
     "nothing of Inglenook: protocol/verifier/nook_verify_journal.py. Without the phrase nobody "

@@ -49,8 +49,9 @@ SYNCED_NOTHING: Final = "All settled. Nothing new on either side."
 SYNCED: Final = "All settled: {what}."
 PRIVATE_SYNCED_NOTHING: Final = "Private journal settled. Nothing new in it."
 PRIVATE_SYNCED: Final = "Private journal settled: {what}."
-SYNC_RECEIVED: Final = {1: "{count} received", 2: "{count} received"}
-SYNC_SENT: Final = {1: "{count} sent", 2: "{count} sent"}
+# Translators: parts of "All settled: received, sent."; how much it was is not said.
+SYNC_RECEIVED: Final = "received"
+SYNC_SENT: Final = "sent"
 SYNCED_PARTLY: Final = "This much came through: {what}."
 SYNC_ODD: Final = "Something was odd on the way. See: nook status"
 SYNC_REGISTERED: Final = "The relay didn't know your journal; it was told of it again."

@@ -23,8 +23,6 @@ MOMENT: Final = "{day} {month} {time}"
 MOMENT_WITH_YEAR: Final = "{day} {month} {year} {time}"
 MOMENT_AHEAD: Final = "{day}, {time}"
 TIME: Final = "{hour:02}:{minute:02}"
-SAID_TODAY: Final = "today"
-SAID_YESTERDAY: Final = "yesterday"
 
 KINDS: Final = {
     "moment": "a moment",
@@ -166,5 +164,3 @@ THIS_DEVICE: Final = "this device"
 OWN_DEVICE: Final = "another device of yours"
 PARTNER_DEVICE: Final = "a device of {partner}"
 NOT_STANDING: Final = "no longer in use"
-HEAD: Final = {1: "1 step, head {head}", 2: "{count} steps, head {head}"}
-NO_HEAD: Final = "no steps yet"

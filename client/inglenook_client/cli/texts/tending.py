@@ -14,14 +14,6 @@ WHICH: Final = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": 
 AND: Final = "{some} and {last}"
 AT: Final = "{often} at {time}"
 
-# --- moments
-
-NOT_A_DAY_STEP: Final = "Write it as sat, tomorrow, or 2026-11-27."
-NOT_A_MOMENT: Final = "“{given}” is not a day and a time."
-NOT_A_MOMENT_STEP: Final = "Write it as fri 20:00, tomorrow 19:30, or 2026-11-27T20:00."
-NO_SUCH_TIME: Final = "There is no such time on that day: the clocks change then."
-TOMORROW: Final = "tomorrow"
-
 # --- rituals
 
 NO_RITUALS: Final = "No rituals yet. A small one is enough, a coffee or a walk:"

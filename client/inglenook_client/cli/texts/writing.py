@@ -41,8 +41,6 @@ EDITOR_TROUBLE: Final = "The editor could not be run, or ended with an error."
 EDITOR_TROUBLE_STEP: Final = (
     "Set VISUAL or EDITOR to an editor that waits, or write after the command."
 )
-NOT_A_DATE: Final = "“{date}” is not a date."
-NOT_A_DATE_STEP: Final = "Write it as year-month-day, or as today or yesterday."
 NO_DRAFT: Final = "There are no kept words whose id begins so."
 SHORT_DRAFT: Final = "“{id}” is too short to name kept words."
 SHORT_DRAFT_STEP: Final = (
