@@ -270,23 +270,6 @@ async def on_days(
     }
 
 
-async def all_days(stores: _Stores, kinds: list[str]) -> list[str]:
-    """The days on which something stands in one of the journals, the first one first."""
-    found: set[str] = set()
-    for store, _ in stores:
-        found.update(await store.query(queries.days, kinds))
-    return sorted(found)
-
-
-async def day(stores: _Stores, date: str, kinds: list[str]) -> DayView:
-    """One day of all given journals."""
-    found = [
-        (store, visibility, await store.query(queries.entities_on_day, date, kinds))
-        for store, visibility in stores
-    ]
-    return DayView(date, (await on_days(found, [date]))[date])
-
-
 def _has_tag(entry: EntryView, tag: str) -> bool:
     wanted = tag.lstrip("#").casefold()
     return entry.current is not None and wanted in (t.casefold() for t in entry.current.tags)
