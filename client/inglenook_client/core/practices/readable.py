@@ -380,5 +380,6 @@ def _consents(state: PracticeState, in_force: Said, names: Names) -> list[Consen
                 given = move
         if given is not None:
             at = iso_moment(given.at_ms, given.offset_minutes)
-            found.append(ConsentView(names.by(member), names.name(member), at))
-    return sorted(found, key=lambda one: one.at)
+            consent = ConsentView(names.by(member), names.name(member), at)
+            found.append((given.hlc, given.event, consent))
+    return [consent for _, _, consent in sorted(found, key=lambda each: each[:2])]
