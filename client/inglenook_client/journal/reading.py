@@ -59,7 +59,7 @@ async def find(stores: Sequence[SpaceStore], entry: str) -> tuple[SpaceStore, Ro
     Raises ``NoSuchEntryError``, ``AmbiguousEntryError``.
     """
     prefix = entry.strip().lower()
-    if not MIN_ID_DIGITS <= len(prefix) <= 64 or not set(prefix) <= set("0123456789abcdef"):
+    if not is_beginning(prefix):
         raise NoSuchEntryError(entry.strip())
     found = [
         (store, row)
@@ -71,6 +71,11 @@ async def find(stores: Sequence[SpaceStore], entry: str) -> tuple[SpaceStore, Ro
     if len(found) > 1:
         raise AmbiguousEntryError(entry)
     return found[0]
+
+
+def is_beginning(prefix: str) -> bool:
+    """Whether an id can begin like that, and nobody would type it by chance."""
+    return MIN_ID_DIGITS <= len(prefix) <= 64 and set(prefix) <= set("0123456789abcdef")
 
 
 async def about(store: SpaceStore, target: bytes) -> list[Row]:
