@@ -19,7 +19,9 @@ if TYPE_CHECKING:
         TimelineView,
     )
     from inglenook_client.core.ports import SyncReport
+    from inglenook_client.core.practices.readable import KeptView
     from inglenook_client.core.practices.week_views import QuietView
+    from inglenook_client.journal.showing import Shown
 
 
 def plain(value: Any) -> Any:
@@ -46,9 +48,19 @@ def timeline(view: TimelineView, quiet: QuietView | None = None) -> dict[str, An
     )
 
 
-def entry(view: EntryView, accounts: list[EntryView] | None = None) -> dict[str, Any]:
+def entry(
+    view: EntryView, accounts: list[EntryView] | None = None, shown: Shown | None = None
+) -> dict[str, Any]:
     beside = {} if accounts is None else {"accounts": accounts}
-    return document("entry", entry=view, **beside)
+    as_its_practice = {} if shown is None else {shown.what: shown.view}
+    return document("entry", entry=view, **beside, **as_its_practice)
+
+
+def kept(journal: str, one: KeptView) -> dict[str, Any]:
+    """An entry of a readable export: as ``entry``, and what else there is of it."""
+    found = plain(one)
+    nested = [kept(journal, each) for each in one.belonging]
+    return document("entry", journal=journal, **{**found, "belonging": nested})
 
 
 def search(hits: list[SearchHit]) -> dict[str, Any]:

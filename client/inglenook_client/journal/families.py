@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from inglenook_client.journal.pausing import Pausing
     from inglenook_client.journal.revealing import Revealing
     from inglenook_client.journal.rules import Goals, Rules
+    from inglenook_client.journal.showing import Showing
     from inglenook_client.journal.talking import Talking
     from inglenook_client.journal.tending import Tending
     from inglenook_client.journal.treasuring import Treasuring
@@ -136,3 +137,10 @@ class Families:
         from inglenook_client.journal.looking_back import LookingBack
 
         return LookingBack(self._state)
+
+    @cached_property
+    def showing(self) -> Showing:
+        """One thing, as the view of its practice has it."""
+        from inglenook_client.journal.showing import Showing
+
+        return Showing(self._state)

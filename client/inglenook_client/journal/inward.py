@@ -128,6 +128,10 @@ class Inward(Practice):
             if found.state.stage == "noted"
         ]
 
+    async def show_idea(self, which: str) -> KindnessIdeaView:
+        """One idea."""
+        return _idea(await self.find(which, "kindness-idea"))
+
     async def note_idea(self, idea: str) -> KindnessIdeaView:
         """Note an idea; nobody else learns of it."""
         return _idea(await self.create(self.private, inward.note_kindness_idea(idea)))

@@ -118,6 +118,12 @@ class Practice:
             raise NoSuchEntryError(id_.hex())
         return Found(store, row)
 
+    async def owner(self, found: Found) -> Found | None:
+        """What an entity belongs to, where that is here."""
+        target = found.row.projection.target
+        row = None if target is None else await found.store.query(queries.entity_by_id, target)
+        return None if row is None else Found(found.store, row)
+
     # ------------------------------------------------------------------ writing
 
     def shared(self) -> SpaceStore:

@@ -59,7 +59,7 @@ async def find(stores: Sequence[SpaceStore], entry: str) -> tuple[SpaceStore, Ro
     Raises ``NoSuchEntryError``, ``AmbiguousEntryError``.
     """
     prefix = entry.strip().lower()
-    if not MIN_ID_DIGITS <= len(prefix) <= 64 or not set(prefix) <= set("0123456789abcdef"):
+    if not is_beginning(prefix):
         raise NoSuchEntryError(entry.strip())
     found = [
         (store, row)
@@ -71,6 +71,11 @@ async def find(stores: Sequence[SpaceStore], entry: str) -> tuple[SpaceStore, Ro
     if len(found) > 1:
         raise AmbiguousEntryError(entry)
     return found[0]
+
+
+def is_beginning(prefix: str) -> bool:
+    """Whether an id can begin like that, and nobody would type it by chance."""
+    return MIN_ID_DIGITS <= len(prefix) <= 64 and set(prefix) <= set("0123456789abcdef")
 
 
 async def about(store: SpaceStore, target: bytes) -> list[Row]:
@@ -268,23 +273,6 @@ async def on_days(
         date: [view for _, view in sorted(pairs, key=lambda p: (p[0], p[1].id))]
         for date, pairs in by_day.items()
     }
-
-
-async def all_days(stores: _Stores, kinds: list[str]) -> list[str]:
-    """The days on which something stands in one of the journals, the first one first."""
-    found: set[str] = set()
-    for store, _ in stores:
-        found.update(await store.query(queries.days, kinds))
-    return sorted(found)
-
-
-async def day(stores: _Stores, date: str, kinds: list[str]) -> DayView:
-    """One day of all given journals."""
-    found = [
-        (store, visibility, await store.query(queries.entities_on_day, date, kinds))
-        for store, visibility in stores
-    ]
-    return DayView(date, (await on_days(found, [date]))[date])
 
 
 def _has_tag(entry: EntryView, tag: str) -> bool:

@@ -27,6 +27,10 @@ class Rules(Practice):
         names = await reading.names(store, "shared")
         return [rules_view(f.id, f.row.projection, names) for f in await self._all(store)]
 
+    async def show(self, entry: str) -> RulesView:
+        """Those of one id."""
+        return await self._view(await self.find(entry, "rules"))
+
     async def in_force(self, store: SpaceStore) -> RulesWords | None:
         """The words that both agree to, if there are any."""
         names = await reading.names(store, "shared")
@@ -96,6 +100,10 @@ class Goals(Practice):
     async def take_back(self, entry: str) -> GoalView:
         """Take one's own agreement back."""
         return await self.view(await self.revoke(await self.find(entry, "goal")))
+
+    async def show(self, entry: str) -> GoalView:
+        """One goal."""
+        return await self.view(await self.find(entry, "goal"))
 
     async def all(self) -> list[GoalView]:
         """All goals, in order."""

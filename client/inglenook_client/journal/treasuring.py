@@ -57,6 +57,10 @@ class Treasuring(Practice):
                 ]
         return views
 
+    async def show_keepsake(self, entry: str) -> KeepsakeView:
+        """One of them, in sight or not."""
+        return await self._keepsake(await self.find(entry, "keepsake"))
+
     async def pin(
         self,
         title: str,
@@ -96,6 +100,10 @@ class Treasuring(Practice):
             return []
         names = await reading.names(store, "shared")
         return [commitment_view(f.id, f.row.projection, names) for f in await self._all(store)]
+
+    async def show_commitment(self, entry: str) -> CommitmentView:
+        """One of them."""
+        return await self._commitment(await self.find(entry, "commitment"))
 
     async def write_commitment(self, text: str, *, date: str | None = None) -> CommitmentView:
         """Propose words, or others in the place of those that stand; both are asked."""

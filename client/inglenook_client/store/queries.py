@@ -149,6 +149,21 @@ def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Ro
     ]
 
 
+def rounds_beginning(conn: Connection, prefix: str, limit: int = 8) -> list[Row]:
+    """Rounds whose hex id begins with ``prefix``; who asks knows which of them may be told of."""
+    low = bytes.fromhex(prefix + "0" * (64 - len(prefix)))
+    high = bytes.fromhex(prefix + "f" * (64 - len(prefix)))
+    return [
+        _row(row)
+        for row in conn.execute(
+            f"SELECT {_COLUMNS} FROM entity WHERE number IN"  # noqa: S608
+            " (SELECT number FROM found WHERE piece BETWEEN ? AND ? AND about = 0)"
+            " AND id BETWEEN ? AND ? AND kind = 'round' LIMIT ?",
+            (piece_of(low), piece_of(high), low, high, limit),
+        )
+    ]
+
+
 _OF_PRACTICES: Final = (
     "kind NOT IN"
     " ('', 'name', 'moment', 'progress', 'check-in', 'appreciation', 'reply', 'reaction')"

@@ -52,6 +52,8 @@ MAPS: Final = {
 }
 
 WITHOUT_WORDS: Final = {
+    "ConsentView": "stands in twos, beside the words that both agreed to",
+    "consent": "stands in twos, beside the words that both agreed to",
     "ReactionView": "a warm sign is given to be seen, and is one word",
     "reaction": "a warm sign is given to be seen, and is one word",
     "LogStatus": "of the transport: whose device a log is (SPEC 7)",

@@ -55,9 +55,10 @@ def export(run: Run, file: Path, private: bool | None, readable: bool) -> None:
             from inglenook_client.cli.render import dates, markdown
 
             as_json = file.suffix == ".jsonl"
-            head = "" if as_json else markdown.head(journal.name, dates.today())
-            render = markdown.lines_of_json if as_json else markdown.day
-            return await journal.exporting.readable(file, head, render, visibility, tell)
+            rendering = markdown.json_rendering()
+            if not as_json:
+                rendering = markdown.rendering(journal.name, dates.today())
+            return await journal.exporting.readable(file, rendering, visibility, tell)
 
     made = with_journal(run, work)
     document = formats.document(

@@ -196,6 +196,27 @@ def whole(
         ]
         page.columns(columns, 4)
         page.gap()
+    _how_it_came_to_be(page, entry, now)
+    _receipts(page, entry, partner)
+    page.gap()
+
+
+def what_came_of_it(
+    page: Page, entry: EntryView, now: date, partner: str | None, *, replied: bool
+) -> None:
+    """What stands below the page of a practice; ``replied``: it has the replies already."""
+    if not replied:
+        replies(page, entry, 2)
+    if entry.reactions:
+        page.line((" · ".join(reactions(entry.reactions)), "magenta"), indent=2)
+    if entry.reactions or (entry.replies and not replied):
+        page.gap()
+    _how_it_came_to_be(page, entry, now)
+    _receipts(page, entry, partner)
+    page.gap()
+
+
+def _how_it_came_to_be(page: Page, entry: EntryView, now: date) -> None:
     if len(entry.history) > 1:
         page.line((reading.HISTORY, QUIET), indent=2)
         stood = ""
@@ -213,8 +234,6 @@ def whole(
     else:
         when = reading.WRITTEN.format(when=dates.moment(entry.written_at, now))
         page.line((when, QUIET), indent=2)
-    _receipts(page, entry, partner)
-    page.gap()
 
 
 def _current(entry: EntryView) -> list[tuple[str, str]]:

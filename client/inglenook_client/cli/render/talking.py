@@ -44,7 +44,7 @@ def conversation(page: Page, view: ConversationView, now: date, partner: str) ->
                 page.line((line, "bold"), indent=2)
         page.gap()
     for goal in view.goals:
-        _goal(page, goal)
+        _goal_in(page, goal)
     for turn in view.turns:
         _turn(page, turn)
     for point in view.points:
@@ -139,7 +139,13 @@ def _lines(page: Page, title: str, lines: list[str]) -> None:
         page.line(f"· {line}", indent=4)
 
 
-def _goal(page: Page, goal: GoalView) -> None:
+def goal(page: Page, view: GoalView) -> None:
+    """A goal by itself."""
+    page.gap()
+    _goal_in(page, view)
+
+
+def _goal_in(page: Page, goal: GoalView) -> None:
     shown = goal.holds or goal.standing[-1]
     agreed = goal.holds is not None
     title = talking.GOAL if agreed else talking.GOAL_ASKED.format(name=shown.name)

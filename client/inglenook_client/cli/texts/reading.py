@@ -121,6 +121,19 @@ ONE_VIEW: Final = "Give one of --week, --path and --before; --after goes with --
 WEEK: Final = "{first} to {last}"
 EARLIER: Final = "Earlier days: nook timeline --before {before}"
 
+# Translators: what can be done next with one thing; the commands stay as they are.
+NEXT: Final = {
+    "ritual/active": "When it has happened: nook ritual kept {id}",
+    "couple-time/planned": "Another time for it: nook time move WHEN --time {id}",
+    "activity/idea": "To give it a day: nook activity plan {id} sat",
+    "activity/planned": "Once you have done it: nook activity done {id} MEMORY",
+    "keepsake/pinned": "To take it out of sight: nook keepsake unpin {id}",
+    "kindness-idea/noted": "When it is done with: nook kindness aside {id}",
+    "draft/open": "To let it go: nook private drop {id}",
+    "need/confirmed": "If a small step could come of it: nook step propose WHAT --need {id}",
+    "step/agreed": "To look at it, each for yourself first: nook step-review write {id}",
+}
+
 HISTORY: Final = "How it came to be"
 FIRST_WRITTEN: Final = "written {when}"
 THEN_CHANGED: Final = "changed {when}"
