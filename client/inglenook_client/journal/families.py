@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inglenook_client.journal.disclosing import Disclosing
     from inglenook_client.journal.doing import Doing
     from inglenook_client.journal.drafting import Drafting
+    from inglenook_client.journal.evening import Evening
     from inglenook_client.journal.inward import Inward
     from inglenook_client.journal.looking_back import LookingBack
     from inglenook_client.journal.needing import Needing, Stepping
@@ -108,6 +109,13 @@ class Families:
         from inglenook_client.journal.days import Days
 
         return Days(self._state)
+
+    @cached_property
+    def evening(self) -> Evening:
+        """What is there for whoever comes without a plan."""
+        from inglenook_client.journal.evening import Evening
+
+        return Evening(self._state)
 
     @cached_property
     def inward(self) -> Inward:
