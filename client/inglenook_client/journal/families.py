@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from inglenook_client.journal.evening import Evening
     from inglenook_client.journal.inward import Inward
     from inglenook_client.journal.looking_back import LookingBack
+    from inglenook_client.journal.meaning import Meaning
     from inglenook_client.journal.needing import Needing, Stepping
     from inglenook_client.journal.pausing import Pausing
     from inglenook_client.journal.revealing import Revealing
@@ -116,6 +117,13 @@ class Families:
         from inglenook_client.journal.evening import Evening
 
         return Evening(self._state)
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """Which thing is meant, where no id says it."""
+        from inglenook_client.journal.meaning import Meaning
+
+        return Meaning(self._state)
 
     @cached_property
     def inward(self) -> Inward:

@@ -11,6 +11,7 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands.common import say_new
+from inglenook_client.cli.meaning import which_one
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit, say
@@ -151,16 +152,18 @@ async def _week(journal: Journal, said: str | None) -> str | None:
 
 
 @click.command()
-@click.argument("entry", metavar="ID")
+@click.argument("entry", metavar="[ID]", default="")
 @with_run
 def show(run: Run, entry: str) -> None:
     """Read one entry with its history.
 
-    ID is the beginning of the entry's id, four digits or more, as the timeline shows it.
+    ID is the beginning of the entry's id, four digits or more, as the timeline shows it. Without
+    one it is the last entry.
     """
 
     async def work(journal: Journal) -> tuple[EntryView, list[EntryView], str | None]:
-        return await journal.show(entry), await journal.accounts(entry), journal.partner
+        id_ = await which_one(run, journal, entry, "read")
+        return await journal.show(id_), await journal.accounts(id_), journal.partner
 
     view, accounts, partner = _read(run, work)
     if run.json:

@@ -41,7 +41,7 @@ def _day(text: str | None) -> str | None:
 # ------------------------------------------------------------------------------ rituals
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="new")
 @click.pass_context
 @with_run
 def ritual(run: Run, context: click.Context) -> None:

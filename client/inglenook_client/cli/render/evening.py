@@ -8,7 +8,8 @@ from typing import Final
 from inglenook_client.cli.render import days as render_days
 from inglenook_client.cli.render.page import QUIET, Page
 from inglenook_client.cli.speaking import called
-from inglenook_client.cli.texts import days, evening as texts
+from inglenook_client.cli.texts import days
+from inglenook_client.cli.texts import evening as texts
 from inglenook_client.core.practices.evening_views import EveningView, OfferView
 
 # Which command takes up an offer, and which an invitation.

@@ -89,6 +89,7 @@ PARTS: Final = {
     "feeling": "Feeling: {text}",
     "effect": "What it does: {text}",
     "wish": "The wish: {text}",
+    "wanted": "What would be welcome: {text}",
 }
 ABOUT: Final = "of: {text}"
 ACCOUNTS: Final = "Two sides of one moment"
@@ -122,6 +123,10 @@ END_PATH: Final = "And that is today."
 ONE_VIEW: Final = "Give one of --week, --path and --before; --after goes with --path."
 WEEK: Final = "{first} to {last}"
 EARLIER: Final = "Earlier days: nook timeline --before {before}"
+
+LAST_SAID: Final = "The last one: “{words}”"
+# Translators: {words} are such as "a check-in" or "a moment of affection".
+LAST_KIND: Final = "The last one: {words}"
 
 HISTORY: Final = "How it came to be"
 FIRST_WRITTEN: Final = "written {when}"

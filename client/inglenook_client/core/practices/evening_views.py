@@ -53,9 +53,7 @@ class EveningView(msgspec.Struct, frozen=True):
     offers: list[OfferView]
 
 
-def offer(
-    kind: str, id_: bytes, state: PracticeState, me: bytes, now_ms: int
-) -> OfferView | None:
+def offer(kind: str, id_: bytes, state: PracticeState, me: bytes, now_ms: int) -> OfferView | None:
     """What an entity offers to ``me`` at this moment; None if it has nothing to ask."""
     what = _what(kind, state, me, now_ms)
     if what is None:
