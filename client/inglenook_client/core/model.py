@@ -282,3 +282,12 @@ class Draft(msgspec.Struct, frozen=True):
     command: str
     """What it was meant for: ``write``, ``reply`` …"""
     text: str
+
+
+class MeantView(msgspec.Struct, frozen=True):
+    """What is meant, for a person to see that it is."""
+
+    id: str
+    kind: str
+    words: str
+    """Its first line; "" for what has none."""

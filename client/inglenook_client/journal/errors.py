@@ -108,6 +108,28 @@ class NoSuchEntryError(InglenookError):
         )
 
 
+class NothingNamedError(NoSuchEntryError):
+    """No id begins like that, and it is no word of what could be meant."""
+
+    def __init__(self, named: str) -> None:
+        InglenookError.__init__(
+            self,
+            Message("Nothing here is called “{named}”, and no id begins so.", named=named),
+            "A word of it names it, or four digits or more of its id; last is the latest one.",
+        )
+
+
+class NothingYetError(NoSuchEntryError):
+    """The last one was asked for, and there is none."""
+
+    def __init__(self) -> None:
+        InglenookError.__init__(
+            self,
+            "There is nothing here yet that could be meant.",
+            "`nook timeline` shows what there is, each with the beginning of its id.",
+        )
+
+
 class AmbiguousEntryError(InglenookError):
     """Several ids begin like that."""
 
@@ -115,6 +137,17 @@ class AmbiguousEntryError(InglenookError):
         super().__init__(
             Message("More than one thing here has an id that begins with “{entry}”.", entry=entry),
             "Give a few more of its digits.",
+        )
+
+
+class ManyNamedError(AmbiguousEntryError):
+    """A word that stands in several of what could be meant."""
+
+    def __init__(self, names: list[str]) -> None:
+        InglenookError.__init__(
+            self,
+            Message("Which one is meant? There are {names}.", names=", ".join(names)),
+            "Give another word of it, or the beginning of its id.",
         )
 
 

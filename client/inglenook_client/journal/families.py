@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from inglenook_client.journal.disclosing import Disclosing
     from inglenook_client.journal.doing import Doing
     from inglenook_client.journal.drafting import Drafting
+    from inglenook_client.journal.evening import Evening
     from inglenook_client.journal.inward import Inward
     from inglenook_client.journal.looking_back import LookingBack
+    from inglenook_client.journal.meaning import Meaning
     from inglenook_client.journal.needing import Needing, Stepping
     from inglenook_client.journal.pausing import Pausing
     from inglenook_client.journal.revealing import Revealing
@@ -109,6 +111,20 @@ class Families:
         from inglenook_client.journal.days import Days
 
         return Days(self._state)
+
+    @cached_property
+    def evening(self) -> Evening:
+        """What is there for whoever comes without a plan."""
+        from inglenook_client.journal.evening import Evening
+
+        return Evening(self._state)
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """Which thing is meant, where no id says it."""
+        from inglenook_client.journal.meaning import Meaning
+
+        return Meaning(self._state)
 
     @cached_property
     def inward(self) -> Inward:

@@ -72,14 +72,28 @@ class Practice:
     async def find(self, entry: str, *shown: str) -> Found:
         """The entity whose id begins like that, of one of the projection kinds ``shown``.
 
-        Raises ``NoSuchEntryError``, ``AmbiguousEntryError``, ``OtherKindError``.
+        Where no id does, ``last`` is the last of these kinds, and a word names the one in which it
+        stands. Raises ``NoSuchEntryError``, ``AmbiguousEntryError``, ``OtherKindError``.
         """
-        store, row = await self._state.read(
-            lambda stores: reading.find([store for store, _ in stores], entry)
-        )
+        try:
+            store, row = await self._state.read(
+                lambda stores: reading.find([store for store, _ in stores], entry)
+            )
+        except NoSuchEntryError:
+            if not shown or not entry.strip():
+                raise
+            return await self._meant(entry.strip(), shown)
         if (shown and row.projection.kind not in shown) or row.projection.state is None:
             raise OtherKindError(entry)
         return Found(store, row)
+
+    async def _meant(self, said: str, shown: Sequence[str]) -> Found:
+        from inglenook_client.journal import meaning
+
+        found = [
+            one for store, _ in self._state.stores() for one in await self.all_of(store, *shown)
+        ]
+        return meaning.latest(found) if said == meaning.LAST else meaning.called(found, said)
 
     async def find_any(self, entry: str) -> Found:
         """The entity whose id begins like that, entries included."""

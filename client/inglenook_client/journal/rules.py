@@ -93,9 +93,15 @@ class Goals(Practice):
             await self.append(found, agreeing.edit_goal(found.state, text, None))
         )
 
-    async def agree_to(self, entry: str) -> GoalView:
-        """Agree to the words as they stand."""
-        return await self.view(await self.agree(await self.find(entry, "goal")))
+    async def agree_to(self, entry: str = "") -> GoalView:
+        """Agree to the words as they stand; without an id, to the latest that asks."""
+        if entry:
+            return await self.view(await self.agree(await self.find(entry, "goal")))
+        found = await self.all_of(self.shared(), "goal")
+        asking = [f for f in found if agreeing.waits_for(f.state, f.me) is not None]
+        if not asking:
+            raise NothingProposedError()
+        return await self.view(await self.agree(asking[-1]))
 
     async def take_back(self, entry: str) -> GoalView:
         """Take one's own agreement back."""

@@ -197,6 +197,13 @@ def entities_of(
     return [_row(row) for row in rows][::-1]
 
 
+def latest(conn: Connection, kinds: Sequence[str], limit: int) -> list[Row]:
+    """Entities of these kinds, those first that came here last."""
+    marks = ",".join("?" * len(kinds))
+    sql = f"SELECT {_COLUMNS} FROM entity WHERE kind IN ({marks}) ORDER BY number DESC LIMIT ?"  # noqa: S608
+    return [_row(row) for row in conn.execute(sql, (*kinds, limit))]
+
+
 def envelopes_held(conn: Connection) -> int:
     """How many envelopes there are of all logs."""
     row = conn.execute("SELECT sum(head_seq - first_seq + 1) FROM branch").fetchone()

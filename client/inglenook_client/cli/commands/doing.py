@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from inglenook_client.core.practices.keeping_views import ActivityView
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="idea")
 @click.option("--all", "whole", is_flag=True, help="What was done and what was set aside as well.")
 @click.pass_context
 @with_run

@@ -13,6 +13,7 @@ from inglenook_client.cli.asking_lines import Answers
 from inglenook_client.cli.commands.common import draft_option, one_source
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.errors import NothingGivenError, NothingWrittenError
+from inglenook_client.cli.meaning import which_one
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, emit, say
@@ -189,23 +190,26 @@ def reflect(
 
 
 @click.command()
-@click.argument("entry", metavar="ID")
+@click.argument("entry", metavar="[ID]", default="")
 @click.argument("line", nargs=-1, metavar="[TEXT]")
 @with_run
 def excerpt(run: Run, entry: str, line: tuple[str, ...]) -> None:
     """Copy one private line into a draft, to share it later.
 
     Without TEXT you choose among its lines. The draft is yours alone until you share it with:
-    nook share ID. What is shared then doesn't say where it comes from.
+    nook share ID. What is shared then doesn't say where it comes from. Without an ID, or with
+    last in its place, it is what you wrote last for yourself.
     """
     words = Words(run, "excerpt", " ".join(line))
+    named = [entry]
 
     async def begin(journal: Journal) -> None:
+        named[0] = await which_one(run, journal, entry, "excerpt")
         if not line:
-            words.argument = await _chosen(run, journal, entry)
+            words.argument = await _chosen(run, journal, named[0])
 
     async def work(journal: Journal, said: str) -> DraftView:
-        return await journal.inward.copy_line(entry, said)
+        return await journal.inward.copy_line(named[0], said)
 
     draft = with_words(run, words, work, begin)
     id_ = draft.id[:SHORT_ID_DIGITS]
@@ -233,7 +237,7 @@ async def _chosen(run: Run, journal: Journal, entry: str) -> str:
 # ------------------------------------------------------------------------------ kindness
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="idea")
 @click.pass_context
 @with_run
 def kindness(run: Run, context: click.Context) -> None:

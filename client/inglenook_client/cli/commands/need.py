@@ -21,7 +21,7 @@ from inglenook_client.core.practices.needing_views import NeedView
 from inglenook_client.journal import Journal
 
 
-@click.group(cls=OrderedGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True, words_go_to="state")
 @click.option("--resting", is_flag=True, help="Those at rest as well.")
 @click.pass_context
 @with_run

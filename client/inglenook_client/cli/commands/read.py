@@ -11,6 +11,7 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands.common import say_new
+from inglenook_client.cli.meaning import which_one
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit, say
@@ -162,31 +163,32 @@ async def _week(journal: Journal, said: str | None) -> str | None:
 
 
 @click.command()
-@click.argument("entry", metavar="ID")
+@click.argument("entry", metavar="[ID]", default="")
 @with_run
 def show(run: Run, entry: str) -> None:
     """Read one entry with its history.
 
     What belongs to a practice is shown as there, with what could be next. ID is the beginning of
-    the id, four digits or more, as the timeline shows it.
+    the id, four digits or more, as the timeline shows it. Without one it is the last entry.
     """
 
     async def work(journal: Journal) -> _Entry | RoundView:
         from inglenook_client.journal.errors import NoSuchEntryError
 
+        id_ = await which_one(run, journal, entry, "read")
         try:
-            view = await journal.show(entry)
+            view = await journal.show(id_)
         except NoSuchEntryError:
-            round_ = await journal.showing.round_(entry)
+            round_ = await journal.showing.round_(id_)
             if round_ is None:
                 raise
             return await _round(run, journal, round_)
         shown = None
         if not view.redacted and view.kind not in _WHOLE_IN_ITSELF:
-            shown = await journal.showing.of(entry)
+            shown = await journal.showing.of(id_)
         if shown is not None and isinstance(shown.view, RoundView):
             return await _round(run, journal, shown.view)
-        accounts = await journal.accounts(entry)
+        accounts = await journal.accounts(id_)
         return _Entry(view, accounts, shown, (journal.name, journal.partner))
 
     found = _read(run, work)

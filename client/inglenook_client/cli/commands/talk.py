@@ -46,7 +46,7 @@ _at = click.option(
 _note = click.option("--note", default="", metavar="TEXT", help="A word about it.")
 
 
-@click.group(cls=OrderedGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True, words_go_to="propose")
 @click.pass_context
 @with_run
 def talk(run: Run, context: click.Context) -> None:
@@ -261,13 +261,14 @@ def goal(run: Run, words: tuple[str, ...]) -> None:
 
 
 @talk.command()
-@click.argument("entry", metavar="ID")
+@click.argument("entry", metavar="[ID]", default="")
 @with_run
 def agree(run: Run, entry: str) -> None:
-    """Agree to a goal, as its words stand."""
+    """Agree to a goal, as its words stand; without an ID, to the latest that asks."""
     view = with_journal(run, lambda journal: journal.goals.agree_to(entry))
     line = talking.GOAL_AGREED if view.holds else talking.GOAL_AGREED_ONE
-    answer(run, formats.document("goal", goal=view), line)
+    words = view.holds or view.standing[-1]
+    answer(run, formats.document("goal", goal=view), line, f"  {words.text}")
 
 
 @talk.command()

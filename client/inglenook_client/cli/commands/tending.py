@@ -42,7 +42,7 @@ date_option = click.option("--date", metavar="DATE", help="The day it belongs to
 # ------------------------------------------------------------------------------ rituals
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="new")
 @click.pass_context
 @with_run
 def ritual(run: Run, context: click.Context) -> None:

@@ -79,7 +79,7 @@ def _of_one(entry: EntryView) -> bool:
 # ------------------------------------------------------------------------------ keepsakes
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="pin")
 @click.pass_context
 @with_run
 def keepsake(run: Run, context: click.Context) -> None:
@@ -174,7 +174,7 @@ def unpin(run: Run, which: str) -> None:
 # ------------------------------------------------------------------------------ commitment
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="write")
 @click.pass_context
 @with_run
 def commitment(run: Run, context: click.Context) -> None:

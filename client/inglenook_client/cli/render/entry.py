@@ -10,7 +10,7 @@ from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.render import dates
 from inglenook_client.cli.render.page import DAY, QUIET, TAG, Page, person
 from inglenook_client.cli.speaking import begin_sentence, called
-from inglenook_client.cli.texts import erasing, reading
+from inglenook_client.cli.texts import erasing, needing, reading
 from inglenook_client.core.model import EntryView, ReactionView, Receipt, ReplyView, Version
 
 _NAMES: Final = {"activity": "idea", "conversation": "topic"}
@@ -69,7 +69,13 @@ def _named(entry: EntryView) -> str:
 def _parts(version: Version, kind: str) -> list[tuple[str, str]]:
     """The fields of a practice, but for what stands in the heading of its kind."""
     shown = [part for part in version.parts if part.name != _NAMES.get(kind)]
-    return [(reading.PARTS.get(part.name, "{text}").format(text=part.text), "") for part in shown]
+    return [(_part(part.name, part.text), "") for part in shown]
+
+
+def _part(name: str, text: str) -> str:
+    if name == "wanted":
+        text = needing.WANTED.get(text, text)
+    return reading.PARTS.get(name, "{text}").format(text=text)
 
 
 def words(version: Version, kind: str = "") -> Iterator[tuple[str, str]]:

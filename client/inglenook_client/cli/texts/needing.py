@@ -61,6 +61,10 @@ ON_NTH: Final = {
     "-1": "{every}, on the last {day}",
 }
 
+ASK_STEP: Final = "A small step: what would you do?"
+ASK_EVERY: Final = "How often: daily, weekly, monthly, or days such as mon,thu? Enter is weekly"
+ASK_ENOUGH: Final = "What is enough, also on a hard day? Or Enter"
+
 TENDER_NONE: Final = "Nothing here, and nothing has to be."
 TENDER_NEXT: Final = "When something tender wants to be told: nook tender tell"
 WANTED: Final = {

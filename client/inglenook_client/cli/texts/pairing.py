@@ -3,7 +3,7 @@
 from typing import Final
 
 ASK_RELAY: Final = "Address of your relay"
-ASK_TOKEN: Final = "Its registration token (whoever set the relay up has it)"  # noqa: S105
+ASK_TOKEN: Final = "The relay's registration token (whoever set the relay up has it)"  # noqa: S105
 ASK_TOKEN_IF_ANY: Final = "Its registration token, or Enter if the other one of you gives it"  # noqa: S105
 RELAY_CHANGED: Final = "From the next sync on, your shared journal goes through {relay}."
 RELAY_CHANGED_NEXT: Final = (
@@ -39,7 +39,7 @@ OTHER_SIDE: Final = "Thank you. Once the other side has said yes too, you are pa
 CONFIRM_NEEDED: Final = "Nobody can be asked here whether the safety words are the same."
 CONFIRM_NEEDED_STEP: Final = "Answer yes or no on standard input and add --confirm stdin."
 PAIRED: Final = "You two are paired. {partner} and you now have a shared journal."
-PAIRED_NEXT: Final = "Your private journal stays private. To share, add --share or: nook share ID"
+PAIRED_NEXT: Final = "Your private journal stays private. What there is for an evening: nook"
 NOT_NOW: Final = "Nothing was sent, and nothing changed. The page is always here: nook safety"
 READ_SAFETY: Final = "Before pairing, there is one page worth reading: nook safety"
 ASK_GO_ON: Final = "Go on to pairing?"

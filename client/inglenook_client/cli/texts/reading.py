@@ -87,6 +87,7 @@ PARTS: Final = {
     "feeling": "Feeling: {text}",
     "effect": "What it does: {text}",
     "wish": "The wish: {text}",
+    "wanted": "What would be welcome: {text}",
 }
 ABOUT: Final = "of: {text}"
 ACCOUNTS: Final = "Two sides of one moment"
@@ -133,6 +134,10 @@ NEXT: Final = {
     "need/confirmed": "If a small step could come of it: nook step propose WHAT --need {id}",
     "step/agreed": "To look at it, each for yourself first: nook step-review write {id}",
 }
+
+LAST_SAID: Final = "The last one: “{words}”"
+# Translators: {words} are such as "a check-in" or "a moment of affection".
+LAST_KIND: Final = "The last one: {words}"
 
 HISTORY: Final = "How it came to be"
 FIRST_WRITTEN: Final = "written {when}"

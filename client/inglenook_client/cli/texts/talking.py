@@ -81,7 +81,7 @@ DECLINED: Final = "Let go. No reason is needed."
 CLOSED: Final = "Closed. Thank you for talking."
 OPENED: Final = "Open. Take your time."
 ASK_TOPIC: Final = "What would you like to talk about?"
-ASK_WHEN: Final = "When? For example: sat 19:30"
+ASK_WHEN: Final = "When, such as sat 19:30?"
 ASK_THANKS: Final = "Something that you appreciated, or Enter"
 ASK_NEXT: Final = "A next step, or Enter"
 

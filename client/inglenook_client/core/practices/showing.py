@@ -39,7 +39,7 @@ _SAID: Final = (
 )  # fmt: skip
 """Moves whose words stand under the entry, each with who wrote them."""
 _WORDS_OF_MOVES: Final = ("text", "memory", "note", "appreciation", "next_step")
-_PARTS_BESIDE: Final = {"couple-time": ("boundary", "fallback")}
+_PARTS_BESIDE: Final = {"couple-time": ("boundary", "fallback"), "disclosure": ("wanted",)}
 
 
 def filters() -> dict[str, tuple[str, ...]]:

@@ -1,0 +1,36 @@
+"""``nook`` alone: what is there this evening, and the first steps where nothing is begun yet."""
+
+from __future__ import annotations
+
+from inglenook_client.cli import formats
+from inglenook_client.cli.run import Run
+from inglenook_client.cli.session import with_journal
+from inglenook_client.cli.speaking import emit, show
+from inglenook_client.cli.texts import evening as texts
+from inglenook_client.core.practices.evening_views import EveningView
+from inglenook_client.journal import Journal
+from inglenook_client.profile import never_begun
+
+
+def evening(run: Run) -> None:
+    """Show it; raises as ``Journal.open`` does."""
+    if never_begun(run.home) and not run.json:
+        show(texts.NOT_BEGUN)
+        from inglenook_client.cli.render.page import Page
+
+        page = Page()
+        for command, line in texts.FIRST_STEPS.items():
+            page.listed(command, line, indent=2)
+        return
+
+    async def work(journal: Journal) -> tuple[EveningView, str | None]:
+        return await journal.evening.now(), journal.partner
+
+    view, partner = with_journal(run, work)
+    if run.json:
+        emit(formats.document("evening", **formats.plain(view)))
+        return
+    from inglenook_client.cli.render import evening as render
+    from inglenook_client.cli.render.page import Page
+
+    render.evening(Page(), view, partner)
