@@ -50,7 +50,7 @@ async def export(journal, tmp_path, visibility=None):
     done = await journal.exporting.readable(text, rendering, visibility)
     again = await journal.exporting.readable(lines, markdown.json_rendering(), visibility)
     documents = [json.loads(line) for line in lines.read_text(encoding="utf-8").splitlines()]
-    assert done.count == again.count == len(documents)
+    assert done.entries == again.entries == len(documents)
     written = Written(text.read_text(encoding="utf-8"), documents)
     for one in written.all():
         assert document_flaws(one) == []
