@@ -156,7 +156,7 @@ async def _check_notices(world: World, standing: list[Device]) -> None:
 async def check_notices_along_the_way(world: World) -> None:
     """Where an admitted event names what is not held, the person is told (SPEC 11.5)."""
     for device in world.devices:
-        if device.store._database.ended:  # type: ignore[attr-defined]
+        if device.ended:
             continue
         events = await _events(device)
         roster = await device.state(lambda conn, state: state.book.roster)

@@ -17,6 +17,7 @@ from random import Random
 from inglenook_client.store.errors import ReadOnlyError
 from inglenook_protocol.errors import InglenookError
 from inglenook_simulation import accidents, lifecycle, practice
+from inglenook_simulation.acting import journals_in_virtual_time
 from inglenook_simulation.checks import check_all
 from inglenook_simulation.disk import ProcessEnded
 from inglenook_simulation.keys import wraps_without_entropy
@@ -134,7 +135,7 @@ def _run(story: Story, stops: Stops) -> tuple[str | None, list[str]]:
             await world.close()
         return None
 
-    with wraps_without_entropy(), disks_in_memory():
+    with wraps_without_entropy(), disks_in_memory(), journals_in_virtual_time():
         return run_virtually(main), kept[0].story
 
 

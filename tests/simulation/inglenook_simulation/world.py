@@ -29,20 +29,18 @@ from inglenook_protocol.keys import RootKeys
 from inglenook_protocol.messages import Page
 from inglenook_protocol.roster import Statement, StatementBook, added, sign_statement
 from inglenook_protocol.signatures import SigningKey
+from inglenook_simulation.apps import see_to_practices
 from inglenook_simulation.disk import Disk, MemoryDatabase, ProcessEnded
 from inglenook_simulation.keys import device_keys, device_seeds, root_keys, wrap
 from inglenook_simulation.lies import HIDING, Liar
 from inglenook_simulation.loop import VirtualLoop
 from inglenook_simulation.network import ORIGIN, Network, Weather
+from inglenook_simulation.noting import Broken, NotingStore, Written
 from inglenook_simulation.relays import TOKEN, Host
 
 NAMES = ("ada", "ben")
 Step = Callable[["Device", Random], Awaitable[None]]
 """Something that a device does, or that happens to it."""
-
-
-class Broken(Exception):  # noqa: N818 - says what does not hold
-    """Something that must hold does not."""
 
 
 class Space(msgspec.Struct):
@@ -54,6 +52,9 @@ class Space(msgspec.Struct):
     people: list[int]
     home: int
     """Which relay carries it: a private one may have chosen its own."""
+    beside: bool = False
+    """A private journal that began with its person's first private words: no relay carries it
+    before there is a second device to share it with."""
 
     @property
     def id(self) -> bytes:
@@ -66,14 +67,6 @@ class Watcher(Protocol):
     def write(self, device: Device) -> str | None: ...
     def asked(self, device: Device, what: str) -> None: ...
     def relay(self) -> str | None: ...
-
-
-class Written(msgspec.Struct):
-    """An event whose writing returned: its author's device, its envelope, its entity."""
-
-    device: Device
-    ref: Ref
-    entity: bytes
 
 
 class World:
@@ -97,6 +90,14 @@ class World:
         self.erased_entities: set[bytes] = set()
         """Erased at the relays, and not withdrawn: who has the words keeps them (SPEC 12.2)."""
         self.text_by_event: dict[bytes, str] = {}
+        self.secrets: set[int] = set()
+        """Made-up words that nobody but their writer may read yet."""
+        self.themes: tuple[str, ...] = ()
+        """The practices to which these two take most."""
+        self.practised: Counter[str] = Counter()
+        """By command of the registry, how often it was carried out."""
+        self.declined: Counter[str] = Counter()
+        """By command, how often it was asked for out of place and refused."""
         self.seen_by_event: dict[bytes, list[Ref]] = {}
         self.kept_from: dict[tuple[bytes, bytes], frozenset[bytes]] = {}
         self.accidents: set[str] = set()
@@ -152,7 +153,56 @@ class World:
         return space
 
     def standing(self, space: Space) -> list[Device]:
-        return [d for d in self.devices if d.space is space and d.id in space.book.roster.standing]
+        """Devices that stand, and have not left."""
+        standing = space.book.roster.standing
+        return [
+            d for d in self.devices if d.space is space and d.left_at is None and d.id in standing
+        ]
+
+    def pick(self, number: int) -> Device:
+        """A device for a step: one of those that began with a space, mostly."""
+        first = [d for d in self.devices if not d.space.beside]
+        if number % 5 == 0:
+            return self.devices[number // 5 % len(self.devices)]
+        return first[number % len(first)]
+
+    def is_carried(self, space: Space) -> bool:
+        """Whether a relay carries it: a private one only once there are two devices."""
+        return not space.beside or sum(1 for d in self.devices if d.space is space) > 1
+
+    def private_part_of(self, device: Device) -> Device | None:
+        """The private journal on the same computer, if there is one yet."""
+        person = [device.space.people[device.member]]
+        return next((
+            d for d in self.devices if d.space.people == person and d.name == device.name
+        ), None)  # fmt: skip
+
+    def shared_part_of(self, device: Device) -> Device | None:
+        """The shared journal on the same computer, if there is one."""
+        person = device.space.people[device.member]
+        return next((
+            d for d in self.devices
+            if len(d.space.people) == 2 and d.member == person and d.name == device.name
+        ), None)  # fmt: skip
+
+    async def private_part(self, device: Device) -> Device:
+        """The private journal on the same computer; begun now, if there is none yet."""
+        found = self.private_part_of(device)
+        if found is not None:
+            return found
+        person = [device.space.people[device.member]]
+        space = next((s for s in self.spaces if s.people == person), None)
+        if space is None:
+            space = await self.make_space("private", person, [0])
+            space.beside = True
+        new = Device(self, space, 0, device.name)
+        new.disk.keep_durable = device.disk.keep_durable
+        new.skew_ms = device.skew_ms
+        root = space.roots[0]
+        space.book.add([sign_statement(root.sign, added(space.id, new.info, root.member_id))])
+        await new.install(space.book.statements())
+        self.devices.append(new)
+        return new
 
     async def learn_what_was_signed(self, space: Space) -> None:
         """The statements that can still reach the others: a device's own, if it stands, and
@@ -188,6 +238,12 @@ class World:
             if event not in on_devices[space_id] and written.ref.id not in at_relays[space_id]:
                 del self.written[event]
 
+    async def restart_what_ended(self, device: Device) -> None:
+        """Start the app on this computer again where it has stopped."""
+        for part in (self.shared_part_of(device), self.private_part_of(device), device):
+            if part is not None and part.ended:
+                await part.restart()
+
     async def close(self) -> None:
         for device in self.devices:
             device.stop_watching()
@@ -215,6 +271,12 @@ class Device:
         self.disk = Disk()
         self.backups: list[Disk] = []
         self.skew_ms = 0
+        self.apart_ms: int | None = None
+        """By how much it knows the relay's clock to be ahead of its own."""
+        self.left_at: str | None = None
+        """Since when it takes no part in the shared journal any more."""
+        self.offset_minutes = 0
+        """Where it was when it last wrote: minutes from UTC."""
         self.cut_off = False
         self.home = space.home
         self.older = False
@@ -239,6 +301,16 @@ class Device:
     def signer(self) -> SigningKey:
         return self.store._sign_key if self._installed else self.keys.sign
 
+    @property
+    def ended(self) -> bool:
+        """Whether the process that acts has stopped."""
+        return bool(self.store._database.ended)  # type: ignore[attr-defined]
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether there is anything that it exchanges with a relay."""
+        return self.left_at is None and self.world.is_carried(self.space)
+
     def say(self, what: str) -> None:
         self.world.say(self.title, what)
 
@@ -246,14 +318,15 @@ class Device:
         return max(0, START_MS + int(self.world.loop.now_s * 1000) + self.skew_ms)
 
     def moment(self) -> Moment:
-        return Moment(self.wall_ms(), self.random.choice([0, 60, -300, 540]))
+        self.offset_minutes = self.random.choice([0, 60, -300, 540])
+        return Moment(self.wall_ms(), self.offset_minutes)
 
     async def install(self, statements: list[Statement]) -> None:
         """Make the space on this device's disk, and start the app."""
         self.look_on()
         MemoryDatabase.disks[self.path] = self.disk
         self._run(
-            await SpaceStore.create(
+            await NotingStore.create(
                 self.path,
                 bytes(32),
                 genesis=self.space.book.genesis,
@@ -271,11 +344,11 @@ class Device:
         self.stop_watching()
         self._run(await self._open())
 
-    async def _open(self) -> SpaceStore:
+    async def _open(self) -> NotingStore:
         self.look_on()
         MemoryDatabase.disks[self.path] = self.disk
         self.disk.older = self.older
-        return await SpaceStore.open(
+        return await NotingStore.open(
             self.path,
             bytes(32),
             entropy=self.entropy,
@@ -292,7 +365,7 @@ class Device:
         else:
             self.store, self.engine = other
         self._other = mine
-        if self.store._database.ended:  # type: ignore[attr-defined]
+        if self.ended:
             await self.restart()
 
     async def close_windows(self) -> None:
@@ -311,8 +384,9 @@ class Device:
         watcher = self.world.watcher
         self.disk.next_fault = None if watcher is None else lambda: watcher.write(self)
 
-    def _run(self, store: SpaceStore) -> None:
+    def _run(self, store: NotingStore) -> None:
         self.store, self._installed = store, True
+        store.device = self
         self.engine = SyncEngine(
             store,
             Network(self, Random(f"network {self.title} {self.random.random()}")),
@@ -323,6 +397,20 @@ class Device:
 
     async def sync(self) -> bool:
         """One sync; whether it settled. What may go wrong is said; anything else comes out."""
+        if not self.takes_part:
+            return True
+        if not await self._exchange():
+            return False
+        try:
+            if len(self.space.roots) == 1 or not await see_to_practices(self):
+                return True
+        except (ProcessEnded, InglenookError) as error:
+            self.say(f"could not open what is due: {type(error).__name__}")
+            await self.world.restart_what_ended(self)
+            return False
+        return await self._exchange()
+
+    async def _exchange(self) -> bool:
         engine = self.engine
         self.hearing, self.truth = [], None
         try:
@@ -337,6 +425,7 @@ class Device:
             return False
         await self._check_lies(report)
         await self.settled(report.not_given_by_device)
+        self.apart_ms = -self.skew_ms
         self.say(f"synced: {report.received} received, {report.sent} sent")
         return True
 
@@ -372,12 +461,13 @@ class Device:
 
     def watch(self) -> None:
         """Keep a live stream open."""
-        if self._watching is None:
+        if self._watching is None and self.takes_part:
             self._watching = asyncio.create_task(self._watch(self.engine))
 
     async def _watch(self, engine: SyncEngine) -> None:
         async def on_change() -> None:
-            pass
+            if len(self.space.roots) == 2:
+                await see_to_practices(self)
 
         try:
             await engine.watch(on_change)
