@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from inglenook_client.journal import revealing, state
 
 if TYPE_CHECKING:
-    from inglenook_simulation.world import Device
+    from inglenook_simulation.device import Device
 
 _ACTING: ContextVar[Device] = ContextVar("acting")
 

@@ -15,7 +15,7 @@ from inglenook_client.profile import Profile
 from inglenook_simulation.acting import acting
 
 if TYPE_CHECKING:
-    from inglenook_simulation.world import Device
+    from inglenook_simulation.device import Device
 
 _NO_PROFILE: Final = cast(Profile, None)
 """There are no files: whatever would look for some is not practised here."""

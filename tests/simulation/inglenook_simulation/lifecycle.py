@@ -9,7 +9,7 @@ from inglenook_client.store.recovering import open_keys, retire_others, was_pair
 from inglenook_protocol.roster import Added, added, decode_content, removed, sign_statement
 from inglenook_simulation.acting import acting
 from inglenook_simulation.apps import journal_of
-from inglenook_simulation.world import Device, Step
+from inglenook_simulation.device import Device, Step
 
 
 async def open_epoch(device: Device, random: Random) -> None:

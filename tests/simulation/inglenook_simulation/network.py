@@ -32,7 +32,7 @@ from inglenook_server.relay import Relay
 from inglenook_simulation.relays import StorageError, StorageFull
 
 if TYPE_CHECKING:
-    from inglenook_simulation.world import Device
+    from inglenook_simulation.device import Device
 
 T = TypeVar("T")
 ORIGIN = "https://relay.example"

@@ -8,7 +8,7 @@ without somebody asking for it.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -24,10 +24,17 @@ from inglenook_client.store.space import SpaceStore
 from inglenook_client.store.state import SpaceState
 from inglenook_protocol.codec import Ref
 from inglenook_protocol.event import decode_core
-from inglenook_protocol.kinds import Payload, RevealReady, RevealTakenBack, encode_payload
+from inglenook_protocol.kinds import (
+    PauseCalled,
+    PauseExtended,
+    Payload,
+    RevealReady,
+    RevealTakenBack,
+    encode_payload,
+)
 
 if TYPE_CHECKING:
-    from inglenook_simulation.world import Device
+    from inglenook_simulation.device import Device
 
 _WORD: Final = re.compile(rb"word(\d+)")
 
@@ -57,7 +64,16 @@ class NotingStore(SpaceStore):
         id_ = await super().append(payload, moment, entity=entity, after=after)
         if self.device is not None:
             await note_written(self.device, id_, entity)
+            self._note_true_time(self.device, id_, payload)
         return id_
+
+    @staticmethod
+    def _note_true_time(device: Device, id_: bytes, payload: Payload) -> None:
+        """When a pause was called, by no device's clock, if its writer knew how wrong theirs is."""
+        if not isinstance(payload, PauseCalled | PauseExtended):
+            return
+        if payload.relay_ahead_ms == -device.skew_ms:
+            device.world.true_ms[id_] = device.wall_ms() - device.skew_ms
 
     async def append_core(self, core: bytes) -> bytes:
         """As ``SpaceStore.append_core``, which opens a half of a round: is it time for that?"""
@@ -123,7 +139,8 @@ async def note_written(device: Device, id_: bytes, entity: bytes) -> Ref:
         ref = Ref(state.device.id, head.head_seq, head.head_id)
         return ref, seen, key.key_id, frozenset(roster.heads)
 
-    ref, seen, key, removed = await device.state(look)
+    noted: tuple[Ref, list[Ref], bytes, frozenset[bytes]] = await device.state(look)
+    ref, seen, key, removed = noted
     world = device.world
     world.written[id_] = Written(device, ref, entity or id_)
     world.seen_by_event[id_] = seen
@@ -144,29 +161,31 @@ async def events_of(device: Device, entity: bytes) -> list[Event]:
     return events
 
 
+def reaches(events: Mapping[bytes, Event], later: Event, sought: bytes) -> bool:
+    """Whether the writer of ``later`` had seen an event, by what each says it follows."""
+    left, seen = list(later.after), set()
+    while left:
+        id_ = left.pop()
+        if id_ == sought:
+            return True
+        if id_ not in seen and id_ in events:
+            seen.add(id_)
+            left += events[id_].after
+    return False
+
+
 async def _check_both_ready(device: Device, round_: bytes) -> None:
     """Nobody's words leave before both are ready (SPEC 18.3), told from the events alone: of
     each of the two there is a ``reveal.ready`` that no taking back of theirs follows."""
     events = await events_of(device, round_)
     by_id = {event.event_id: event for event in events}
 
-    def reaches(event: Event, sought: bytes) -> bool:
-        left, seen = list(event.after), set()
-        while left:
-            id_ = left.pop()
-            if id_ == sought:
-                return True
-            if id_ not in seen and id_ in by_id:
-                seen.add(id_)
-                left += by_id[id_].after
-        return False
-
     def is_ready(member: bytes) -> bool:
         own = [event for event in events if event.member == member]
         backs = [event for event in own if isinstance(event.payload, RevealTakenBack)]
         return any(
             isinstance(event.payload, RevealReady)
-            and not any(reaches(back, event.event_id) for back in backs)
+            and not any(reaches(by_id, back, event.event_id) for back in backs)
             for event in own
         )
 

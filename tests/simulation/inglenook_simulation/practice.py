@@ -28,10 +28,10 @@ from inglenook_protocol.kinds import (
     ReactionTakenBack,
     ReplyWritten,
 )
+from inglenook_simulation.device import Device, Step
 from inglenook_simulation.noting import note_written, release
 from inglenook_simulation.payloads import DATES, random_payload
 from inglenook_simulation.versions import UNHEARD_OF, is_newer
-from inglenook_simulation.world import Device, Step
 
 
 async def _append(

@@ -31,12 +31,12 @@ from inglenook_simulation.commands.registry import (
     of_theme,
     weight_of,
 )
+from inglenook_simulation.device import Device
 from inglenook_simulation.disk import ProcessEnded
 from inglenook_simulation.noting import Broken, release
-from inglenook_simulation.world import Device
 
 _TRIES: Final = 8
-_OUT_OF_PLACE: Final = 0.2
+_OUT_OF_PLACE: Final = 0.08
 _REFUSALS: Final = (practice_errors.__name__, journal_errors.__name__)
 
 
@@ -85,8 +85,7 @@ async def _give(at: At) -> None:
         await _ask_after_leaving(at)
         return
     random = at.random
-    for _ in range(_TRIES):
-        name = _name(at)
+    for name in _names(at)[:_TRIES]:
         choices = await COMMANDS[name](at)
         if random.random() < _OUT_OF_PLACE:
             wrong = [choice for choice in choices if choice.offered is False]
@@ -99,17 +98,20 @@ async def _give(at: At) -> None:
             return
 
 
-def _name(at: At) -> str:
-    """A command: of what these two take to, mostly; sooner one that has to wait for its place,
-    and one that they have not given yet."""
+def _names(at: At) -> list[str]:
+    """Commands in the order in which they are thought of: of what these two take to, mostly;
+    sooner what has to wait for its place, and what they have not given yet."""
     world, random = at.device.world, at.random
     theme = random.choices([*world.themes, random.choice(list(THEMES))], [10, 2, 1])[0]
     names = [
         name for name in of_theme(theme)
         if not (at.device.older and name in UNKNOWN_TO_OLDER)
     ]  # fmt: skip
-    weights = [(1 if world.practised[name] else 3) * weight_of(name) for name in names]
-    return random.choices(names, weights)[0]
+    urge = {
+        name: random.random() ** (1 / (weight_of(name) * (1 if world.practised[name] else 3)))
+        for name in names
+    }
+    return sorted(names, key=lambda name: urge[name], reverse=True)
 
 
 async def _must_be_done(at: At, name: str, choice: Choice) -> None:

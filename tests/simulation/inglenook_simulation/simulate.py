@@ -25,11 +25,13 @@ from inglenook_simulation.checks import (
     check_notices_along_the_way,
     check_versions_agree,
 )
+from inglenook_simulation.device import Device, Step, disks_in_memory
 from inglenook_simulation.disk import ProcessEnded
 from inglenook_simulation.keys import wraps_without_entropy
 from inglenook_simulation.loop import VirtualLoop, run_virtually
 from inglenook_simulation.network import Weather
-from inglenook_simulation.world import Broken, Device, Step, World, disks_in_memory
+from inglenook_simulation.noting import Broken
+from inglenook_simulation.world import World
 
 MAX_ROUNDS = 8
 

@@ -20,7 +20,7 @@ from typing import Final, NamedTuple
 
 from inglenook_client.journal.facade import Journal
 from inglenook_client.journal.practice import Found
-from inglenook_simulation.world import Device
+from inglenook_simulation.device import Device
 
 DATES: Final = ("2026-09-20", "2026-09-21", "2026-09-22")
 DAY_MS: Final = 86_400_000
@@ -79,6 +79,8 @@ class At(NamedTuple):
         return found.state.versions[0].by == found.me
 
 
+Act = Callable[[str], Awaitable[object]]
+"""What is done to the entity of an id."""
 Command = Callable[[At], Awaitable[list[Choice]]]
 
 

@@ -10,7 +10,7 @@ from inglenook_client.core.practices.drafting import DraftView
 from inglenook_client.core.practices.talking import mode_of
 from inglenook_client.journal.inward import LINE
 from inglenook_client.journal.needing import NEED_DRAFT
-from inglenook_simulation.commands.base import At, Choice, Command, looks
+from inglenook_simulation.commands.base import Act, At, Choice, Command, looks
 from inglenook_simulation.commands.needing import dropping, has_room
 
 
@@ -79,7 +79,7 @@ async def excerpt(at: At) -> list[Choice]:
 
 async def share(at: At) -> list[Choice]:
     """The second act: a draft of any practice, or a private entry."""
-    acts = {
+    acts: dict[str, Act] = {
         "turn": at.journal.talking.share,
         NEED_DRAFT: at.journal.needing.share,
         "disclosure": at.journal.disclosing.share,
@@ -97,8 +97,9 @@ async def share(at: At) -> list[Choice]:
     for entry in await _private(at):
         if entry.kind in ("moment", "progress", "check-in", "appreciation") and entry.current:
             words = f"shares {entry.id[:6]}"
-            act = partial(at.journal.share, entry.id)
-            found.append(Choice(words, act, True, (repr(entry.current),)))
+            found.append(
+                Choice(words, partial(at.journal.share, entry.id), True, (repr(entry.current),))
+            )
     return found
 
 
@@ -114,7 +115,9 @@ async def _has_place(at: At, draft: DraftView) -> bool:
 
 async def idea(at: At) -> list[Choice]:
     said = at.secret()
-    return [Choice(f"has an idea for a kindness, {said}", partial(at.journal.inward.note_idea, said))]
+    return [
+        Choice(f"has an idea for a kindness, {said}", partial(at.journal.inward.note_idea, said))
+    ]
 
 
 async def idea_edit(at: At) -> list[Choice]:

@@ -43,7 +43,9 @@ async def write(at: At) -> list[Choice]:
 async def thank(at: At) -> list[Choice]:
     noticed = at.word()
     return [
-        Choice(f"notes a kindness, {noticed}", partial(at.journal.appreciate, noticed, effect="warm"))
+        Choice(
+            f"notes a kindness, {noticed}", partial(at.journal.appreciate, noticed, effect="warm")
+        )
     ]
 
 
@@ -97,7 +99,9 @@ async def react(at: At) -> list[Choice]:
                 )
             )
         found.append(
-            Choice(f"gives {entry.id[:6]} {reaction}", partial(at.journal.react, entry.id, reaction))
+            Choice(
+                f"gives {entry.id[:6]} {reaction}", partial(at.journal.react, entry.id, reaction)
+            )
         )
     if found:
         entry = (await _entries(at))[0]
@@ -134,7 +138,8 @@ async def celebrate(at: At) -> list[Choice]:
     """Mark a milestone, or say one's own anew."""
     text = at.word()
     new = Choice(
-        f"marks the milestone {text}", partial(at.journal.treasuring.celebrate, text, date=at.date())
+        f"marks the milestone {text}",
+        partial(at.journal.treasuring.celebrate, text, date=at.date()),
     )
     return [new] + [
         Choice(

@@ -7,7 +7,7 @@ from typing import Final
 
 from inglenook_client.core.practices.needing import MAX_ACTIVE_NEEDS, WANTED, active
 from inglenook_client.journal.needing import NEED_DRAFT
-from inglenook_simulation.commands.base import At, Choice, Command, agrees, looks
+from inglenook_simulation.commands.base import Act, At, Choice, Command, agrees, looks
 
 
 async def has_room(at: At) -> bool:
@@ -29,7 +29,7 @@ def _of_needs(act: str, words: str) -> Command:
     async def choices(at: At) -> list[Choice]:
         needing = at.journal.needing
         said = at.word()
-        acts = {
+        acts: dict[str, Act] = {
             "hear": partial(needing.hear, said),
             "confirm": needing.confirm,
             "correct": partial(needing.correct, said),
@@ -55,7 +55,9 @@ def dropping(practice: str, words: str) -> Command:
 
     async def choices(at: At) -> list[Choice]:
         return [
-            Choice(f"lets the {words} {draft.id[:6]} go", partial(at.journal.drafting.let_go, draft.id))
+            Choice(
+                f"lets the {words} {draft.id[:6]} go", partial(at.journal.drafting.let_go, draft.id)
+            )
             for draft in await at.journal.drafting.open(practice)
         ]
 
@@ -70,7 +72,9 @@ async def propose_step(at: At) -> list[Choice]:
     return [
         Choice(
             f"proposes the step {what}",
-            partial(propose, what, at.random.choice(["daily", "weekly", "sat"]), who=who, need=need),
+            partial(
+                propose, what, at.random.choice(["daily", "weekly", "sat"]), who=who, need=need
+            ),
         ),
         Choice("proposes a step without a rhythm", partial(propose, what, ""), offered=False),
         Choice("proposes a step without an action", partial(propose, "", "daily"), offered=False),
@@ -135,7 +139,7 @@ def _of_tender(act: str, words: str) -> Command:
     async def choices(at: At) -> list[Choice]:
         disclosing = at.journal.disclosing
         said, allowed = at.word(), at.random.random() < 0.5
-        acts = {
+        acts: dict[str, Act] = {
             "receive": disclosing.receive,
             "edit": lambda id_: disclosing.edit(id_, text=said),
             "look-back": lambda id_: disclosing.set_look_back(id_, allowed=allowed),

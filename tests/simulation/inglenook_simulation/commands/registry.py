@@ -18,8 +18,8 @@ COMMANDS: Final[dict[str, Command]] = {
     **talking.COMMANDS,
     **tending.COMMANDS,
 }
-BY_NAME_AS_WELL: Final = {"invite", "join", "leave", "recover"}
-"""What else these lives count: coming and going has steps of its own."""
+COUNTED: Final = frozenset({*COMMANDS, "leave", "recover"})
+"""Every command that these lives practise: coming and going has steps of its own."""
 ELSEWHERE: Final = {
     "start": "every life begins with it; its files are for tests/client/test_start.py",
     "anew": "it moves files: tests/client/journal/test_leaving.py",
@@ -41,7 +41,9 @@ THEMES: Final[dict[str, tuple[str, ...]]] = {
     "reviews": ("review*", "setback*"),
     "tender": ("tender*", "share", "redact", "reply"),
     "inward": ("inventory", "reflect", "excerpt", "share", "private*", "kindness*"),
-    "rituals": ("ritual", "ritual *", "check-in", "today", "week", "zone", "affection", "reminders"),
+    "rituals": (
+        "ritual", "ritual *", "check-in", "today", "week", "zone", "affection", "reminders",
+    ),
     "time": ("time*", "park", "topics*", "word"),
     "activities": ("activity*", "celebrate", "thank"),
     "treasures": ("keepsake*", "commitment*", "celebrate", "rules*"),
@@ -62,12 +64,12 @@ def of_theme(theme: str) -> tuple[str, ...]:
 
 
 _LATER: Final = frozenset({
-    "share", "talk accept", "talk counter", "talk open", 
+    "share", "talk accept", "talk counter", "talk open",
     "talk agree", "talk hear", "talk confirm", "talk correct", "talk validate", "talk answer",
     "talk leave", "need hear", "need confirm", "need correct", "need edit", "need rest",
     "need wake", "step agree", "step-review write", "step-review ready",
     "step-review take-back", "review ready", "review take-back", "setback ready",
-    "setback take-back", "tender received", "tender edit", "tender look-back", 
+    "setback take-back", "tender received", "tender edit", "tender look-back",
     "pause resume", "pause end", "ritual wake", "commitment agree", "rules agree",
     "look-back agree",
 })  # fmt: skip
@@ -79,7 +81,7 @@ def weight_of(name: str) -> int:
     """How soon a command is chosen, where it may be."""
     if COMMANDS[name].__qualname__.startswith(looks.__name__):
         return 1
-    return 9 if name in _LATER else 3
+    return 12 if name in _LATER else 3
 
 
 def of_the_registry() -> set[str]:

@@ -14,10 +14,9 @@ _OVER: Final = ("opened", "together")
 
 async def _rounds(at: At, practice: str) -> list[tuple[dict[str, Any], RoundView | None]]:
     """The rounds of this week that could be meant, each as it stands."""
+    ways: list[dict[str, Any]] = [{}]
     if practice == STEP_REVIEW:
         ways = [{"step": step.id} for step in await at.journal.stepping.all()]
-    else:
-        ways = [{}]
     return [(way, await at.journal.revealing.show(practice, **way)) for way in ways]
 
 

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Final
 
 from inglenook_client.core.practices.talking_views import ConversationView, TurnView
-from inglenook_simulation.commands.base import At, Choice, Command, agrees, looks
+from inglenook_simulation.commands.base import Act, At, Choice, Command, agrees, looks
 
 _MODES: Final = ("two-devices", "two-devices", "one-device", "afterwards")
 
@@ -118,9 +118,7 @@ async def say(at: At) -> list[Choice]:
             Choice(
                 f"drafts {answers['observation']} for {one.id[:6]}"
                 + (", in the other's words" if theirs else ""),
-                partial(
-                    at.journal.talking.draft, answers, theirs=theirs, conversation=one.id
-                ),
+                partial(at.journal.talking.draft, answers, theirs=theirs, conversation=one.id),
                 not theirs or one.mode != "two-devices",
             )
         )
@@ -145,7 +143,7 @@ def _of_turns(act: str, words: str) -> Command:
     async def choices(at: At) -> list[Choice]:
         talking = at.journal.talking
         said = at.word()
-        acts = {
+        acts: dict[str, Act] = {
             "hear": lambda id_: talking.hear(said, id_),
             "confirm": talking.confirm,
             "correct": lambda id_: talking.correct(said, id_),
@@ -261,9 +259,7 @@ async def pause_resume(at: At) -> list[Choice]:
 
 async def pause_end(at: At) -> list[Choice]:
     standing, plan = await at.journal.pausing.current(), at.word()
-    return [
-        Choice("ends the pause", lambda: at.journal.pausing.end(plan), standing is not None)
-    ]
+    return [Choice("ends the pause", lambda: at.journal.pausing.end(plan), standing is not None)]
 
 
 COMMANDS: Final[dict[str, Command]] = {

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Final
 
 from inglenook_client.core.practices.reminding import Sort
-from inglenook_simulation.commands.base import At, Choice, Command, looks
+from inglenook_simulation.commands.base import Act, At, Choice, Command, looks
 
 _TITLES: Final[dict[Sort, str]] = {
     "couple-time": "Time", "conversation": "Talk", "ritual": "Ritual", "activity": "Plan",
@@ -91,7 +91,7 @@ async def time_plan(at: At) -> list[Choice]:
 def _of_times(act: str, words: str, *stages: str) -> Command:
     async def choices(at: At) -> list[Choice]:
         tending, starts = at.journal.tending, at.soon_ms() + 60_000
-        acts = {
+        acts: dict[str, Act] = {
             "move": lambda id_: tending.move_couple_time(starts, None, id_),
             "keep": lambda id_: tending.keep_couple_time(note="good", time=id_),
             "let-go": tending.let_couple_time_go,
@@ -116,7 +116,7 @@ async def park(at: At) -> list[Choice]:
 def _of_topics(act: str, words: str, *stages: str) -> Command:
     async def choices(at: At) -> list[Choice]:
         tending = at.journal.tending
-        acts = {
+        acts: dict[str, Act] = {
             "done": tending.take_up,
             "drop": tending.set_topic_aside,
             "again": tending.park_again,
@@ -172,7 +172,7 @@ async def activity_idea(at: At) -> list[Choice]:
 def _of_activities(act: str, words: str, *stages: str) -> Command:
     async def choices(at: At) -> list[Choice]:
         doing, said = at.journal.doing, at.word()
-        acts = {
+        acts: dict[str, Act] = {
             "plan": lambda id_: doing.plan(id_, "2026-09-26", at="10:00", together=said),
             "done": lambda id_: doing.done(id_, memory=said, date=at.date()),
             "aside": doing.set_aside,
