@@ -13,7 +13,7 @@ import msgspec
 
 from inglenook_client.core.opening import Event
 from inglenook_client.core.practices.families import FAMILY_BY_SHOWN
-from inglenook_client.core.practices.pausing import pause_seen, setting_lengths
+from inglenook_client.core.practices.pausing import pause_seen
 from inglenook_client.core.practices.revealing import to_open
 from inglenook_client.core.practices.state import PracticeState, Said
 from inglenook_client.journal.facade import Journal
@@ -133,7 +133,8 @@ async def _check_pauses(world: World, device: Device, rows: list[Row]) -> None:
     for row in rows:
         if row.projection.kind != "pause" or _state(row).stage != "paused":
             continue
-        lengths = setting_lengths(_state(row))
+        moves = [one for one in _state(row).moves if isinstance(one.payload, PauseExtended)]
+        lengths = [*_state(row).versions, *moves]
         ends = [_ends_ms(world, event) for event in lengths]
         known = [end for end in ends if end is not None]
         began = [world.true_ms.get(event.event, 0) for event in lengths]

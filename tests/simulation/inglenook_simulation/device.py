@@ -192,7 +192,7 @@ class Device:
         """One sync; whether it settled. What may go wrong is said; anything else comes out."""
         if not self.takes_part:
             return True
-        if not await self._exchange():
+        if not await self.exchange():
             return False
         try:
             if len(self.space.roots) == 1 or not await see_to_practices(self):
@@ -201,9 +201,10 @@ class Device:
             self.say(f"could not open what is due: {type(error).__name__}")
             await self.world.restart_what_ended(self)
             return False
-        return await self._exchange()
+        return await self.exchange()
 
-    async def _exchange(self) -> bool:
+    async def exchange(self) -> bool:
+        """One exchange with the relay; whether it settled."""
         engine = self.engine
         self.hearing, self.truth = [], None
         try:

@@ -10,6 +10,7 @@ from inglenook_protocol.roster import Added, added, decode_content, removed, sig
 from inglenook_simulation.acting import acting
 from inglenook_simulation.apps import journal_of
 from inglenook_simulation.device import Device, Step
+from inglenook_simulation.linking import link
 
 
 async def open_epoch(device: Device, random: Random) -> None:
@@ -138,6 +139,7 @@ async def leave(device: Device, random: Random) -> None:
 
 
 DEVICES: dict[Step, int] = {
-    add_device: 2, add_by_phrase: 1, remove_device: 2, remove_by_phrase: 1, recover: 1, leave: 1,
+    add_device: 2, add_by_phrase: 1, link: 1, remove_device: 2, remove_by_phrase: 1, recover: 1,
+    leave: 1,
 }  # fmt: skip
 KEEPING: dict[Step, int] = {open_epoch: 1, audit: 1}

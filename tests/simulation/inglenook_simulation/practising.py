@@ -37,6 +37,11 @@ from inglenook_simulation.noting import Broken, release
 
 _TRIES: Final = 8
 _OUT_OF_PLACE: Final = 0.08
+_ADDING: Final = (
+    "write", "reply", "react", "talk propose", "talk counter", "talk close", "park", "word", "zone",
+    "rules write", "rules agree", "need rest", "ritual kept", "review write", "pause",
+)  # fmt: skip
+"""Commands that whoever has left can't give."""
 _REFUSALS: Final = (practice_errors.__name__, journal_errors.__name__)
 
 
@@ -159,16 +164,21 @@ def _check_typed(at: At, name: str, error: InglenookError) -> None:
 
 async def _ask_after_leaving(at: At) -> None:
     """Whoever has left reads on; whatever they would add is refused."""
-    name = at.random.choice(["write", "talk propose", "park", "word", "affection", "pause"])
+    name = at.random.choice(_ADDING)
+    offered = [choice for choice in await COMMANDS[name](at) if choice.offered]
+    if not offered:
+        return
     before = await _heads(at)
-    at.device.say(f"{name}, after leaving")
+    at.device.say(f"{name}, after leaving: {offered[0].words}")
     try:
-        await (await COMMANDS[name](at))[0].act()
+        await offered[0].act()
     except LeftError:
         at.device.world.declined[name] += 1
+    except InglenookError as error:
+        raise Broken(f"{at.device.title} has left, and reads of {name}: {error!r}") from error
     else:
         raise Broken(f"{at.device.title} has left, and {name} is done")
-    if await _heads(at) != before:
+    if (await _heads(at))[0] != before[0]:
         raise Broken(f"{at.device.title} has left, and has written something")
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import msgspec
 
 from inglenook_protocol.errors import InglenookError
-from inglenook_simulation import accidents, lifecycle, practice, practising
+from inglenook_simulation import accidents, lifecycle, meeting, practice, practising
 from inglenook_simulation.acting import journals_in_virtual_time
 from inglenook_simulation.checks import (
     check_all,
@@ -119,7 +119,11 @@ async def _run(world: World, plan: list[Planned]) -> None:
     world.themes = practising.choose_themes(random)
     for host in world.hosts:
         await host.start()
-    await world.make_space("shared", [0, 1], [random.choice([1, 1, 2]), random.choice([1, 1, 2])])
+    counts = [random.choice([1, 1, 2]), random.choice([1, 1, 2])]
+    if random.random() < 0.15:
+        await meeting.meet(world, counts)
+    else:
+        await world.make_space("shared", [0, 1], counts)
     if random.random() < 0.3:
         await world.make_space(
             "private", [random.randrange(2)], [random.choice([1, 2, 2])], random.choice([0, 0, 1])

@@ -18,7 +18,7 @@ COMMANDS: Final[dict[str, Command]] = {
     **talking.COMMANDS,
     **tending.COMMANDS,
 }
-COUNTED: Final = frozenset({*COMMANDS, "leave", "recover"})
+COUNTED: Final = frozenset({*COMMANDS, "invite", "join", "device link", "leave", "recover"})
 """Every command that these lives practise: coming and going has steps of its own."""
 ELSEWHERE: Final = {
     "start": "every life begins with it; its files are for tests/client/test_start.py",
