@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mutant import AGREEING, CLIENT, ROUNDS, SIMULATION, Mutant
+from mutant import AGREEING, CLIENT, NEEDS, ROUNDS, SIMULATION, Mutant
 from mutant import mutant as _m
 
 CORE = CLIENT + "core/practices/"
@@ -19,6 +19,9 @@ MUTANTS: list[Mutant] = [
     _m("13.5", "who leaves adds nothing", CLIENT + "journal/writing.py",
        "if (at := state.left_when(store)) is not None:", "if (at := None) is not None:",
        SIMULATION),
+    _m("13.4", "what is private leaves no trace", CLIENT + "journal/looking_back.py",
+       "await self.create(self.private, inward.hide(found.id))",
+       "await found.store.append(inward.hide(found.id), now())", SIMULATION),
     # --- 13.8 pauses
     _m("13.8", "a pause counts by the relay's clock", CORE + "pausing.py",
        "return min(claimed + apart - own_apart_ms, seen_ms)", "return claimed", SIMULATION),
@@ -50,7 +53,7 @@ MUTANTS: list[Mutant] = [
     _m("10.4", "three needs at a time", CORE + "needing.py",
        "    if active(needs, me) >= MAX_ACTIVE_NEEDS:\n"
        "        raise TooManyNeedsError(MAX_ACTIVE_NEEDS)\n    return NeedStated",
-       "    return NeedStated", SIMULATION),
+       "    return NeedStated", NEEDS),
     # --- 18 reveals
     _m("18.3", "nothing opens before both are ready", CORE + "revealing.py",
        "    if me in opened or mine is None or not standing:\n        return None\n"

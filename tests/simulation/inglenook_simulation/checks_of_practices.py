@@ -14,7 +14,7 @@ import msgspec
 from inglenook_client.core.opening import Event
 from inglenook_client.core.practices.families import FAMILY_BY_SHOWN
 from inglenook_client.core.practices.pausing import pause_seen
-from inglenook_client.core.practices.revealing import to_open
+from inglenook_client.core.practices.revealing import ToOpen
 from inglenook_client.core.practices.state import PracticeState, Said
 from inglenook_client.journal.facade import Journal
 from inglenook_client.journal.pausing import note_seen
@@ -114,11 +114,22 @@ async def _check_opened(world: World, device: Device, rows: list[Row]) -> None:
     if private is None or private.ended:
         return
     for row in rows:
-        due = to_open(_state(row), device.store.member) if row.projection.kind == "round" else None
+        due = _due(_state(row), device.store.member) if row.projection.kind == "round" else None
         if due is not None and await _kept(private.store, row.id, due) is not None:
             raise Broken(
                 f"{device.title} does not open the half of a round that both are ready for"
             )
+
+
+def _due(state: PracticeState, me: bytes) -> ToOpen | None:
+    """What a member has to open for certain: each was ready once, and neither took it back."""
+    readies = [one for one in state.moves if one.kind == "reveal.ready"]
+    back = any(one.kind == "reveal.taken_back" for one in state.moves)
+    opened = any(one.kind == "reveal.opened" and one.by == me for one in state.moves)
+    if back or opened or len(readies) != 2 or readies[0].by == readies[1].by:
+        return None
+    mine, theirs = readies if readies[0].by == me else readies[::-1]
+    return ToOpen(mine, theirs)
 
 
 async def _check_pauses(world: World, device: Device, rows: list[Row]) -> None:

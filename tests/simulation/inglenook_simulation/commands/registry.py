@@ -18,7 +18,9 @@ COMMANDS: Final[dict[str, Command]] = {
     **talking.COMMANDS,
     **tending.COMMANDS,
 }
-COUNTED: Final = frozenset({*COMMANDS, "invite", "join", "device link", "leave", "recover"})
+OWN_DEVICES: Final = frozenset({"device link"})
+"""What no practice names: it is about one's own computers."""
+COUNTED: Final = frozenset({*COMMANDS, "invite", "join", "leave", "recover", *OWN_DEVICES})
 """Every command that these lives practise: coming and going has steps of its own."""
 ELSEWHERE: Final = {
     "start": "every life begins with it; its files are for tests/client/test_start.py",
@@ -64,22 +66,27 @@ def of_theme(theme: str) -> tuple[str, ...]:
 
 
 _LATER: Final = frozenset({
-    "share", "talk accept", "talk counter", "talk open",
-    "talk agree", "talk hear", "talk confirm", "talk correct", "talk validate", "talk answer",
-    "talk leave", "need hear", "need confirm", "need correct", "need edit", "need rest",
-    "need wake", "step agree", "step-review write", "step-review ready",
-    "step-review take-back", "review ready", "review take-back", "setback ready",
-    "setback take-back", "tender received", "tender edit", "tender look-back",
-    "pause resume", "pause end", "ritual wake", "commitment agree", "rules agree",
-    "look-back agree",
+    "share", "talk accept", "talk open", "talk agree", "talk hear", "talk confirm", "talk correct",
+    "talk validate", "talk answer", "need hear", "need confirm", "need correct", "need edit",
+    "need wake", "step agree", "step-review write", "step-review ready", "step-review take-back",
+    "review ready", "review take-back", "setback ready", "setback take-back", "tender received",
+    "tender edit", "tender look-back", "pause resume", "pause end", "ritual wake",
+    "commitment agree", "rules agree", "look-back agree",
 })  # fmt: skip
 """What has its place only once something else was done, often by the other of the two."""
+
+
+_ENDS: Final = frozenset({
+    "talk close", "talk decline", "talk drop", "talk leave", "need drop", "tender drop",
+    "private drop", "redact", "step retire", "activity aside",
+})  # fmt: skip
+"""What ends something: were it chosen as often, little would come to anything."""
 
 
 @cache
 def weight_of(name: str) -> int:
     """How soon a command is chosen, where it may be."""
-    if COMMANDS[name].__qualname__.startswith(looks.__name__):
+    if name in _ENDS or COMMANDS[name].__qualname__.startswith(looks.__name__):
         return 1
     return 12 if name in _LATER else 3
 
