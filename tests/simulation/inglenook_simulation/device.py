@@ -195,7 +195,9 @@ class Device:
         if not await self.exchange():
             return False
         try:
-            if len(self.space.roots) == 1 or not await see_to_practices(self):
+            if not self.world.follows or len(self.space.roots) == 1:
+                return True
+            if not await see_to_practices(self):
                 return True
         except (ProcessEnded, InglenookError) as error:
             self.say(f"could not open what is due: {type(error).__name__}")
@@ -260,7 +262,7 @@ class Device:
 
     async def _watch(self, engine: SyncEngine) -> None:
         async def on_change() -> None:
-            if len(self.space.roots) == 2:
+            if self.world.follows and len(self.space.roots) == 2:
                 await see_to_practices(self)
 
         try:

@@ -61,6 +61,8 @@ class NotingStore(SpaceStore):
     ) -> bytes:
         """As ``SpaceStore.append``; nothing private may be in it where the other reads."""
         self._check_words(encode_payload(payload))
+        if self.device is not None and isinstance(payload, PauseCalled | RevealReady):
+            self.device.world.follows = True
         id_ = await super().append(payload, moment, entity=entity, after=after)
         if self.device is not None:
             await note_written(self.device, id_, entity)

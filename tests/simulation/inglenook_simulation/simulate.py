@@ -73,8 +73,10 @@ def make_plan(seed: int) -> list[Planned]:
     if flavour in ("lies", "all"):
         # Who is to be lied to has to ask.
         weights |= accidents.LYING | {practice.sync: 2 * weights[practice.sync]}
-    steps = random.choices(list(weights), list(weights.values()), k=random.randrange(10, 34))
-    for _ in range(random.choice([0, 0, 6, 28])):
+    commands = random.choice([0, 0, 3, 20])
+    count = random.randrange(10, 34 if commands < 20 else 22)
+    steps = random.choices(list(weights), list(weights.values()), k=count)
+    for _ in range(commands):
         steps.insert(random.randrange(len(steps) + 1), practising.practise)
     hurry = random.choice([0.05, 0.5, 20.0])
     now = 0.0
@@ -120,7 +122,7 @@ async def _run(world: World, plan: list[Planned]) -> None:
     for host in world.hosts:
         await host.start()
     counts = [random.choice([1, 1, 2]), random.choice([1, 1, 2])]
-    if random.random() < 0.15:
+    if random.random() < 0.1:
         await meeting.meet(world, counts)
     else:
         await world.make_space("shared", [0, 1], counts)

@@ -66,6 +66,8 @@ class World:
         self.text_by_event: dict[bytes, str] = {}
         self.secrets: set[int] = set()
         """Made-up words that nobody but their writer may read yet."""
+        self.follows = False
+        """Whether anything was ever written from which something follows after an exchange."""
         self.true_ms: dict[bytes, int] = {}
         """By event that sets the length of a pause, when it was written, in true time."""
         self.themes: tuple[str, ...] = ()

@@ -6,7 +6,13 @@ from functools import partial
 from typing import Any, Final
 
 from inglenook_client.core.model import RoundView
-from inglenook_client.core.practices.reviewing import EFFORTS, SETBACK, STEP_REVIEW, WEEK_REVIEW
+from inglenook_client.core.practices.reviewing import (
+    EFFORTS,
+    PARTS,
+    SETBACK,
+    STEP_REVIEW,
+    WEEK_REVIEW,
+)
 from inglenook_simulation.commands.base import At, Choice, Command, looks
 
 _OVER: Final = ("opened", "together")
@@ -52,12 +58,20 @@ def saying_ready(practice: str) -> Command:
             Choice(
                 "is ready" + _told(way),
                 partial(at.journal.revealing.ready, practice, **way),
-                view is not None and view.stage not in _OVER and view.draft is not None,
+                _can_be_ready(view, practice),
             )
             for way, view in await _rounds(at, practice)
         ]
 
     return choices
+
+
+def _can_be_ready(view: RoundView | None, practice: str) -> bool | None:
+    if view is None or view.stage in _OVER or view.draft is None:
+        return False
+    # An app of another make may have drafted answers to what nobody asks.
+    asked = all(part.name in PARTS[practice] for part in view.mine)
+    return True if asked and view.stage == "draft" else None
 
 
 def taking_back(practice: str) -> Command:
