@@ -34,6 +34,9 @@ EVIDENCE = "tests/attacks/test_fork_evidence.py"
 NOTICING = "tests/client/store/test_noticing.py"
 RELAY = "tests/server/test_push_pull.py tests/server/test_parts.py"
 DOOR = "tests/server/test_push_pull.py tests/server/test_parts.py tests/server/test_http.py"
+AGREEING = "tests/client/practices/test_agreement.py"
+NEEDS = "tests/client/practices/test_needs.py"
+ROUNDS = "tests/client/practices/test_rounds.py tests/client/journal/test_revealing.py"
 FOLD = "tests/client/core/test_fold.py " + ATTACKS
 
 PROTOCOL = "protocol/inglenook_protocol/"

@@ -118,6 +118,8 @@ MUTANTS: list[Mutant] = [
     _m("16.5", "the confirmation fits the words", PAIR,
        "if not hmac.compare_digest(record.mac, self._mac(secret, inviter=inviter)):", "if False:",
        PAIRING),
+    _m("16.5", "what may have arrived is not taken back", CLIENT + "sync/pairing.py",
+       "if gone and not mailbox.unheard:", "if gone:", "tests/client/sync/test_pairing.py"),
     _m("16.5", "the confirmation has its role", PAIR,
        "bytes([0 if inviter else 1]) + self._hash", "self._hash", PAIRING),
     _m("16.5", "the device is that of the transcript", PAIR,

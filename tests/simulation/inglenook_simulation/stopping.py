@@ -17,12 +17,15 @@ from random import Random
 from inglenook_client.store.errors import ReadOnlyError
 from inglenook_protocol.errors import InglenookError
 from inglenook_simulation import accidents, lifecycle, practice
+from inglenook_simulation.acting import journals_in_virtual_time
 from inglenook_simulation.checks import check_all
+from inglenook_simulation.device import Device, Step, disks_in_memory
 from inglenook_simulation.disk import ProcessEnded
 from inglenook_simulation.keys import wraps_without_entropy
 from inglenook_simulation.loop import VirtualLoop, run_virtually
+from inglenook_simulation.noting import Broken
 from inglenook_simulation.simulate import heal
-from inglenook_simulation.world import Broken, Device, Step, World, disks_in_memory
+from inglenook_simulation.world import World
 
 Story = list[tuple[int, Step]]
 """Steps in order, each with its device: Ada's first 0, her second 1, Ben's 2; later ones follow."""
@@ -134,7 +137,7 @@ def _run(story: Story, stops: Stops) -> tuple[str | None, list[str]]:
             await world.close()
         return None
 
-    with wraps_without_entropy(), disks_in_memory():
+    with wraps_without_entropy(), disks_in_memory(), journals_in_virtual_time():
         return run_virtually(main), kept[0].story
 
 

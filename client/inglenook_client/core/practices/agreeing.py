@@ -59,7 +59,12 @@ def agree(state: PracticeState, me: bytes, event: bytes | None = None) -> Agreem
 
 
 def revoke(state: PracticeState, me: bytes) -> AgreementRevoked:
-    """Take one's own agreement back; no reason is asked for. Raises ``NotAgreedError``."""
+    """Take one's own agreement back; no reason is asked for.
+
+    Raises ``NotAgreedError``, and ``NotNowError`` for what has ended: there is nothing to hold.
+    """
+    if state.stage == "retired":
+        raise NotNowError(STEP.name, state.stage)
     if me not in dict(state.agreed_by):
         raise NotAgreedError()
     return AgreementRevoked()
