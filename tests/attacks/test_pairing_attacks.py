@@ -1,7 +1,7 @@
 """Pairing under attack and under a falling roof: nobody is ever locked out (SPEC 16).
 
-A side is *killed* at a point (``inglenook_harness.mortal``): each of those of one whole pairing, in
-every way of going on; by default a few that cost the most to get wrong.
+A side is *killed* at a point (``inglenook_harness.mortal``), or meets trouble there: each of those
+of one whole pairing, in every way of going on; by default a few that cost the most to get wrong.
 """
 
 import asyncio
@@ -143,6 +143,8 @@ async def check_paired(homes):
     assert (ben, ana) == ("Ben", "Ana")
 
 
+SHARES = 2
+"""No test takes so long that it is thought to hang: every so many points are one."""
 WAYS = ("sync", "again", "again, roles swapped", "Ana syncs, then again", "Ben syncs, then again")
 
 
@@ -162,18 +164,19 @@ async def go_on(url, homes, way):
         await pair(url, homes)
 
 
-async def stop_and_go_on(url, homes, who, at, way):
-    life = Life(at)
+async def stop_and_go_on(url, homes, who, at, way, *, trouble=False):
+    life = Life(at, trouble=trouble)
     lives = [Life(), Life()]
     lives[who] = life
     await pair(url, homes, lives=lives)
-    if not life.dead:
+    if not life.struck:
         return False
     try:
         await go_on(url, homes, way)
         await check_paired(homes)
     except BaseException as error:
-        error.add_note(f"{'inviter' if who == 0 else 'joiner'} killed at {life.points[-1]}, {way}")
+        where = life.points[at] if isinstance(at, int) else at
+        error.add_note(f"{('inviter', 'joiner')[who]} struck at {where}, {way}")
         raise
     return True
 
@@ -226,18 +229,33 @@ async def test_a_new_attempt_that_comes_to_nothing_takes_nothing_away(
     await check_paired(both)
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("way", WAYS)
-@pytest.mark.parametrize("who", [0, 1])
-async def test_every_stop(relay_url, homes, mortal, impatient, who, way):
+async def try_all(url, homes, who, way, share, *, trouble=False):
+    """Each of the points of a share, until one run has no more of them."""
     faults = []
-    at = 0
+    at = share
     while True:
         try:
-            if not await stop_and_go_on(relay_url, homes(f"{at}"), who, at, way):
+            both = homes(f"{at}")
+            if not await stop_and_go_on(url, both, who, at, way, trouble=trouble):
                 break
         except BaseException as error:
             faults.append(f"{at}: {error!r} {error.__notes__}")
-        at += 1
+        at += SHARES
     assert not faults, "\n".join(faults)
     assert at > 15
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("who", [0, 1])
+async def test_every_stop(relay_url, homes, mortal, impatient, who, way, share):
+    await try_all(relay_url, homes, who, way, share)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("who", [0, 1])
+async def test_every_trouble(relay_url, homes, mortal, impatient, who, share):
+    """The network away, or the disk full, at each call: it goes on by itself, or anew."""
+    await try_all(relay_url, homes, who, "again", share, trouble=True)

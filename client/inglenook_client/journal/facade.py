@@ -335,7 +335,7 @@ class Journal(Families):
     # ------------------------------------------------------------------ reading
 
     async def _find(self, entry: str) -> tuple[SpaceStore, Row]:
-        return await self._state.read(lambda stores: reading.find([s for s, _ in stores], entry))
+        return await self._state.find(entry)
 
     async def _find_to_answer(self, entry: str) -> tuple[SpaceStore, Row]:
         store, row = await self._find(entry)

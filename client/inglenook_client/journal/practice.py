@@ -76,9 +76,7 @@ class Practice:
         stands. Raises ``NoSuchEntryError``, ``AmbiguousEntryError``, ``OtherKindError``.
         """
         try:
-            store, row = await self._state.read(
-                lambda stores: reading.find([store for store, _ in stores], entry)
-            )
+            store, row = await self._state.find(entry)
         except NoSuchEntryError:
             if not shown or not entry.strip():
                 raise
@@ -97,11 +95,7 @@ class Practice:
 
     async def find_any(self, entry: str) -> Found:
         """The entity whose id begins like that, entries included."""
-        return Found(
-            *await self._state.read(
-                lambda stores: reading.find([store for store, _ in stores], entry)
-            )
-        )
+        return Found(*await self._state.find(entry))
 
     async def all_of(
         self, store: SpaceStore, *shown: str, since_ms: int = 0, stages: Sequence[str] = ()

@@ -1,21 +1,26 @@
-"""A process that is killed at one of its calls to the relay, the databases or the file system.
+"""A process that is struck at one of its calls to the relay, the databases or the file system.
 
     make_mortal(monkeypatch)
     life = Life(stop_at=17)                        # or by name: "after close", ("after close", 2)
-    ended = await as_process(life, open_it, work)  # Killed, if it got there
-    life.points                                    # all calls that it made; life.dead
+    ended = await as_process(life, work)           # Killed, if it got there
+    life.points                                    # all calls that it made; life.struck
 
 Killed at a point, that call does not happen, nor does any after it, whatever would have tidied up.
-The points are all calls that one whole run makes, so none is forgotten when a flow changes.
+With ``trouble`` the call fails and the process goes on: the network is away (before a question, or
+before its answer came), the disk is full. The points are all calls that one whole run makes, so
+none is forgotten when a flow changes.
 """
 
 # mypy: allow-untyped-defs, allow-untyped-calls, allow-incomplete-defs
 
 import asyncio
+import errno
 from contextvars import ContextVar
 from pathlib import Path
 
 from inglenook_client.store.database import Database
+from inglenook_client.store.errors import DiskFullError
+from inglenook_client.sync.errors import RelayUnreachableError
 from inglenook_client.sync.transport import RelayTransport
 from inglenook_protocol.errors import InglenookError
 
@@ -25,18 +30,25 @@ class Killed(BaseException):
 
 
 class Life:
-    """Of one process: which calls it made, and at which it is killed."""
+    """Of one process: which calls it made, and at which it is struck."""
 
-    def __init__(self, stop_at=None):
+    def __init__(self, stop_at=None, *, trouble=False):
         self.stop_at = stop_at
+        self.trouble = trouble
         self.points: list[str] = []
+        self.struck = False
         self.dead = False
 
-    def point(self, name):
+    def point(self, name, trouble):
         if self.dead:
             raise Killed
         self.points.append(name)
+        if self.struck:
+            return
         if self.stop_at in (len(self.points) - 1, name, (name, self.points.count(name))):
+            self.struck = True
+            if self.trouble:
+                raise trouble
             self.dead = True
             raise Killed
 
@@ -44,9 +56,15 @@ class Life:
 LIFE: ContextVar[Life | None] = ContextVar("life", default=None)
 
 
-def _point(name):
+def _point(name, trouble):
     if (life := LIFE.get()) is not None:
-        life.point(name)
+        life.point(name, trouble)
+
+
+def _full(path):
+    error = DiskFullError()
+    error.file = path.name
+    return error
 
 
 def make_mortal(monkeypatch):
@@ -56,30 +74,31 @@ def make_mortal(monkeypatch):
 
     async def mortal_call(self, path, *rest, **more):
         name = path.rsplit("/", 1)[-1]
-        _point(f"before {name}")
+        _point(f"before {name}", RelayUnreachableError("The network is away."))
         answer = await call(self, path, *rest, **more)
-        _point(f"after {name}")
+        _point(f"after {name}", RelayUnreachableError("The network is away."))
         return answer
 
     async def mortal_write(self, *rest, **more):
-        _point(f"before writing {self.path.name}")
+        _point(f"before writing {self.path.name}", _full(self.path))
         result = await write(self, *rest, **more)
-        _point(f"after writing {self.path.name}")
+        if (life := LIFE.get()) is None or not life.trouble:  # what was written is written
+            _point(f"after writing {self.path.name}", None)
         return result
 
     async def mortal_open(cls, path, *rest, **more):
-        _point(f"before opening {path.name}")
+        _point(f"before opening {path.name}", _full(path))
         database = await open_(cls, path, *rest, **more)
         try:
-            _point(f"after opening {path.name}")
-        except Killed:
+            _point(f"after opening {path.name}", _full(path))
+        except BaseException:
             await database.close()
             raise
         return database
 
     def mortal_naming(real):
         def name_it(self, target):
-            _point(f"before renaming {self.name}")
+            _point(f"before renaming {self.name}", OSError(errno.ENOSPC, "No space left on device"))
             return real(self, target)
 
         return name_it
