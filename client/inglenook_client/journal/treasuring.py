@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from inglenook_client.core.model import EntryView, Visibility
 from inglenook_client.core.practices import agreeing, keeping
 from inglenook_client.core.practices.errors import NothingProposedError
@@ -78,11 +80,16 @@ class Treasuring(Practice):
         return await self._keepsake(await self.create(store, payload))
 
     async def edit_keepsake(
-        self, keepsake: str, *, title: str | None = None, text: str | None = None
+        self,
+        keepsake: str,
+        *,
+        title: str | None = None,
+        text: str | None = None,
+        without: Collection[str] = (),
     ) -> KeepsakeView:
         """Say one's own anew."""
         found = await self.find(keepsake, "keepsake")
-        payload = keeping.edit_keepsake(found.state, found.me, title=title, text=text)
+        payload = keeping.edit_keepsake(found.state, found.me, without, title=title, text=text)
         return await self._keepsake(await self.append(found, payload))
 
     async def unpin(self, keepsake: str) -> KeepsakeView:

@@ -6,6 +6,7 @@ import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import left_out
 from inglenook_client.cli.render.dates import given_date
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
@@ -100,6 +101,13 @@ def propose(
 @_enough
 @_begins
 @_review
+@click.option(
+    "--without",
+    type=OneOf(("enough", "review")),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: enough or review.",
+)
 @with_run
 def edit(
     run: Run,
@@ -110,8 +118,11 @@ def edit(
     enough: str | None,
     begins: str | None,
     review: str | None,
+    without: tuple[str, ...],
 ) -> None:
     """Put another step in its place; what you leave out stays. It asks you both again."""
+    names = {"enough": "enough", "review": "review"}
+    fields = left_out(without, names, {"enough": enough, "review": review})
 
     async def work(journal: Journal, said: str) -> StepView:
         return await journal.stepping.edit(
@@ -122,6 +133,7 @@ def edit(
             enough=enough,
             begins=given_date(begins),
             review=given_date(review),
+            without=fields,
         )
 
     async def without_words(journal: Journal) -> StepView:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.commands.common import draft_option, one_source, with_note
+from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import draft_option, left_out, one_source, with_note
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
@@ -148,6 +149,13 @@ def kept_ritual(run: Run, named: str, note: str, date: str | None) -> None:
 @click.option("--at", metavar="TIME", help="Another time of day.")
 @click.option("--words", metavar="TEXT", help="Other words about it.")
 @click.option("--from", "begins", metavar="DATE", help="Another day on which it begins.")
+@click.option(
+    "--without",
+    type=OneOf(("at", "words")),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: at or words.",
+)
 @with_run
 def edit_ritual(
     run: Run,
@@ -157,8 +165,10 @@ def edit_ritual(
     at: str | None,
     words: str | None,
     begins: str | None,
+    without: tuple[str, ...],
 ) -> None:
     """Say it anew; either of you can."""
+    fields = left_out(without, {"at": "at", "words": "words"}, {"at": at, "words": words})
 
     async def work(journal: Journal, said: str) -> tuple[RitualView, str | None]:
         view = await journal.tending.edit_ritual(
@@ -168,6 +178,7 @@ def edit_ritual(
             text=said if words else words,
             at=_clock(at),
             begins=_day(begins),
+            without=fields,
         )
         return view, journal.partner
 
