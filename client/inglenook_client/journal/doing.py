@@ -21,8 +21,7 @@ class Doing(Practice):
         names = await reading.names(store, "shared")
         views = [
             activity_view(found.id, found.row.projection, names)
-            for found in await self.all_of(store, "activity")
-            if not stages or found.state.stage in stages
+            for found in await self.all_of(store, "activity", stages=stages)
         ]
         return sorted(
             views, key=lambda v: (v.stage != "planned", "" if not v.plan else v.plan.date)

@@ -48,9 +48,7 @@ class Drafting(Practice):
         if self._state.opened_private is None:
             return []
         views = [
-            _view(found)
-            for found in await self.all_of(self.private, "draft")
-            if found.state.stage == "open"
+            _view(found) for found in await self.all_of(self.private, "draft", stages=("open",))
         ]
         wanted = None if about is None else about.hex()
         return [

@@ -133,8 +133,7 @@ class Inward(Practice):
         """Ideas that are not set aside, in order."""
         return [
             kindness_idea_view(found.id, found.row.projection)
-            for found in await self.all_of(self.private, "kindness-idea")
-            if found.state.stage == "noted"
+            for found in await self.all_of(self.private, "kindness-idea", stages=("noted",))
         ]
 
     async def show_idea(self, which: str) -> KindnessIdeaView:

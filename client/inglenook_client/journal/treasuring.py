@@ -54,8 +54,7 @@ class Treasuring(Practice):
                 names = await reading.names(store, seen_by)
                 views += [
                     keepsake_view(found.id, found.row.projection, names)
-                    for found in await self.all_of(store, "keepsake")
-                    if found.state.stage == "pinned"
+                    for found in await self.all_of(store, "keepsake", stages=("pinned",))
                 ]
         return views
 
