@@ -56,7 +56,7 @@ def undated(conn: Connection, kinds: Sequence[str]) -> dict[str, list[bytes]]:
 
 
 def reviews(conn: Connection, me: bytes) -> dict[bytes, list[bytes]]:
-    """By the step that they look at: rounds that both opened."""
+    """By the step that they look at, where that is here: rounds that both opened."""
     found: dict[bytes, list[bytes]] = {}
     rows = conn.execute(
         "SELECT id, projection FROM entity WHERE kind = ? AND day <> '' ORDER BY day, id", (ROUND,)
@@ -64,7 +64,10 @@ def reviews(conn: Connection, me: bytes) -> dict[bytes, list[bytes]]:
     for id_, encoded in rows:
         state = decode_projection(bytes(encoded)).state
         half = None if state is None else round_seen(state, me).mine
-        if half is not None and half.about is not None:
+        if half is None or half.about is None:
+            continue
+        step = queries.entity_by_id(conn, half.about)
+        if step is not None and step.projection.kind == "step" and not step.projection.redacted:
             found.setdefault(half.about, []).append(bytes(id_))
     return found
 
