@@ -48,9 +48,14 @@ from inglenook_client.journal.tending import DAY_MS, RECENT_MS, Tending
 from inglenook_client.store import queries
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.kinds import ConversationProposed, RitualDefined, StepProposed
+from inglenook_protocol.limits import MAX_SEQ
 
 QUIET_HOURS: Final = "quiet_hours"
 """The setting that holds them; it stays on this device."""
+_PLANNED: Final = ("conversation", "couple-time")
+_OF_A_WEEK: Final = ("conversation", "activity", "couple-time", "affection")
+_AROUND_DAYS: Final = 14
+"""How far apart two may date what they did together, and a plan may be from when it is held."""
 GAP_MS: Final = 7 * DAY_MS
 """After so long without an entry, from either, a day begins with a welcome."""
 
@@ -154,17 +159,23 @@ class Days(Practice):
         return 0 < latest < now().wall_ms - GAP_MS
 
     async def _recorded(self, store: SpaceStore, days: list[date]) -> Recorded:
-        since = _ms(days[0]) - RECENT_MS
+        """What may concern a week: what stands at its days, what was planned for it by then, and
+        the plans that stand now, whose idea may be older than any of them."""
+        around = timedelta(days=_AROUND_DAYS)
+        first, last = (days[0] - around).isoformat(), (days[-1] + around).isoformat()
+        rows = await store.query(queries.entities_between, _OF_A_WEEK, first, last)
+        since, until = _ms(days[0]) - RECENT_MS, _ms(days[-1] + around)
+        if until > now().wall_ms:
+            until = MAX_SEQ  # whoever's clock is ahead, plans of now are never beyond it
+        planned = await self.all_of(store, *_PLANNED, since_ms=since, until_ms=until)
+        planned += await self.all_of(store, "activity", stages=("planned",))
+        found = {row.id: row.projection for row in (*rows, *(one.row for one in planned))}
 
-        async def states(shown: str, since_ms: int) -> list[PracticeState]:
-            return [one.state for one in await self.all_of(store, shown, since_ms=since_ms)]
+        def states(shown: str) -> list[PracticeState]:
+            of_kind = [one.state for one in found.values() if one.kind == shown]
+            return [state for state in of_kind if state is not None]
 
-        return Recorded(
-            await states("conversation", since),
-            await states("activity", 0),  # an idea may be older than any plan
-            await states("couple-time", since),
-            await states("affection", since),
-        )
+        return Recorded(*map(states, _OF_A_WEEK))
 
     async def _rituals(self, store: SpaceStore, day: date) -> list[TodayRitual]:
         found = []

@@ -31,6 +31,7 @@ from inglenook_client.store import queries
 from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.kinds import KIND_BY_PAYLOAD, PLACE_BY_KIND, Payload
+from inglenook_protocol.limits import MAX_SEQ
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -98,13 +99,20 @@ class Practice:
         return Found(*await self._state.find(entry))
 
     async def all_of(
-        self, store: SpaceStore, *shown: str, since_ms: int = 0, stages: Sequence[str] = ()
+        self,
+        store: SpaceStore,
+        *shown: str,
+        since_ms: int = 0,
+        stages: Sequence[str] = (),
+        until_ms: int = MAX_SEQ,
     ) -> list[Found]:
         """All entities of these projection kinds in one journal, in the order of their creation.
 
         ``stages``: only those whose table stands there; years of what is over are not read.
         """
-        rows = await store.query(queries.entities_of, shown, since_ms, stages=stages)
+        rows = await store.query(
+            queries.entities_of, shown, since_ms, stages=stages, until_ms=until_ms
+        )
         return [Found(store, row) for row in rows if row.projection.state is not None]
 
     async def about(self, found: Found, *shown: str) -> list[Found]:

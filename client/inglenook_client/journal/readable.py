@@ -12,7 +12,6 @@ from inglenook_client.core.model import EntryView, PartView, Visibility
 from inglenook_client.core.practices.families import ROUND
 from inglenook_client.core.practices.readable import (
     KINDS,
-    UNDATED,
     HalfView,
     KeptView,
     kept_practice,
@@ -97,7 +96,7 @@ async def _days(
     state: JournalState, store: SpaceStore, names: Names
 ) -> AsyncIterator[tuple[str, list[KeptView]]]:
     private = names.visibility == "private"
-    undated = await store.query(readable.undated, (*UNDATED, *([_HALF] if private else ())))
+    undated = await store.query(readable.undated, (*KINDS, *([_HALF] if private else ())))
     rounds = {} if private else await store.query(readable.reviews, store.member)
     partner = next((m for m in store.genesis.member_ids if m != store.member), b"")
     at = _Reading(store, names, partner, undated, rounds)

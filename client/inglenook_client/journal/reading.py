@@ -27,8 +27,8 @@ from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.message import Message
 
 _TIMELINE = TIMELINE_KINDS
-_OF_NO_DAY = ("round", "zone", "half", "hide")
-"""What a search leaves to the views of its family."""
+_NO_HIT = ("zone", "half", "hide", "pause")
+"""What has no view of its own; and pauses, since a list of them would be a tally."""
 _Stores = Sequence[tuple[SpaceStore, Visibility]]
 
 
@@ -119,7 +119,8 @@ async def _owners(store: SpaceStore, rows: list[Row]) -> dict[bytes, tuple[bytes
     found = {}
     for target in targets - {None}:
         owner = None if target is None else await store.query(queries.entity_by_id, target)
-        if owner is not None and _has_a_view(owner):
+        # Of something tender not even the first words stand beside what belongs to it.
+        if owner is not None and _has_a_view(owner) and not _is_tender(owner):
             found[owner.id] = (owner.id, owner.projection)
     return found
 
@@ -133,12 +134,17 @@ async def show(store: SpaceStore, visibility: Visibility, id_: bytes) -> EntryVi
     row = await store.query(queries.entity_by_id, id_)
     if row is None:
         raise NoSuchEntryError(id_.hex())
+    return (await views(store, visibility, [await _standing_for(store, row)]))[0]
+
+
+async def _standing_for(store: SpaceStore, row: Row) -> Row:
+    """What stands for an entity where it is shown: of a reply, its entry if that is here."""
     target = row.projection.target
     if row.projection.kind in ("reply", "reaction") and target is not None:
         entry = await store.query(queries.entity_by_id, target)
         if entry is not None and _has_a_view(entry):
-            row = entry
-    return (await views(store, visibility, [row]))[0]
+            return entry
+    return row
 
 
 def kinds_asked_for(asked: Sequence[str] | None) -> tuple[str, ...]:
@@ -281,14 +287,19 @@ def _has_tag(entry: EntryView, tag: str) -> bool:
 
 
 async def search(stores: _Stores, words: str, limit: int) -> list[SearchHit]:
-    """Entries (or the entries of replies) in which all the words stand, newest first."""
+    """Entries (or the entries of replies) in which all the words stand, newest first.
+
+    What is tender is found by nobody's words unless its author opted in (SPEC 13.11), a reply's
+    neither.
+    """
     hits: list[tuple[int, SearchHit]] = []
     for store, visibility in stores:
         seen: set[str] = set()
         for row in await store.query(queries.entities_with_words, words, limit):
-            if row.projection.kind in _OF_NO_DAY:
+            shown = await _standing_for(store, row)
+            if shown.projection.kind in _NO_HIT or _is_tender(shown):
                 continue
-            view = await show(store, visibility, row.id)
+            [view] = await views(store, visibility, [shown])
             if view.id not in seen:
                 seen.add(view.id)
                 hit = SearchHit(view, excerpt(row.projection, words))

@@ -39,6 +39,8 @@ PRACTICE = "turn"
 _SOON = ("open", "agreed", "proposed")
 _VOICE = "voice"
 _DAY_MS = 86_400_000
+RECENT_MS = 400 * _DAY_MS
+"""How long ago a conversation may have been proposed that was closed just now."""
 
 
 class Talking(Practice):
@@ -63,10 +65,10 @@ class Talking(Practice):
         since = now().wall_ms - _DAY_MS
         closed = [
             one
-            for one in await self.all_of(store, "conversation")
-            if one.state.stage == "closed"
-            and (last := one.state.last("conversation.closed")) is not None
-            and last.hlc[0] >= since
+            for one in await self.all_of(
+                store, "conversation", since_ms=since - RECENT_MS, stages=("closed",)
+            )
+            if (last := one.state.last("conversation.closed")) is not None and last.hlc[0] >= since
         ]
         return closed[-1] if closed else None
 
@@ -89,7 +91,7 @@ class Talking(Practice):
 
     async def _of_now(self, store: SpaceStore, *stages: str) -> Found | None:
         """The open one, else the next that is agreed to, else the latest proposal."""
-        found = await self.all_of(store, "conversation")
+        found = await self.all_of(store, "conversation", stages=stages or _SOON)
         for stage in stages or _SOON:
             of_stage = [one for one in found if one.state.stage == stage]
             if stage == "proposed":

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
@@ -93,11 +93,12 @@ class Tending(Practice):
         text: str | None = None,
         at: str | None = None,
         begins: str | None = None,
+        without: Collection[str] = (),
     ) -> RitualView:
-        """The ritual said anew, by either."""
+        """The ritual said anew, by either; ``without`` leaves out what it had."""
         found = await self.ritual(ritual)
         payload = tending.edit_ritual(
-            found.state, name=name, cadence=cadence, words=text, at=at, begins=begins
+            found.state, without, name=name, cadence=cadence, words=text, at=at, begins=begins
         )
         return await self._ritual(await self.append(found, payload))
 

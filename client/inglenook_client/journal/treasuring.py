@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from inglenook_client.core.model import EntryView, Visibility
 from inglenook_client.core.practices import agreeing, keeping
 from inglenook_client.core.practices.errors import NothingProposedError
@@ -52,8 +54,7 @@ class Treasuring(Practice):
                 names = await reading.names(store, seen_by)
                 views += [
                     keepsake_view(found.id, found.row.projection, names)
-                    for found in await self.all_of(store, "keepsake")
-                    if found.state.stage == "pinned"
+                    for found in await self.all_of(store, "keepsake", stages=("pinned",))
                 ]
         return views
 
@@ -78,11 +79,16 @@ class Treasuring(Practice):
         return await self._keepsake(await self.create(store, payload))
 
     async def edit_keepsake(
-        self, keepsake: str, *, title: str | None = None, text: str | None = None
+        self,
+        keepsake: str,
+        *,
+        title: str | None = None,
+        text: str | None = None,
+        without: Collection[str] = (),
     ) -> KeepsakeView:
         """Say one's own anew."""
         found = await self.find(keepsake, "keepsake")
-        payload = keeping.edit_keepsake(found.state, found.me, title=title, text=text)
+        payload = keeping.edit_keepsake(found.state, found.me, without, title=title, text=text)
         return await self._keepsake(await self.append(found, payload))
 
     async def unpin(self, keepsake: str) -> KeepsakeView:

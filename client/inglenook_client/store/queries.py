@@ -13,6 +13,7 @@ from inglenook_client.store.finding import piece_of
 from inglenook_client.store.folding import decode_projection
 from inglenook_client.store.indexing import NUMBER_OF_ROW, rows_of
 from inglenook_protocol.causality import TimelineDigest
+from inglenook_protocol.limits import MAX_SEQ
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -176,7 +177,7 @@ def of_practices(columns: str, kinds: int, stages: int = 0) -> str:
     in_stage = f" AND stage <> '' AND stage IN ({','.join('?' * stages)})" if stages else ""
     return (
         f"SELECT {columns} FROM entity WHERE {_OF_PRACTICES} AND kind IN ({marks}){in_stage}"  # noqa: S608
-        " AND order_ms >= ? ORDER BY order_ms DESC, id DESC LIMIT ?"
+        " AND order_ms BETWEEN ? AND ? ORDER BY order_ms DESC, id DESC LIMIT ?"
     )
 
 
@@ -186,14 +187,16 @@ def entities_of(
     since_ms: int = 0,
     latest: int = -1,
     stages: Sequence[str] = (),
+    until_ms: int = MAX_SEQ,
 ) -> list[Row]:
-    """Entities of practices of these kinds, created at ``since_ms`` (HLC) or later, in order.
+    """Entities of practices of these kinds, created from ``since_ms`` to ``until_ms`` (HLC), in
+    order.
 
     The ``latest`` of them alone, if so many are asked for; those whose table stands in one of
     ``stages``, if any are named.
     """
     statement = of_practices(_COLUMNS, len(kinds), len(stages))
-    rows = conn.execute(statement, (*kinds, *stages, since_ms, latest))
+    rows = conn.execute(statement, (*kinds, *stages, since_ms, until_ms, latest))
     return [_row(row) for row in rows][::-1]
 
 

@@ -25,6 +25,10 @@ _DEEPEST: Final = 3
 """What is acknowledged of a turn, in a conversation."""
 
 
+_NO_CALENDAR: Final = "9999-12-31"
+"""Where a moment stands that no calendar has."""
+
+
 class Bundle(msgspec.Struct, frozen=True):
     """An entity with what is about it, and what it is about itself."""
 
@@ -37,22 +41,22 @@ class Bundle(msgspec.Struct, frozen=True):
 
 def undated(conn: Connection, kinds: Sequence[str]) -> dict[str, list[bytes]]:
     """By the day on which they were written: entities of these kinds that have no day."""
+    marks = ",".join("?" * len(kinds))
     found: dict[str, list[bytes]] = {}
-    for kind in kinds:
-        rows = conn.execute(
-            "SELECT id, projection FROM entity WHERE kind = ? AND day = '' ORDER BY order_ms, id",
-            (kind,),
-        )
-        for id_, encoded in rows:
-            projection = decode_projection(bytes(encoded))
-            if not projection.redacted:
-                day = local_day(projection.written_ms, projection.offset_minutes)
-                found.setdefault(day, []).append(bytes(id_))
+    rows = conn.execute(
+        f"SELECT id, projection FROM entity WHERE day = '' AND kind IN ({marks})",  # noqa: S608
+        tuple(kinds),
+    )
+    for id_, encoded in rows:
+        projection = decode_projection(bytes(encoded))
+        if not projection.redacted:
+            day = local_day(projection.written_ms, projection.offset_minutes) or _NO_CALENDAR
+            found.setdefault(day, []).append(bytes(id_))
     return found
 
 
 def reviews(conn: Connection, me: bytes) -> dict[bytes, list[bytes]]:
-    """By the step that they look at: rounds that both opened."""
+    """By the step that they look at, where that is here: rounds that both opened."""
     found: dict[bytes, list[bytes]] = {}
     rows = conn.execute(
         "SELECT id, projection FROM entity WHERE kind = ? AND day <> '' ORDER BY day, id", (ROUND,)
@@ -60,7 +64,10 @@ def reviews(conn: Connection, me: bytes) -> dict[bytes, list[bytes]]:
     for id_, encoded in rows:
         state = decode_projection(bytes(encoded)).state
         half = None if state is None else round_seen(state, me).mine
-        if half is not None and half.about is not None:
+        if half is None or half.about is None:
+            continue
+        step = queries.entity_by_id(conn, half.about)
+        if step is not None and step.projection.kind == "step" and not step.projection.redacted:
             found.setdefault(half.about, []).append(bytes(id_))
     return found
 
@@ -73,7 +80,7 @@ def bundles(
     rounds_by_step: dict[bytes, list[bytes]],
 ) -> list[Bundle]:
     """The entities of one day, in order, but for those that are written with another."""
-    rows = queries.entities_on_day(conn, day, kinds) if day else []
+    rows = queries.entities_on_day(conn, day, kinds)
     rows += [row for id_ in without_day if (row := queries.entity_by_id(conn, id_)) is not None]
     rows.sort(key=lambda row: (row.projection.order_ms, row.id))
     with_a_step = {id_ for ids in rounds_by_step.values() for id_ in ids}

@@ -203,6 +203,27 @@ async def test_a_round_is_ones_own_until_both_opened_it(both, tmp_path):
         assert written.of("half") == []
 
 
+async def test_a_review_of_a_step_that_is_gone_stands_by_itself(both, tmp_path):
+    ana, ben = both
+    step = await ana.stepping.propose("Tea at eight", "daily")
+    await meet(ana, ben)
+    await ben.stepping.agree_to(step.id)
+    for journal in both:
+        await journal.revealing.draft("step-review", {"effort": "easier"}, step=step.id)
+        await journal.revealing.ready("step-review", step=step.id)
+    await open_to_both(ana, ben)
+    for journal in both:
+        [shown] = (await export(journal, tmp_path)).of("step")
+        assert [one["entry"]["kind"] for one in shown["belonging"]] == ["round"]
+    await ana.redact(step.id)
+    await meet(ana, ben)
+    for journal in both:
+        written = await export(journal, tmp_path)
+        assert [one["entry"]["kind"] for one in written.documents].count("round") == 1
+        assert "easier than thought" in written.shared
+        assert "Tea at eight" not in written.whole
+
+
 async def test_a_draft_that_became_something_is_a_draft_no_more(both, tmp_path):
     ana, _ = both
     kept = await tell(ana, "need", {"need": "To be asked"})

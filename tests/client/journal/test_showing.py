@@ -27,7 +27,7 @@ SAID = {
     "step": "nook step-review write",
     "ritual": "every day at 07:30",
     "activity": "A crooked roof",
-    "keepsake": "nook keepsake unpin",
+    "keepsake": "Kept in sight",
     "commitment": "What we hold on to",
     "look-back": "You both agree: moments may be looked back at.",
     "kindness-idea": "nook kindness aside",

@@ -240,8 +240,9 @@ class FakeJournal:
             "appreciation", self._default(visibility), date, noticed=noticed, effect=effect
         )
 
-    async def edit(self, entry, *, text=None, date=None, tags=None, **_others):
+    async def edit(self, entry, *, text=None, date=None, tags=None, without=(), **_others):
         found = self._find(entry)
+        tags = [] if "tags" in without else tags
         if found.by != "me":
             raise NotYoursError("These are not your words.")
         version = msgspec.structs.replace(

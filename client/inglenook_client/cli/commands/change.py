@@ -7,7 +7,14 @@ import sys
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.commands.common import draft_option, one_source, shared_lines, sure
+from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import (
+    draft_option,
+    left_out,
+    one_source,
+    shared_lines,
+    sure,
+)
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.meaning import which_one
 from inglenook_client.cli.run import Run, with_run
@@ -51,6 +58,12 @@ def share(run: Run, entry: str, yes: bool) -> None:
         answer(run, formats.entry(view), *lines)
 
 
+_OPTIONAL = {
+    "tags": "tags", "did": "effect", "feelings": "feelings", "energy": "energy", "note": "text",
+    "helps": "would_help",
+}  # fmt: skip
+
+
 def _words_of(view: EntryView, beginning: str) -> str:
     """The main text of an entry, or of the reply that was named."""
     for reply in view.replies:
@@ -71,6 +84,13 @@ def _words_of(view: EntryView, beginning: str) -> str:
 @click.option("--feeling", "feelings", multiple=True, metavar="WORD", help="For a check-in.")
 @click.option("--energy", type=click.IntRange(1, 5), help="For a check-in.")
 @click.option("--helps", metavar="TEXT", help="For a check-in: what would help.")
+@click.option(
+    "--without",
+    type=OneOf(tuple(_OPTIONAL)),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: tags, did, feelings, energy, note or helps.",
+)
 @draft_option
 @with_run
 def edit(
@@ -84,6 +104,7 @@ def edit(
     feelings: tuple[str, ...],
     energy: int | None,
     helps: str | None,
+    without: tuple[str, ...],
     draft: str | None,
 ) -> None:
     """Change your own words.
@@ -93,7 +114,12 @@ def edit(
     place, it is what you wrote last: nook edit last --date yesterday
     """
     one_source(text, draft)
-    details = any((date, tags, no_tags, did is not None, feelings, energy, helps is not None))
+    anew = {
+        "tags": tags, "did": did, "feelings": feelings, "energy": energy, "note": text or draft,
+        "helps": helps,
+    }  # fmt: skip
+    fields = left_out((*without, *(("tags",) if no_tags else ())), _OPTIONAL, anew)
+    details = any((date, tags, fields, did is not None, feelings, energy, helps is not None))
     words = Words(run, "edit", text, draft)
     named = [entry]
 
@@ -104,11 +130,12 @@ def edit(
             named[0],
             text=new,
             date=given_date(date),
-            tags=[] if no_tags else list(tags) or None,
+            tags=list(tags) or None,
             effect=did,
             feelings=list(feelings) or None,
             energy=energy,
             would_help=helps,
+            without=fields,
         )
         return view, journal.partner
 

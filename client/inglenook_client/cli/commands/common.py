@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -57,6 +57,19 @@ def one_source(text: str | None, draft: str | None) -> None:
     """Refuse two texts for one entry."""
     if text is not None and draft is not None:
         raise click.UsageError(common.TEXT_OR_DRAFT)
+
+
+def left_out(
+    without: tuple[str, ...], fields: Mapping[str, str], given: Mapping[str, object]
+) -> list[str]:
+    """The fields that ``--without`` names, by the words that a command has for them.
+
+    ``given``: what was said anew, by the same words; one of both is refused.
+    """
+    for word in without:
+        if given.get(word) not in (None, "", (), False):
+            raise click.UsageError(common.ANEW_OR_WITHOUT)
+    return [fields[word] for word in without]
 
 
 def shared_lines(partner: str | None) -> list[str]:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands.common import (
     draft_option,
     given_coming_day,
+    left_out,
     one_source,
     with_note,
 )
@@ -135,14 +137,24 @@ def done(run: Run, which: str, memory: tuple[str, ...], date: str | None) -> Non
 @click.argument("which", metavar="ID")
 @click.argument("text", required=False)
 @click.option("--note", metavar="TEXT", help="Another line about it.")
+@click.option(
+    "--without",
+    type=OneOf(("note",)),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: note.",
+)
 @with_run
-def edit(run: Run, which: str, text: str | None, note: str | None) -> None:
+def edit(
+    run: Run, which: str, text: str | None, note: str | None, without: tuple[str, ...]
+) -> None:
     """Say your own idea anew."""
+    fields = left_out(without, {"note": "note"}, {"note": note})
 
     async def work(journal: Journal, words: str) -> ActivityView:
-        return await journal.doing.edit(which, idea=words or None, note=note)
+        return await journal.doing.edit(which, idea=words or None, note=note, without=fields)
 
-    if text is None and note is not None:
+    if text is None and (note is not None or fields):
         view = with_journal(run, lambda journal: work(journal, ""))
     else:
         view = with_words(run, Words(run, "activity edit", text, also=note or ""), work)

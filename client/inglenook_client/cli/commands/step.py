@@ -7,7 +7,7 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.asking import ask
 from inglenook_client.cli.choosing import OneOf
-from inglenook_client.cli.commands.common import given_coming_day
+from inglenook_client.cli.commands.common import given_coming_day, left_out
 from inglenook_client.cli.errors import NothingWrittenError
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
@@ -139,6 +139,13 @@ def propose(
 @_enough
 @_begins
 @_review
+@click.option(
+    "--without",
+    type=OneOf(("enough", "review")),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: enough or review.",
+)
 @with_run
 def edit(
     run: Run,
@@ -149,8 +156,11 @@ def edit(
     enough: str | None,
     begins: str | None,
     review: str | None,
+    without: tuple[str, ...],
 ) -> None:
     """Put another step in its place; what you leave out stays. It asks you both again."""
+    names = {"enough": "enough", "review": "review"}
+    fields = left_out(without, names, {"enough": enough, "review": review})
 
     async def work(journal: Journal, said: str) -> StepView:
         return await journal.stepping.edit(
@@ -161,6 +171,7 @@ def edit(
             enough=enough,
             begins=await given_coming_day(journal, begins),
             review=await given_coming_day(journal, review),
+            without=fields,
         )
 
     async def without_words(journal: Journal) -> StepView:

@@ -10,7 +10,7 @@ from inglenook_client.cli import formats
 from inglenook_client.cli.asking import ask
 from inglenook_client.cli.choosing import Length, OneOf
 from inglenook_client.cli.commands import listen
-from inglenook_client.cli.commands.common import given_appointment
+from inglenook_client.cli.commands.common import given_appointment, left_out
 from inglenook_client.cli.commands.sharing import drop_command
 from inglenook_client.cli.errors import NotAMomentError, NothingGivenError, NothingWrittenError
 from inglenook_client.cli.run import Run, with_run
@@ -175,6 +175,13 @@ def accept(run: Run, entry: str) -> None:
 @click.option("--topic", metavar="TEXT", help="Another topic.")
 @click.option("--mode", type=OneOf(MODES), help="Another way.")
 @click.option("--note", metavar="TEXT", help="A word about it.")
+@click.option(
+    "--without",
+    type=OneOf(("note",)),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: note.",
+)
 @with_run
 def counter(
     run: Run,
@@ -184,8 +191,10 @@ def counter(
     topic: str | None,
     mode: str | None,
     note: str | None,
+    without: tuple[str, ...],
 ) -> None:
     """Propose another time, length or topic; what you leave out stays."""
+    fields = left_out(without, {"note": "note"}, {"note": note})
 
     async def work(journal: Journal) -> ConversationView:
         return await journal.talking.counter(
@@ -194,6 +203,7 @@ def counter(
             note=note,
             mode=mode,
             minutes=minutes,
+            without=fields,
             starts_ms=None if at is None else await _at_ms(journal, at),
         )
 

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands.common import (
     draft_option,
     given_coming_day,
     given_day_of_both,
+    left_out,
     one_source,
     with_note,
 )
@@ -149,6 +151,13 @@ def kept_ritual(run: Run, named: str, note: str, date: str | None) -> None:
 @click.option("--at", metavar="TIME", help="Another time of day.")
 @click.option("--words", metavar="TEXT", help="Other words about it.")
 @click.option("--from", "begins", metavar="DATE", help="Another day on which it begins.")
+@click.option(
+    "--without",
+    type=OneOf(("at", "words")),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: at or words.",
+)
 @with_run
 def edit_ritual(
     run: Run,
@@ -158,8 +167,10 @@ def edit_ritual(
     at: str | None,
     words: str | None,
     begins: str | None,
+    without: tuple[str, ...],
 ) -> None:
     """Say it anew; either of you can."""
+    fields = left_out(without, {"at": "at", "words": "words"}, {"at": at, "words": words})
 
     async def work(journal: Journal, said: str) -> tuple[RitualView, str | None]:
         view = await journal.tending.edit_ritual(
@@ -169,6 +180,7 @@ def edit_ritual(
             text=said if words else words,
             at=given_clock(at),
             begins=await given_coming_day(journal, begins),
+            without=fields,
         )
         return view, journal.partner
 

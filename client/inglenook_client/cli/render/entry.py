@@ -98,9 +98,9 @@ def words(version: Version, kind: str = "") -> Iterator[tuple[str, str]]:
 
 def body(page: Page, entry: EntryView, indent: int) -> None:
     """The words, replies and reactions."""
-    if entry.current is None:
+    if entry.redacted:
         page.line((reading.WITHDRAWN, QUIET), indent=indent)
-    else:
+    elif entry.current is not None:
         for text, style in words(entry.current, entry.kind):
             page.line((text, style), indent=indent)
     if entry.about is not None and entry.kind != "ritual-kept" and entry.about.text:

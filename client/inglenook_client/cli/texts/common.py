@@ -6,6 +6,7 @@ from typing import Final
 
 PARTNER: Final = "your partner"
 TEXT_OR_DRAFT: Final = "Give either a text or --draft."
+ANEW_OR_WITHOUT: Final = "Say it anew, or leave it out with --without, not both."
 NO_COMPLETION: Final = "There is no completion for {shell}."
 YES_OR_NO: Final = {"": "y/n", "yes": "Y/n", "no": "y/N"}
 YES: Final = ("y", "yes")

@@ -111,8 +111,6 @@ COURSE_ON: Final = "{what} · {date}"
 COURSE_WITH: Final = "{what} · {facts}"
 # Translators: what is stated beside words, as parts of one line.
 FACTS: Final = {
-    "date": "{text}",
-    "starts_at": "{text}",
     "begins": "from {text}",
     "review": "to look at on {text}",
     "until": "to {text}",

@@ -53,6 +53,7 @@ KINDS: Final = {
     "affection": "a moment of affection",
     "milestone": "a milestone",
     "keepsake": "kept in sight",
+    "round": "looked at by you both",
 }
 STAGES: Final = {
     "activity/idea": "an idea",

@@ -149,11 +149,6 @@ KINDS: Final = (
     *(f.shown for f in FAMILIES if HOLDS[KIND_BY_PAYLOAD[f.creating][0]] in _STANDING),
 )
 """The projections that are written as entries of their own."""
-UNDATED: Final = (
-    "activity",
-    *(family.shown for family in FAMILIES if family.shown in KINDS and not family.day),
-)
-"""Those of them that have no day, or none yet: they stand at the day on which they were written."""
 
 _ENTRIES: Final = frozenset(TIMELINE_KINDS)
 BELONGS: Final[dict[str, frozenset[str]]] = {
