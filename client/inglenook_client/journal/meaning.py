@@ -21,6 +21,7 @@ from inglenook_client.journal.practice import Found, Practice
 from inglenook_client.store import queries
 from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
+from inglenook_protocol.kinds import DisclosureShared
 
 Purpose = Literal["read", "answer", "change", "share", "excerpt"]
 
@@ -76,7 +77,7 @@ class Meaning(Practice):
         elif purpose == "change":
             found = await self._last(both, TIMELINE_KINDS, _is_own)
         elif purpose == "answer" and shared is not None and self._state.paired:
-            found = await self._last([shared], ON_THE_TIMELINE, _is_theirs)
+            found = await self._last([shared], ON_THE_TIMELINE, _to_answer)
         else:
             found = await self._last(both, ON_THE_TIMELINE, lambda _store, _row: True)
         return MeantView(found.id.hex(), found.projection.kind, _first_line(found))
@@ -111,8 +112,12 @@ def _is_own(store: SpaceStore, row: Row) -> bool:
     return row.projection.author == store.member
 
 
-def _is_theirs(store: SpaceStore, row: Row) -> bool:
-    return row.projection.author != store.member
+def _to_answer(store: SpaceStore, row: Row) -> bool:
+    if row.projection.author == store.member:
+        return False
+    state = row.projection.state
+    told = None if state is None else state.shown.payload
+    return not (isinstance(told, DisclosureShared) and told.wanted == "no-reply")
 
 
 def _all_words(found: Found) -> str:

@@ -28,7 +28,8 @@ def evening(run: Run) -> None:
 
     view, partner = with_journal(run, work)
     if run.json:
-        emit(formats.document("evening", **formats.plain(view)))
+        fields = formats.plain(view)
+        emit(formats.document("evening", **fields.pop("today"), **fields))
         return
     from inglenook_client.cli.render import evening as render
     from inglenook_client.cli.render.page import Page
