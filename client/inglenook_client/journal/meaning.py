@@ -16,7 +16,7 @@ from inglenook_client.core.fold import TIMELINE_KINDS
 from inglenook_client.core.model import MeantView
 from inglenook_client.core.practices.searching import found_words
 from inglenook_client.core.practices.showing import ON_THE_TIMELINE, first_words
-from inglenook_client.journal.errors import ManyNamedError, NothingNamedError, NothingYetError
+from inglenook_client.journal.errors import ManyNamedError, NoSuchEntryError, NothingYetError
 from inglenook_client.journal.practice import Found, Practice
 from inglenook_client.store import queries
 from inglenook_client.store.queries import Row
@@ -36,13 +36,13 @@ _NAMES: Final = 3
 
 
 def called(candidates: Sequence[Found], said: str) -> Found:
-    """The one that is called so. Raises ``NothingNamedError``, ``ManyNamedError``."""
+    """The one that is called so. Raises ``NoSuchEntryError``, ``ManyNamedError``."""
     word = said.strip().casefold()
     named = [one for one in candidates if word and word in _all_words(one).casefold()]
     going_on = [one for one in named if one.state.stage not in _OVER]
     found = going_on or named
     if not found:
-        raise NothingNamedError(said)
+        raise NoSuchEntryError(said, by_word=True)
     if len(found) > 1:
         raise ManyNamedError([f"“{_first_line(one.row)}”" for one in found[-_NAMES:]])
     return found[0]
