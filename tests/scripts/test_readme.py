@@ -268,10 +268,6 @@ class TryOut:
         elif line.startswith("nook join"):
             self.pair(terminal, line)
         else:
-            if " ID " in line:
-                found = re.search(r"\b[0-9a-f]{8}\b", terminal.run("nook timeline"))
-                assert found is not None, terminal.said
-                line = line.replace(" ID ", f" {found[0]} ")
             terminal.run(line)
 
     def start_relay(self, terminal: Terminal, line: str) -> None:

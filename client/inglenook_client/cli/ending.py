@@ -56,7 +56,11 @@ def _described(error: BaseException) -> tuple[str, str, str, int]:
         context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "nook"
         step = common.SEE_HELP.format(command=command)
-        return "usage", error.format_message(), step, ExitCode.USAGE
+        message = error.format_message()
+        if isinstance(error, click.MissingParameter) and error.param is not None and context:
+            what = error.param.make_metavar(context).strip("[].")
+            message = common.ONE_MORE.format(what=what)
+        return "usage", message, step, ExitCode.USAGE
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return "disk-full", common.DISK_FULL, common.DISK_FULL_STEP, ExitCode.STORAGE
     if isinstance(error, NotImplementedError):

@@ -30,6 +30,8 @@ _OVER: Final = (
     "done", "aside", "retired", "closed", "let-go", "kept", "unpinned", "resting", "taken-up",
     "lifted",
 )  # fmt: skip
+_ANSWERED: Final = (*TIMELINE_KINDS, "disclosure", "exchange")
+"""What one of the two says to the other; what belongs to both is answered by its id."""
 _LATELY: Final = 200
 """Among so many the last one is looked for."""
 _NAMES: Final = 3
@@ -77,7 +79,7 @@ class Meaning(Practice):
         elif purpose == "change":
             found = await self._last(both, TIMELINE_KINDS, _is_own)
         elif purpose == "answer" and shared is not None and self._state.paired:
-            found = await self._last([shared], ON_THE_TIMELINE, _to_answer)
+            found = await self._last([shared], _ANSWERED, _to_answer)
         else:
             found = await self._last(both, ON_THE_TIMELINE, lambda _store, _row: True)
         return MeantView(found.id.hex(), found.projection.kind, _first_line(found))

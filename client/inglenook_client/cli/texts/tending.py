@@ -69,7 +69,7 @@ TOPIC_DROPPED: Final = "Set aside."
 TOPIC_AGAIN: Final = "Parked again."
 TOPIC_EDITED: Final = "Said anew."
 TOPIC_STAGES: Final = {"parked": "parked", "taken-up": "looked after", "aside": "set aside"}
-TOPICS_HINT: Final = "When one is looked after: nook topics done ID"
+TOPICS_HINT: Final = "When one is looked after, a word of it will do: nook topics done WORD"
 
 # --- short words, affection
 
