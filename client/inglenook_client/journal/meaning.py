@@ -25,7 +25,6 @@ from inglenook_protocol.kinds import DisclosureShared
 
 Purpose = Literal["read", "answer", "change", "share", "excerpt"]
 
-LAST: Final = "last"
 _OVER: Final = (
     "done", "aside", "retired", "closed", "let-go", "kept", "unpinned", "resting", "taken-up",
     "lifted",

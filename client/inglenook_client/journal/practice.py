@@ -13,6 +13,7 @@ to it names its heads, so that nothing crosses that was seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 import msgspec
 
@@ -29,6 +30,9 @@ from inglenook_client.store import queries
 from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.kinds import KIND_BY_PAYLOAD, PLACE_BY_KIND, Payload
+
+LAST: Final = "last"
+"""What is typed in the place of an id for the latest thing."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -91,10 +95,14 @@ class Practice:
         found = [
             one for store, _ in self._state.stores() for one in await self.all_of(store, *shown)
         ]
-        return meaning.latest(found) if said == meaning.LAST else meaning.called(found, said)
+        return meaning.latest(found) if said == LAST else meaning.called(found, said)
 
     async def find_any(self, entry: str) -> Found:
-        """The entity whose id begins like that, entries included."""
+        """The entity whose id begins like that, entries included; ``last`` is the latest."""
+        if entry.strip() == LAST:
+            from inglenook_client.journal.meaning import Meaning
+
+            entry = (await Meaning(self._state).last("read")).id
         return Found(
             *await self._state.read(
                 lambda stores: reading.find([store for store, _ in stores], entry)

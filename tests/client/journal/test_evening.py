@@ -57,6 +57,14 @@ def test_the_last_one_needs_no_id(couple, relay):
     assert copied["id"] not in str(ben("private"))
 
 
+def test_the_last_one_can_be_left_out_of_looking_back(couple, relay):
+    _ana, ben = couple
+    ended = ben.run("look-back", "hide", "last")
+    assert (ended.code, ended.err) == (0, "The last one: “and a bridge”\n")
+    (hidden,) = ben("look-back", "hidden")["hidden"]
+    assert hidden["current"]["text"] == "and a bridge"
+
+
 def test_a_slip_in_an_id_is_told_and_never_sent(couple, relay):
     _ana, ben = couple
     before = ben("timeline")
