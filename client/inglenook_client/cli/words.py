@@ -10,7 +10,7 @@ import sys
 from dataclasses import dataclass, field
 
 from inglenook_client.cli import editor
-from inglenook_client.cli.asking import interruptible
+from inglenook_client.cli.asking import ask, interruptible
 from inglenook_client.cli.drafts_by_id import find_draft
 from inglenook_client.cli.errors import EmptyTextError, NotATextError, NothingWrittenError
 from inglenook_client.cli.run import Run
@@ -89,6 +89,8 @@ class Words:
             self._read = self.argument
         elif self._by_hand and self.run.someone_is_there and editor.chosen() is not None:
             self._edit(self.start)
+        elif self._by_hand and self.run.someone_is_there and self.command in writing.ONE_LINE:
+            self._read = ask(writing.ONE_LINE[self.command], "")
         elif self._by_hand and self.run.someone_is_there:
             self._type_here()
         else:

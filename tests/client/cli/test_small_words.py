@@ -46,6 +46,7 @@ def test_a_group_takes_words_for_a_command_of_its_own(nook):
     from inglenook_client.cli.commands.inward import kindness
 
     name, command, rest = kindness.resolve_command(kindness.make_context("k", []), ["tea at six"])
+    assert command is not None
     assert (name, command.name, rest) == ("idea", "idea", ["tea at six"])
     ended = nook("kindness", "teaa")
     assert (ended.code, "Did you mean “nook kindness idea teaa”?" in ended.err) == (2, True)
