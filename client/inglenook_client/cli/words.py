@@ -32,6 +32,8 @@ class Words:
     """What an editor begins with."""
     also: str = field(default="", repr=False)
     """More words, from options; kept with the text when it has to be kept."""
+    asked: bool = False
+    """They were asked for in one line."""
     draft_id: str | None = None
     draft_text: str | None = field(default=None, repr=False)
     _read: str | None = field(default=None, repr=False)
@@ -90,6 +92,7 @@ class Words:
         elif self._by_hand and self.run.someone_is_there and editor.chosen() is not None:
             self._edit(self.start)
         elif self._by_hand and self.run.someone_is_there and self.command in writing.ONE_LINE:
+            self.asked = True
             self._read = ask(writing.ONE_LINE[self.command], "")
         elif self._by_hand and self.run.someone_is_there:
             self._type_here()

@@ -54,7 +54,9 @@ def evening(page: Page, view: EveningView, partner: str | None) -> None:
     )
     small = texts.SMALL_THINGS if view.paired else texts.SMALL_ALONE
     _block(page, texts.SMALL, small.items())
-    page.line((texts.MORE if view.paired else texts.MORE_ALONE, QUIET), indent=2)
+    # Whoever has left is not asked to invite: nook leave said how to begin anew.
+    begun = view.paired or partner is not None
+    page.line((texts.MORE if begun else texts.MORE_ALONE, QUIET), indent=2)
     page.gap()
 
 

@@ -34,6 +34,7 @@ REACTION_TAKEN: Final = "Taken back."
 NO_WORDS: Final = "There are no words yet."
 NO_WORDS_STEP: Final = "Give them after the command, or through standard input."
 NOTHING_WRITTEN: Final = "Nothing was written, and that is fine."
+ASK_DID: Final = "What did it do, or what did it mean to you? Or Enter"
 # Translators: by command; one line answers it.
 ONE_LINE: Final = {
     "thank": "What did you see the other do?",
