@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.asking import ask
 from inglenook_client.cli.commands.common import draft_option, one_source, with_note
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.run import Run, with_run
@@ -339,6 +340,8 @@ def affection(run: Run, note: str, date: str | None) -> None:
 
     With a line or without. Whose idea it was is not asked, and how often is not counted.
     """
+    if not note and run.someone_is_there:
+        note = ask(tending.ASK_AFFECTION, "")
 
     async def work(journal: Journal, words: str) -> AffectionView:
         return await journal.tending.note_affection(words, date=_day(date))

@@ -74,4 +74,5 @@ TOPICS_HINT: Final = "When one is looked after, a word of it will do: nook topic
 # --- short words, affection
 
 WORD_OFFERED: Final = "A word for {partner}; it goes out with your next: nook sync"
+ASK_AFFECTION: Final = "A moment of affection: a line about it, or Enter for none"
 AFFECTION_NOTED: Final = "Noted, for the two of you."
