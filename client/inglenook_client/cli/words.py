@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from inglenook_client.cli import editor
-from inglenook_client.cli.asking import interruptible
+from inglenook_client.cli.asking import ask, interruptible
 from inglenook_client.cli.drafts_by_id import find_draft
 from inglenook_client.cli.errors import EmptyTextError, NotATextError, NothingWrittenError
 from inglenook_client.cli.run import Run
@@ -43,6 +43,8 @@ class Words:
     """What an editor begins with."""
     also: str = field(default="", repr=False)
     """More words, from options; kept with the text when it has to be kept."""
+    asked: bool = False
+    """They were asked for in one line."""
     draft_id: str | None = None
     draft_text: str | None = field(default=None, repr=False)
     _read: str | None = field(default=None, repr=False)
@@ -100,6 +102,9 @@ class Words:
             self._read = self.argument
         elif self._by_hand and self.run.someone_is_there and editor.chosen() is not None:
             self._edit(self.start)
+        elif self._by_hand and self.run.someone_is_there and self.command in writing.ONE_LINE:
+            self.asked = True
+            self._read = ask(writing.ONE_LINE[self.command], "")
         elif self._by_hand and self.run.someone_is_there:
             self._type_here()
         else:

@@ -110,6 +110,22 @@ class Days(Practice):
         day = day_in(now().wall_ms, zone_name)
         tending = Tending(self._state)
         store = self.readable_shared()
+        if store is None or self._state.left_when(store) is not None:
+            # What was left is there to be read; it plans no day any more.
+            return TodayView(
+                date=day.isoformat(),
+                zone=zone_name,
+                welcome=await self._after_a_gap(),
+                pause=None,
+                window=None,
+                couple_time=None,
+                rituals=[],
+                activities=[],
+                topics=[],
+                words=[],
+                topics_rest=False,
+                quiet=None,
+            )
         running = await tending.running_time()
         times = [time for time in await tending.couple_times() if not time.running]
         return TodayView(
@@ -117,10 +133,10 @@ class Days(Practice):
             zone=zone_name,
             welcome=await self._after_a_gap(),
             pause=await Pausing(self._state).current(),
-            window=None if store is None else await self._next_window(store),
+            window=await self._next_window(store),
             couple_time=times[0] if times else None,
-            rituals=[] if store is None else await self._rituals(store, day),
-            activities=[] if store is None else await self._activities(store, day, zone_name),
+            rituals=await self._rituals(store, day),
+            activities=await self._activities(store, day, zone_name),
             topics=[] if running is not None else await tending.topics(),
             words=[] if running is not None else await tending.exchanges_of(day),
             topics_rest=running is not None,

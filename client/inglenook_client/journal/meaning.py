@@ -16,32 +16,34 @@ from inglenook_client.core.fold import TIMELINE_KINDS
 from inglenook_client.core.model import MeantView
 from inglenook_client.core.practices.searching import found_words
 from inglenook_client.core.practices.showing import ON_THE_TIMELINE, first_words
-from inglenook_client.journal.errors import ManyNamedError, NothingNamedError, NothingYetError
+from inglenook_client.journal.errors import ManyNamedError, NoSuchEntryError, NothingYetError
 from inglenook_client.journal.practice import Found, Practice
 from inglenook_client.store import queries
 from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
+from inglenook_protocol.kinds import DisclosureShared
 
 Purpose = Literal["read", "answer", "change", "share", "excerpt"]
 
-LAST: Final = "last"
 _OVER: Final = (
     "done", "aside", "retired", "closed", "let-go", "kept", "unpinned", "resting", "taken-up",
     "lifted",
 )  # fmt: skip
+_ANSWERED: Final = (*TIMELINE_KINDS, "disclosure", "exchange")
+"""What one of the two says to the other; what belongs to both is answered by its id."""
 _LATELY: Final = 200
 """Among so many the last one is looked for."""
 _NAMES: Final = 3
 
 
 def called(candidates: Sequence[Found], said: str) -> Found:
-    """The one that is called so. Raises ``NothingNamedError``, ``ManyNamedError``."""
+    """The one that is called so. Raises ``NoSuchEntryError``, ``ManyNamedError``."""
     word = said.strip().casefold()
     named = [one for one in candidates if word and word in _all_words(one).casefold()]
     going_on = [one for one in named if one.state.stage not in _OVER]
     found = going_on or named
     if not found:
-        raise NothingNamedError(said)
+        raise NoSuchEntryError(said, by_word=True)
     if len(found) > 1:
         raise ManyNamedError([f"“{_first_line(one.row)}”" for one in found[-_NAMES:]])
     return found[0]
@@ -76,7 +78,7 @@ class Meaning(Practice):
         elif purpose == "change":
             found = await self._last(both, TIMELINE_KINDS, _is_own)
         elif purpose == "answer" and shared is not None and self._state.paired:
-            found = await self._last([shared], ON_THE_TIMELINE, _is_theirs)
+            found = await self._last([shared], _ANSWERED, _to_answer)
         else:
             found = await self._last(both, ON_THE_TIMELINE, lambda _store, _row: True)
         return MeantView(found.id.hex(), found.projection.kind, _first_line(found))
@@ -111,8 +113,12 @@ def _is_own(store: SpaceStore, row: Row) -> bool:
     return row.projection.author == store.member
 
 
-def _is_theirs(store: SpaceStore, row: Row) -> bool:
-    return row.projection.author != store.member
+def _to_answer(store: SpaceStore, row: Row) -> bool:
+    if row.projection.author == store.member:
+        return False
+    state = row.projection.state
+    told = None if state is None else state.shown.payload
+    return not (isinstance(told, DisclosureShared) and told.wanted == "no-reply")
 
 
 def _all_words(found: Found) -> str:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import tzinfo
+from typing import Final
 
 import msgspec
 
@@ -32,6 +33,9 @@ from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.kinds import KIND_BY_PAYLOAD, PLACE_BY_KIND, Payload
 from inglenook_protocol.limits import MAX_SEQ
+
+LAST: Final = "last"
+"""What is typed in the place of an id for the latest thing."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -92,10 +96,14 @@ class Practice:
         found = [
             one for store, _ in self._state.stores() for one in await self.all_of(store, *shown)
         ]
-        return meaning.latest(found) if said == meaning.LAST else meaning.called(found, said)
+        return meaning.latest(found) if said == LAST else meaning.called(found, said)
 
     async def find_any(self, entry: str) -> Found:
-        """The entity whose id begins like that, entries included."""
+        """The entity whose id begins like that, entries included; ``last`` is the latest."""
+        if entry.strip() == LAST:
+            from inglenook_client.journal.meaning import Meaning
+
+            entry = (await Meaning(self._state).last("read")).id
         return Found(*await self._state.find(entry))
 
     async def all_of(

@@ -191,6 +191,25 @@ def test_typing_without_an_editor(started):
     assert drafts(started) == ["Third\n"]
 
 
+@pytest.mark.long
+def test_what_is_short_is_asked_for_in_one_line(started):
+    person = Terminal("thank", env=started)
+    person.expect(writing.ONE_LINE["thank"])
+    person.type("You carried the boxes\n")
+    person.expect(writing.ASK_DID)
+    person.type("I could rest\n")
+    person.expect(writing.KEPT_PRIVATE)
+    assert person.end() == 0
+    shown = run("timeline", env=started).stdout
+    assert "You carried the boxes" in shown
+    assert "I could rest" in shown
+    person = Terminal("celebrate", env=started)
+    person.expect(writing.ONE_LINE["celebrate"])
+    person.type("\n")
+    person.expect(writing.NOTHING_WRITTEN)
+    assert person.end() == 0
+
+
 def _editor(tmp_path, script):
     path = tmp_path / "my editor"
     path.write_text(f"#!{sys.executable}\n{script}\n")

@@ -251,6 +251,19 @@ def test_what_is_here_stays_and_nothing_is_added(couple):
     assert ana.digest() == digest
 
 
+@pytest.mark.long
+def test_what_was_left_plans_no_day_any_more(couple):
+    ana, _ = couple
+    ana("ritual", "new", "Coffee", "daily")
+    assert [one["name"] for one in ana("today")["rituals"]] == ["Coffee"]
+    ana("leave", "--yes")
+    assert ana("today")["rituals"] == []
+    page = ana.run().out
+    assert "Coffee" not in page
+    assert "nook invite" not in page
+    assert "Coffee" in ana.run("ritual").out
+
+
 def test_a_journal_that_is_not_paired_has_nothing_to_leave(tmp_path):
     ana = Person(tmp_path / "ana", "Ana")
     phrase = " ".join(ana.start())

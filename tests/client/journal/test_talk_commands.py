@@ -56,7 +56,7 @@ def test_an_evening_from_the_rules_to_the_closing(couple, relay):
     assert "“always”" not in page
 
     early = ben.run("talk", "answer", "But I was late")
-    assert (early.code, "Say first in your words" in early.err) == (6, True)
+    assert (early.code, "nook talk hear" in early.err) == (6, True)
     assert ben("drafts")["drafts"][-1]["command"] == "talk answer"
     ben("talk", "hear", "It wakes you")
     meet(ana, ben)

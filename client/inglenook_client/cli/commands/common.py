@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 draft_option = click.option(
-    "--draft", metavar="ID", help="Take up kept words again; see: nook drafts"
+    "--draft", metavar="ID", help="Take up kept words again; last for the latest. See: nook drafts"
 )
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.run import Run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit, show
 from inglenook_client.cli.texts import evening as texts
+from inglenook_client.core.model import DeviceView
 from inglenook_client.core.practices.evening_views import EveningView
 from inglenook_client.journal import Journal
 from inglenook_client.profile import never_begun
@@ -23,14 +25,17 @@ def evening(run: Run) -> None:
             page.listed(command, line, indent=2)
         return
 
-    async def work(journal: Journal) -> tuple[EveningView, str | None]:
-        return await journal.evening.now(), journal.partner
+    async def work(journal: Journal) -> tuple[EveningView, str | None, list[DeviceView]]:
+        new = [] if run.json else await journal.devices.new()
+        return await journal.evening.now(), journal.partner, new
 
-    view, partner = with_journal(run, work)
+    view, partner, new = with_journal(run, work)
     if run.json:
-        emit(formats.document("evening", **formats.plain(view)))
+        fields = formats.plain(view)
+        emit(formats.document("evening", **fields.pop("today"), **fields))
         return
     from inglenook_client.cli.render import evening as render
     from inglenook_client.cli.render.page import Page
 
     render.evening(Page(), view, partner)
+    say_new(new)

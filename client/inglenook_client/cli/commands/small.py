@@ -148,11 +148,13 @@ def thank(
     one_source(noticed, draft)
     visibility: Visibility | None = "private" if private else None
 
-    async def work(journal: Journal, words: str) -> tuple[EntryView, str | None]:
+    async def work(journal: Journal, seen: str) -> tuple[EntryView, str | None]:
         from inglenook_client.cli.moments import given_date
 
+        if words.asked and not did:
+            words.also = ask(writing.ASK_DID, "")
         entry = await journal.appreciate(
-            words, effect=did, visibility=visibility, date=given_date(date)
+            seen, effect=words.also, visibility=visibility, date=given_date(date)
         )
         return entry, journal.partner
 

@@ -70,6 +70,7 @@ class _Asked:
                 raise NothingWrittenError(writing.NOTHING_WRITTEN)
         if self.every is not None:
             return
+        say(needing.HOW_OFTEN)
         while True:
             self.every = ask(needing.ASK_EVERY, "weekly")
             try:
@@ -123,7 +124,8 @@ def propose(
 
     words = Words(run, "step propose", " ".join(what) or None, also=enough or "")
 
-    async def begin(_journal: Journal) -> None:
+    async def begin(journal: Journal) -> None:
+        journal.stepping.shared()  # who is not paired yet is told before the questions
         if run.someone_is_there:
             said.ask(words)
 

@@ -324,7 +324,8 @@ talk.commands = {name: talk.commands[name] for name in ORDER}
 def _asked(run: Run, words: Words) -> Callable[[Journal], Awaitable[None]]:
     """Asks for a topic in one line, where one was not given and somebody is there."""
 
-    async def begin(_journal: Journal) -> None:
+    async def begin(journal: Journal) -> None:
+        journal.talking.shared()  # who is not paired yet is told before the questions
         if words.argument is None and run.someone_is_there:
             words.argument = ask(talking.ASK_TOPIC, "")
             if not words.argument:

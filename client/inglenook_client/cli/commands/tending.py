@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.asking import ask
 from inglenook_client.cli.choosing import OneOf
 from inglenook_client.cli.commands.common import (
     draft_option,
@@ -353,6 +354,8 @@ def affection(run: Run, note: str, date: str | None) -> None:
 
     With a line or without. Whose idea it was is not asked, and how often is not counted.
     """
+    if not note and run.someone_is_there:
+        note = ask(tending.ASK_AFFECTION, "")
 
     async def work(journal: Journal, words: str) -> AffectionView:
         return await journal.tending.note_affection(

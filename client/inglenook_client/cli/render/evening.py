@@ -54,8 +54,11 @@ def evening(page: Page, view: EveningView, partner: str | None) -> None:
     )
     small = texts.SMALL_THINGS if view.paired else texts.SMALL_ALONE
     _block(page, texts.SMALL, small.items())
-    page.line((texts.MORE if view.paired else texts.MORE_ALONE, QUIET), indent=2)
-    page.gap()
+    more = texts.MORE
+    if not view.paired:
+        # Whoever has left is not asked to invite: nook leave said how to begin anew.
+        more = texts.MORE_ALONE if partner is None else texts.MORE_LEFT
+    _block(page, texts.BESIDES, more.items())
 
 
 def _offered(one: OfferView) -> tuple[str, str]:

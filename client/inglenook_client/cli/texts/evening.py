@@ -36,8 +36,19 @@ SMALL_ALONE: Final = {
     "nook write": "a line or a page, for you alone",
     "nook inventory": "looking inward, in five questions",
 }
-MORE: Final = "To read: nook timeline. All that there is: nook --help"
-MORE_ALONE: Final = (
-    "To read: nook timeline. To share a journal with one person: nook invite, or nook join. "
-    "All that there is: nook --help"
-)
+BESIDES: Final = "Besides"
+MORE: Final = {
+    "nook sync": "exchange what is new",
+    "nook timeline": "read what is there",
+    "nook --help": "all that there is",
+}
+MORE_ALONE: Final = {
+    "nook timeline": "read what is there",
+    "nook invite": "share a journal with one person",
+    "nook join": "join the one who invited you",
+    "nook --help": "all that there is",
+}
+MORE_LEFT: Final = {
+    "nook timeline": "read what is there",
+    "nook --help": "all that there is",
+}

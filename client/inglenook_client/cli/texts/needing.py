@@ -62,7 +62,8 @@ ON_NTH: Final = {
 }
 
 ASK_STEP: Final = "A small step: what would you do?"
-ASK_EVERY: Final = "How often: daily, weekly, monthly, or days such as mon,thu? Enter is weekly"
+HOW_OFTEN: Final = "How often? For example daily, weekly, every 2 weeks, or mon,thu."
+ASK_EVERY: Final = "Rhythm, or Enter for weekly"
 ASK_ENOUGH: Final = "What is enough, also on a hard day? Or Enter"
 
 TENDER_NONE: Final = "Nothing here, and nothing has to be."

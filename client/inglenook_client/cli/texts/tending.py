@@ -61,9 +61,10 @@ TOPIC_DROPPED: Final = "Set aside."
 TOPIC_AGAIN: Final = "Parked again."
 TOPIC_EDITED: Final = "Said anew."
 TOPIC_STAGES: Final = {"parked": "parked", "taken-up": "looked after", "aside": "set aside"}
-TOPICS_HINT: Final = "When one is looked after: nook topics done ID"
+TOPICS_HINT: Final = "When one is looked after, a word of it will do: nook topics done WORD"
 
 # --- short words, affection
 
 WORD_OFFERED: Final = "A word for {partner}; it goes out with your next: nook sync"
+ASK_AFFECTION: Final = "A moment of affection: a line about it, or Enter for none"
 AFFECTION_NOTED: Final = "Noted, for the two of you."
