@@ -63,10 +63,13 @@ def drafts(kept: list[Draft]) -> dict[str, Any]:
     return document("drafts", drafts=kept)
 
 
-def sync(report: SyncReport, quiet: QuietView | None = None) -> dict[str, Any]:
+def sync(
+    report: SyncReport, settled: list[Visibility], quiet: QuietView | None = None
+) -> dict[str, Any]:
     private = None if report.private is None else _exchange(report.private)
     until = None if quiet is None else quiet.until
-    return document("sync", **_exchange(report), private=private, quiet_until=until)
+    exchanged = _exchange(report)
+    return document("sync", **exchanged, settled=settled, private=private, quiet_until=until)
 
 
 def _exchange(report: SyncReport) -> dict[str, Any]:

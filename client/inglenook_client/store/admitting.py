@@ -131,7 +131,7 @@ class Admission:
         self._touched: Touched = {}
         self._dropped: dict[bytes, set[int]] = {}
         self._unreadable: list[tuple[int, str]] = []
-        self._witness: dict[bytes, Ref] = {}
+        self._witness: set[Ref] = set()
         self._new_keys = False
         self._readmit = False
         self.stored = 0
@@ -233,8 +233,7 @@ class Admission:
                 touched[event.entity] = [(place, event)]
             else:
                 pairs.append((place, event))
-            for ref in opened.witness:
-                witness[ref.id] = ref
+            witness.update(opened.witness)
             if opened.flaw is not None:
                 self._unreadable.append((place, opened.flaw.value))
         state.seen_hlc = seen
@@ -271,7 +270,7 @@ class Admission:
             self._retry_unreadable()
         dropped = self._dropped
         removed = state.book.roster.heads
-        if self._readmit or any(ref.device in removed for ref in self._witness.values()):
+        if self._readmit or any(ref.device in removed for ref in self._witness):
             for entity, places in self._readmit_logs().items():
                 dropped.setdefault(entity, set()).update(places)
         self._check_witness()
@@ -307,7 +306,7 @@ class Admission:
         stored = get_setting(conn, AWAITED)
         awaited: dict[bytes, Point] = _awaited(stored) if stored else {}
         before = dict(awaited)
-        for ref in self._witness.values():
+        for ref in self._witness:
             # Kept by device and id: of a log that forked, more than one head is awaited.
             if not holds(conn, state, ref.device, point := Point(ref.seq, ref.id)):
                 awaited[ref.device + ref.id] = point

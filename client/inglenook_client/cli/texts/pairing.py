@@ -52,6 +52,8 @@ PRIVATE_SYNCED: Final = "Private journal settled: {what}."
 # Translators: parts of "All settled: received, sent."; how much it was is not said.
 SYNC_RECEIVED: Final = "received"
 SYNC_SENT: Final = "sent"
+PRIVATE_TROUBLE: Final = "The private journal was not exchanged this time."
+SHARED_TROUBLE: Final = "The shared journal was not exchanged this time."
 SYNCED_PARTLY: Final = "This much came through: {what}."
 SYNC_ODD: Final = "Something was odd on the way. See: nook status"
 SYNC_REGISTERED: Final = "The relay didn't know your journal; it was told of it again."
