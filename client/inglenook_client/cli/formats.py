@@ -6,7 +6,7 @@ new number; fields may be added.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         SearchHit,
         StatusView,
         TimelineView,
+        Visibility,
     )
     from inglenook_client.core.ports import SyncReport
     from inglenook_client.core.practices.week_views import QuietView
@@ -34,9 +35,16 @@ def _sentence(value: object) -> str:
     raise NotImplementedError(f"{type(value)} has no place in a document")
 
 
+_NUMBERS: Final = {"status": 2, "sync": 2, "proof": 2, "verified": 2, "export": 2}
+"""Formats that lost a field, or gave one another meaning; the others have the number 1.
+
+2: nothing of how far a device's log is, and of an exchange no more than that it brought something.
+"""
+
+
 def document(name: str, /, **fields: Any) -> dict[str, Any]:
-    """Version 1 of the format ``name``."""
-    return {"format": f"inglenook.{name}/1", **plain(fields)}
+    """The format ``name`` by its number of now."""
+    return {"format": f"inglenook.{name}/{_NUMBERS.get(name, 1)}", **plain(fields)}
 
 
 def timeline(view: TimelineView, quiet: QuietView | None = None) -> dict[str, Any]:

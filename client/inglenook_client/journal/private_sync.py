@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
-from inglenook_client.journal import devices, relay
+from inglenook_client.journal import devices, refused, relay
 from inglenook_client.journal.state import PRIVATE_TOKEN, JournalState
 from inglenook_client.sync.engine import SyncEngine
 from inglenook_client.sync.ports import SpaceLogin

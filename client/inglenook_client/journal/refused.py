@@ -18,7 +18,6 @@ from inglenook_client.core.model import SpaceStatus
 from inglenook_client.core.notices import notice
 from inglenook_client.journal.state import JournalState
 from inglenook_client.profile import PRIVATE
-from inglenook_client.sync.errors import NotAMemberError
 
 REFUSED: Final = {"shared": "refused", "private": "private_refused"}
 """Settings: since when the relay of each journal refuses this device, ISO 8601."""
@@ -27,6 +26,8 @@ REFUSED: Final = {"shared": "refused", "private": "private_refused"}
 @asynccontextmanager
 async def noting(state: JournalState, kind: str) -> AsyncIterator[None]:
     """Remember a refusal that ends what is done inside."""
+    from inglenook_client.sync.errors import NotAMemberError
+
     try:
         yield
     except NotAMemberError:

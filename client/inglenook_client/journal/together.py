@@ -18,7 +18,8 @@ from typing import Final
 import msgspec
 
 from inglenook_client.core.clocks import NOTABLE_S
-from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
+from inglenook_client.core.model import Visibility
+from inglenook_client.core.ports import NOTHING, RelayAddress, SyncProgress, SyncReport
 from inglenook_client.journal import glance, private_sync, reading, refused, relay
 from inglenook_client.journal.errors import (
     AlreadyPairedError,

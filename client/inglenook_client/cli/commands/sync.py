@@ -71,7 +71,10 @@ def sentence(report: SyncReport, *, private: bool = False) -> list[str]:
         lines.append(nothing)
     if report.registered:
         lines.append(pairing.SYNC_REGISTERED)
-    if report.refused_by_device:
+    reasons = set(report.refused_by_device.values())
+    if "quota" in reasons:
+        lines.append(pairing.SYNC_NO_ROOM)
+    if reasons - {"quota"}:
         lines.append(pairing.SYNC_REFUSED)
     if report.not_given_by_device:
         lines.append(pairing.SYNC_NOT_GIVEN)
