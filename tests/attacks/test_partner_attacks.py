@@ -8,6 +8,7 @@ import contextlib
 import shutil
 import sqlite3
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -319,7 +320,7 @@ async def test_a_share_that_is_used_up_first_keeps_nobody_elses_words_from_an_em
 def another_history(scene):
     """Runs of Ben's device that begin anew, as only his keys can make them."""
     roots = dict.fromkeys((0, 1), scene.ben_root)
-    world = SimpleNamespace(
+    world: Any = SimpleNamespace(
         space_id=scene.couple.genesis.space_id, roots=roots, chance=Chance("another"), ms=0,
         key=EpochKey(scene.couple.genesis.space_id, bytes(32)),
     )  # fmt: skip

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.choosing import OneOfWhat
 from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit, say
 from inglenook_client.cli.texts import reading
 from inglenook_client.core.model import DeviceView, EntryView, SearchHit, TimelineView, Visibility
-from inglenook_client.core.practices.showing import filters
 from inglenook_client.journal import Journal
 from inglenook_client.language import translated
 
@@ -26,7 +25,11 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_KINDS = tuple(filters())
+
+def _kinds() -> Iterable[str]:
+    from inglenook_client.core.practices.showing import filters
+
+    return filters()
 
 
 def _read(run: Run, work: Callable[[Journal], Awaitable[T]]) -> T:
@@ -63,7 +66,7 @@ def _page() -> tuple[Page, datetime.date]:
 @click.option(
     "--kind",
     "kinds",
-    type=OneOf(_KINDS),
+    type=OneOfWhat(_kinds),
     metavar="KIND",
     multiple=True,
     help="Only this kind or practice, such as milestone; may be repeated.",
