@@ -59,7 +59,7 @@ MUTANTS: list[Mutant] = [
        "counted = next((ranks[i] for i in range(3) if present[i]), [])",
        "counted = ranks[0] + ranks[1] + ranks[2]", ROSTER),
     _m("11.3", "what stops counting is not retried", ADMIT,
-       "            self._unreadable = [pair for pair in self._unreadable if pair[0] != place]\n"
+       "            self._unreadable = [one for one in self._unreadable if one[0] != place]\n"
        "            if (event", "            if (event", ADMISSION),
     _m("11.4", "number of branches", ROWS,
        "if len(log.branches) >= MAX_BRANCHES:", "if False:", STORE),
