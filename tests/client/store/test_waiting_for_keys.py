@@ -2,7 +2,7 @@
 
 import pytest
 
-from inglenook_client.store import admitting
+from inglenook_client.core.opening import open_envelope
 from inglenook_harness.forging import World, moment
 from inglenook_harness.stores import page
 from inglenook_protocol.sealing import EpochKey
@@ -14,13 +14,12 @@ MANY = 150
 def opened(monkeypatch):
     """Seqs of the envelopes that admission tried to open, with the device of each."""
     tried = []
-    real = admitting.open_envelope
 
     def counting(space_id, member, envelope, held):
         tried.append((envelope.device, envelope.seq))
-        return real(space_id, member, envelope, held)
+        return open_envelope(space_id, member, envelope, held)
 
-    monkeypatch.setattr(admitting, "open_envelope", counting)
+    monkeypatch.setattr("inglenook_client.store.admitting.open_envelope", counting)
     return tried
 
 
