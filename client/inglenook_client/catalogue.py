@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 from gettext import GNUTranslations
 from typing import Final
 
-from inglenook_client.language import fields
-
+_FIELD: Final = re.compile(r"\{(\w*)[^{}]*\}|%\((\w+)\)s")
 _MAGIC: Final = 0x950412DE
 _HEADER: Final = struct.Struct("<7I")
 _ENTRY: Final = struct.Struct("<2I")
@@ -74,6 +74,11 @@ def _fits(source: str, plural: str | None, forms: list[str]) -> bool:
         return fields(forms[0]) == fields(source)
     allowed = fields(source) | fields(plural)
     return all(fields(form) <= allowed for form in forms) and fields(forms[-1]) == fields(plural)
+
+
+def fields(template: str) -> set[str]:
+    """The names of what is filled into a template."""
+    return {first or second for first, second in _FIELD.findall(template)}
 
 
 def _compiled(translation_by_source: dict[str, str]) -> bytes:

@@ -31,7 +31,6 @@ T = TypeVar("T")
 ENGLISH: Final = "en"
 FOLDER: Final = Path(__file__).with_name("locale")
 _VARIABLES: Final = ("NOOK_LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
-_FIELD: Final = re.compile(r"\{(\w*)[^{}]*\}|%\((\w+)\)s")
 
 _catalogue: GNUTranslations | None = None
 _spoken = ENGLISH
@@ -131,8 +130,3 @@ def of_number(one: str, many: str, count: int) -> str:
     if _catalogue is not None:
         return _catalogue.ngettext(one, many, count)
     return one if count == 1 else many
-
-
-def fields(template: str) -> set[str]:
-    """The names of what is filled into a template."""
-    return {first or second for first, second in _FIELD.findall(template)}

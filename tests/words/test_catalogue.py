@@ -10,8 +10,9 @@ import click
 import pytest
 
 from inglenook_client import catalogue, language
+from inglenook_client.catalogue import fields
 from inglenook_client.cli.texts import clicks
-from inglenook_client.language import counted, fields, known, translated, wanted
+from inglenook_client.language import counted, known, translated, wanted
 from inglenook_harness.catalogues import (
     TEMPLATE,
     brought_up_to_date,

@@ -1,24 +1,17 @@
-"""One's own computers: what they are called, which stand, removing one (SPEC 17.5, 17.6).
-
-A computer has a device in the private space and, once paired, one in the shared space; nothing
-public ties the two. What ties them, and the name, are ``device.named`` events in the private
-space: the latest that names a device counts. A device that took new keys follows the one before
-it. What no event names yet stands in the list for itself.
-"""
+"""One's own computers: listing, naming, adding and removing them (SPEC 17.5, 17.6)."""
 
 from __future__ import annotations
 
-import platform
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 from inglenook_client.core import decide
 from inglenook_client.core.model import DeviceView
 from inglenook_client.core.ports import SyncProgress
 from inglenook_client.journal import relay
+from inglenook_client.journal.computers import Computer, Where, all_computers, naming_of
 from inglenook_client.journal.errors import (
     AmbiguousDeviceError,
     NoSecondDeviceError,
@@ -27,10 +20,8 @@ from inglenook_client.journal.errors import (
 from inglenook_client.journal.state import ENTROPY, JournalState, now
 from inglenook_client.keyring import Unlock
 from inglenook_client.profile import PRIVATE, SHARED
-from inglenook_client.store import queries
 from inglenook_client.store.devices import (
     NEW_FOR_MS,
-    OwnDevice,
     new_devices,
     own_devices,
     remove_device,
@@ -44,87 +35,10 @@ from inglenook_protocol.kinds import DeviceNamed
 if TYPE_CHECKING:
     from inglenook_client.journal.linking import Added, Linked
 
-Where = Literal["private", "shared"]
 MIN_ID_DIGITS: Final = 4
 
 
-@dataclass
-class _Computer:
-    """A computer as the events and rosters together tell it."""
-
-    devices: dict[Where, list[OwnDevice]] = field(default_factory=dict)
-    name: str = ""
-    named_ms: int | None = None
-
-    def all(self) -> list[OwnDevice]:
-        return [device for found in self.devices.values() for device in found]
-
-    @property
-    def this(self) -> bool:
-        return any(device.this for device in self.all())
-
-    def standing_in(self, where: Where) -> list[OwnDevice]:
-        return [device for device in self.devices.get(where, ()) if device.standing]
-
-    @property
-    def standing(self) -> bool:
-        return any(device.standing for device in self.all())
-
-    def present(self, where: Where) -> bytes | None:
-        """Its device there: the one that stands, else the last one that did."""
-        found = self.standing_in(where) or self.devices.get(where, [])
-        return found[-1].id if found else None
-
-    def ids(self) -> set[bytes]:
-        return {device.id for device in self.all()} | {device.first for device in self.all()}
-
-
-def usual_name() -> str:
-    """What this computer calls itself in its network."""
-    return platform.node().partition(".")[0].strip()[:64] or "Computer"
-
-
-async def _computers(state: JournalState) -> list[_Computer]:
-    found: list[tuple[Where, SpaceStore]] = [("private", state.private)]
-    shared = state.shared if state.paired else None
-    if shared is not None:
-        found.append(("shared", shared))
-    computers: list[_Computer] = []
-    by_first: dict[bytes, _Computer] = {}
-    for where, store in found:
-        for device in await store.look(lambda conn, space, _: own_devices(conn, space)):
-            computer = by_first.get(device.first)
-            if computer is None:
-                computer = by_first[device.first] = _Computer()
-                computers.append(computer)
-            computer.devices.setdefault(where, []).append(device)
-    by_id = {id_: computer for computer in computers for id_ in computer.ids()}
-
-    def join(one: _Computer | None, other: _Computer | None) -> None:
-        if one is None or other is None or one is other:
-            return
-        if "private" in other.devices or "shared" in one.devices:
-            return  # each has a device there: an event can't make one computer of two
-        one.devices |= other.devices
-        computers.remove(other)
-        for id_ in other.ids():
-            by_id[id_] = one
-
-    if shared is not None:
-        join(by_id.get(state.private.device_id), by_id.get(shared.device_id))
-    # The latest tells: so it comes first, and what it joined stays joined.
-    for naming in reversed(await state.private.query(queries.device_names)):
-        computer = by_id.get(naming.device)
-        if naming.shared is not None:
-            join(computer, by_id.get(naming.shared))
-        computer = by_id.get(naming.device) or by_id.get(naming.shared or b"")
-        if computer is not None:
-            computer.name = computer.name or naming.name
-            computer.named_ms = naming.written_ms
-    return computers
-
-
-def _view(computer: _Computer, now_ms: int) -> DeviceView:
+def _view(computer: Computer, now_ms: int) -> DeviceView:
     told = [device.since_ms for device in computer.all() if device.since_ms is not None]
     since = min([*told, *([] if computer.named_ms is None else [computer.named_ms])], default=None)
     new = any(
@@ -152,47 +66,6 @@ def _iso(ms: int) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-async def name_by_device(state: JournalState) -> dict[str, str]:
-    """What own computers are called, by the ids of all their devices."""
-    if any(space in state.unreadable for space in (PRIVATE, SHARED)):
-        return {}
-    try:
-        computers = await _computers(state)
-    except StoreError:
-        return {}  # what can't be read is said by what needs it
-    return {id_.hex(): one.name for one in computers for id_ in one.ids() if one.name}
-
-
-async def name_anew(state: JournalState) -> bool:
-    """Say which devices this computer is, where the last event of that tells others; only where
-    it has a name, or there is another computer to tell. Gives whether it was said."""
-    if not _stands(await state.private.look(lambda conn, space, _: own_devices(conn, space))):
-        return False
-    computers = await _computers(state)
-    mine = next(c for c in computers if c.this)
-    if not mine.name and not any(c.standing for c in computers if not c.this):
-        return False
-    naming = _naming(state, mine.name or usual_name())
-    said = [
-        (n.device, n.shared)
-        for n in await state.private.query(queries.device_names)
-        if n.device == naming.device
-    ]
-    if said and said[-1] == (naming.device, naming.shared):
-        return False
-    await state.private.append(naming, now())
-    return True
-
-
-def _stands(devices: list[OwnDevice]) -> bool:
-    return any(device.this and device.standing for device in devices)
-
-
-def _naming(state: JournalState, name: str) -> DeviceNamed:
-    shared = state.shared.device_id if state.shared is not None and state.paired else None
-    return DeviceNamed(state.private.device_id, shared, name)
-
-
 class Devices:
     """Reached as ``journal.devices``."""
 
@@ -202,7 +75,7 @@ class Devices:
     async def all(self) -> list[DeviceView]:
         """All own computers: this one, then those that stand, then those that were removed."""
         self._state.check_readable(PRIVATE, SHARED)
-        views = [_view(c, now().wall_ms) for c in await _computers(self._state)]
+        views = [_view(c, now().wall_ms) for c in await all_computers(self._state)]
         return sorted(views, key=lambda v: (not v.this_device, not v.standing))
 
     async def new(self) -> list[DeviceView]:
@@ -226,11 +99,11 @@ class Devices:
         state = self._state
         state.check_readable(PRIVATE, SHARED)
         if device is None:
-            naming = _naming(state, name)
+            naming = naming_of(state, name)
         else:
             view = await self._find(device)
             if view.this_device:
-                naming = _naming(state, name)
+                naming = naming_of(state, name)
             else:
                 shared = None if view.shared is None else bytes.fromhex(view.shared)
                 naming = DeviceNamed(bytes.fromhex(view.private or view.id), shared, name)
@@ -266,7 +139,7 @@ class Devices:
     async def added_by(self, device: str) -> list[DeviceView]:
         """Other computers that stand and that this one added."""
         wanted = await self._find(device)
-        computers = await _computers(self._state)
+        computers = await all_computers(self._state)
         ids = next(c.ids() for c in computers if wanted.id in {i.hex() for i in c.ids()})
         return [
             _view(c, 0)
@@ -301,7 +174,8 @@ class Devices:
             (state.shared if state.paired else None, "shared"),
             (state.private, "private"),
         ]
-        computer = next(c for c in await _computers(state) if view.id in {i.hex() for i in c.ids()})
+        computers = await all_computers(state)
+        computer = next(c for c in computers if view.id in {i.hex() for i in c.ids()})
         full: RosterRoomError | None = None
         for store, where in spaces:
             if store is None:

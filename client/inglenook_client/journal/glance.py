@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from inglenook_client.core.model import SpaceStatus
-from inglenook_client.journal import devices, noted, reading, refused, relay
+from inglenook_client.journal import computers, noted, reading, refused, relay
 from inglenook_client.journal.state import RELAY_AHEAD, JournalState
 from inglenook_client.profile import PRIVATE
 
@@ -14,7 +14,7 @@ async def spaces(state: JournalState) -> tuple[list[SpaceStatus], str | None]:
     """All that can be read, the private one first, and when the shared one last settled."""
     carriers = relay.carriers(state)
     found, last_sync = await state.read(lambda stores: reading.space_statuses(stores, carriers))
-    names = await devices.name_by_device(state)
+    names = await computers.name_by_device(state)
     for at, (store, _) in enumerate(state.stores()):
         found[at] = reading.with_names(found[at], names)
         if (left := state.left_when(store)) is not None:

@@ -27,7 +27,7 @@ import msgspec
 from inglenook_client.core import decide
 from inglenook_client.core.ports import RelayAddress, SyncProgress
 from inglenook_client.journal import private_sync, reading, relay, together
-from inglenook_client.journal.devices import Devices, usual_name
+from inglenook_client.journal.computers import all_computers, usual_name
 from inglenook_client.journal.errors import (
     AlreadyPairedError,
     AnotherJournalError,
@@ -223,8 +223,8 @@ async def _take_in(stores: list[SpaceStore], signed: list[Statement | None]) -> 
 
 
 async def _own_name(state: JournalState) -> str:
-    views = await Devices(state).all()
-    return next((v.name for v in views if v.this_device and v.name), None) or usual_name()
+    computers = await all_computers(state)
+    return next((one.name for one in computers if one.this and one.name), None) or usual_name()
 
 
 async def _name_both(state: JournalState, transcript: LinkTranscript) -> None:

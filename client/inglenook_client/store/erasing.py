@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from inglenook_client.core.model import Receipt
 from inglenook_client.core.opening import Opened, open_envelope
@@ -26,6 +26,7 @@ from inglenook_client.store.envelopes import read_place, read_rows
 from inglenook_client.store.folding import event_at
 from inglenook_client.store.places import unpack_places
 from inglenook_client.store.state import SpaceState, get_setting, put_setting
+from inglenook_client.store.transacting import Transactions
 from inglenook_protocol.codec import Ref
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.kinds import REDACTION, EntityRedacted
@@ -37,9 +38,6 @@ from inglenook_protocol.roster import (
     erased,
     sign_statement,
 )
-
-if TYPE_CHECKING:
-    from inglenook_client.store.space import SpaceStore
 
 CONFIRMED: Final = "erasures_confirmed"
 """The number of the last statement up to which the relay is known to hold all erasures."""
@@ -107,8 +105,9 @@ def note_erasures_hash(conn: Connection, state: SpaceState, relay_hash: bytes) -
 class Erasures:
     """Reached as ``store.erasures``."""
 
-    def __init__(self, store: SpaceStore) -> None:
+    def __init__(self, store: Transactions, wall_ms: Callable[[], int]) -> None:
         self._store = store
+        self._wall_ms = wall_ms
 
     async def count(self, entity: bytes | None) -> int:
         """How many steps of one's own ``sign`` would erase: of an entity, or all there are."""
@@ -122,7 +121,7 @@ class Erasures:
         """
         passed: _Passed = {}
         total = 0
-        wall_ms = self._store._wall_ms()
+        wall_ms = self._wall_ms()
         while count := await self._store._write(_sign_some, entity, passed, wall_ms):
             total += count
             signed(total)

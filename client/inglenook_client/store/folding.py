@@ -104,7 +104,7 @@ def fold_touched(
             out = dropped.get(entity_id, set()).union(place for place, _ in new)
             kept = [place for place in places if place not in out]
             if not kept and not new:
-                index.change(at, entity_id, earlier, NOTHING)
+                index.change(at, entity_id, earlier.projection, earlier.indexed, NOTHING)
                 gone.append((at,))
                 continue
             pairs = [*((place, opened[place]) for place in kept if place in opened), *new]
@@ -123,7 +123,7 @@ def fold_touched(
                 encode(projection),
                 index.add(at, entity_id, projection)
                 if earlier is None
-                else index.change(at, entity_id, earlier, projection),
+                else index.change(at, entity_id, earlier.projection, earlier.indexed, projection),
                 "" if projection.state is None else projection.state.stage,
                 at,
             )

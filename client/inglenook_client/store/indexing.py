@@ -17,13 +17,10 @@ each entity it took twice the room. The column ``indexed`` says which event has 
 from __future__ import annotations
 
 from struct import Struct
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from inglenook_client.core.fold import Projection, searchable
 from inglenook_client.store.database import Connection
-
-if TYPE_CHECKING:
-    from inglenook_client.store.folding import Earlier
 
 _ENTRY: Final = Struct(">q32s")
 
@@ -53,12 +50,14 @@ class Index:
             return b""
         return self._take(number, entity, {}, dict(pieces))
 
-    def change(self, number: int, entity: bytes, earlier: Earlier, projection: Projection) -> bytes:
-        """Index what an entity has become; gives its column ``indexed``."""
-        had = dict(searchable(earlier.projection))
+    def change(
+        self, number: int, entity: bytes, was: Projection, indexed: bytes, projection: Projection
+    ) -> bytes:
+        """Index what an entity has become; gives its column ``indexed``, as that was given."""
+        had = dict(searchable(was))
         has = dict(searchable(projection))
         rows = {}
-        for event, row in rows_of(number, entity, earlier.indexed).items():
+        for event, row in rows_of(number, entity, indexed).items():
             if event in has:
                 rows[event] = row
             elif event in had:

@@ -85,7 +85,7 @@ class SpaceStore(Transactions):
         self._appended = asyncio.Event()
         self._to_forget = False
         self._exchanging = Exchanging()
-        self.erasures = Erasures(self)
+        self.erasures = Erasures(self, wall_ms)
 
     @classmethod
     async def create(

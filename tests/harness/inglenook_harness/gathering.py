@@ -21,8 +21,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from inglenook_client.catalogue import fields
 from inglenook_client.cli.explaining import paragraphs
-from inglenook_client.language import fields
 from inglenook_harness.checkout import PACKAGES, ROOT
 
 SPEAKING = (PACKAGES[1], PACKAGES[0])

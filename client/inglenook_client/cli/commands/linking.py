@@ -28,7 +28,7 @@ from inglenook_client.cli.texts import common, pairing, profile
 from inglenook_client.cli.texts import devices as texts
 from inglenook_client.cli.unlocking import TRIES, new_unlock, present_unlock
 from inglenook_client.journal import Journal
-from inglenook_client.journal.devices import usual_name
+from inglenook_client.journal.computers import usual_name
 from inglenook_client.keyring import (
     NoProfileError,
     Passphrase,
