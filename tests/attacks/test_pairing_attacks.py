@@ -26,6 +26,8 @@ from inglenook_server.storage.memory import MemoryStorage
 PASSPHRASE = Passphrase("four quiet words here")
 GIVEN_UP_S = 0.3
 """How long the side that still lives waits before its person gives up."""
+AT_MOST_S = 30
+"""A pairing takes a second; only a fault, or a machine that does much else, takes so long."""
 
 
 @pytest.fixture
@@ -74,7 +76,11 @@ async def yes(words):
 
 
 async def pair(url, homes, *, inviter=0, lives=None):
-    """One attempt to pair; a side that waits for nobody is given up (Ctrl-C)."""
+    """One attempt to pair; a side that waits for nobody is given up (Ctrl-C).
+
+    Where it goes well, both come to their end by themselves, however slow the machine is: the
+    inviter still waits for the other one's name when the joiner is done.
+    """
     lives = lives or [Life(), Life()]
     text = asyncio.get_running_loop().create_future()
 
@@ -89,8 +95,10 @@ async def pair(url, homes, *, inviter=0, lives=None):
 
     works = (inviting, joining) if inviter == 0 else (joining, inviting)
     tasks = [asyncio.create_task(at_home(*each)) for each in zip(lives, homes, works, strict=True)]
-    await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=8)
-    await asyncio.wait(tasks, timeout=GIVEN_UP_S)
+    first, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=AT_MOST_S)
+    goes_well = bool(first) and all(task.result() is None for task in first)
+    alone = not goes_well or any(life.dead for life in lives)
+    await asyncio.wait(tasks, timeout=GIVEN_UP_S if alone else AT_MOST_S)
     for task in tasks:
         task.cancel()
     # The inner tasks go on being cancelled by their outer ones; give both their ends.
@@ -186,7 +194,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(pairing, "_SETTLE_S", 0.2)
 
 
-async def test_pairing_goes_well(relay_url, homes, mortal, impatient):
+async def test_pairing_goes_well(relay_url, homes, mortal):
     both = homes("well")
     lives = [Life(), Life()]
     assert await pair(relay_url, both, lives=lives) == [None, None]

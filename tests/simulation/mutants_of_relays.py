@@ -82,6 +82,12 @@ MUTANTS: list[Mutant] = [
     _m("6.4", "relay: pages end at a checked signature", SERVER + "core/page.py",
        "if verify(labels.ENVELOPE_SIG, key, header, signature):", "if True:", RELAY),
     # --- 15 session
+    _m("15.1", "one share keeps nobody else's words out", CLIENT + "sync/exchange.py",
+       "            if error.code != NO_ROOM:\n", "            if True:\n",
+       "tests/attacks/test_partner_attacks.py"),
+    _m("15.1", "a log without room is left out", PROTOCOL + "session.py",
+       "            and device not in self.no_room\n", "",
+       "tests/attacks/test_partner_attacks.py"),
     _m("15.3", "deeper points are sent", PROTOCOL + "session.py",
        "        if deepen:\n", "        if False:\n", "tests/protocol/test_session.py"),
     _m("15.4", "no endless data", PROTOCOL + "session.py",

@@ -6,7 +6,7 @@ new number; fields may be added.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         SearchHit,
         StatusView,
         TimelineView,
+        Visibility,
     )
     from inglenook_client.core.ports import SyncReport
     from inglenook_client.core.practices.readable import KeptView
@@ -36,9 +37,16 @@ def _sentence(value: object) -> str:
     raise NotImplementedError(f"{type(value)} has no place in a document")
 
 
+_NUMBERS: Final = {"status": 2, "sync": 2, "proof": 2, "verified": 2, "export": 2}
+"""Formats that lost a field, or gave one another meaning; the others have the number 1.
+
+2: nothing of how far a device's log is, and of an exchange no more than that it brought something.
+"""
+
+
 def document(name: str, /, **fields: Any) -> dict[str, Any]:
-    """Version 1 of the format ``name``."""
-    return {"format": f"inglenook.{name}/1", **plain(fields)}
+    """The format ``name`` by its number of now."""
+    return {"format": f"inglenook.{name}/{_NUMBERS.get(name, 1)}", **plain(fields)}
 
 
 def timeline(view: TimelineView, quiet: QuietView | None = None) -> dict[str, Any]:
@@ -75,10 +83,13 @@ def drafts(kept: list[Draft]) -> dict[str, Any]:
     return document("drafts", drafts=kept)
 
 
-def sync(report: SyncReport, quiet: QuietView | None = None) -> dict[str, Any]:
+def sync(
+    report: SyncReport, settled: list[Visibility], quiet: QuietView | None = None
+) -> dict[str, Any]:
     private = None if report.private is None else _exchange(report.private)
     until = None if quiet is None else quiet.until
-    return document("sync", **_exchange(report), private=private, quiet_until=until)
+    exchanged = _exchange(report)
+    return document("sync", **exchanged, settled=settled, private=private, quiet_until=until)
 
 
 def _exchange(report: SyncReport) -> dict[str, Any]:

@@ -181,6 +181,12 @@ class Notice(msgspec.Struct, frozen=True):
     """A stable name: ``fork``, ``relay-set-back``, ``relay-withholds``, ``unreadable`` …"""
     message: str
     next_step: str
+    about: list[str] = []
+    """Ids of the devices that it is about, where it is about any."""
+    since: str | None = None
+    """Since when it is so (ISO 8601), where that is known."""
+    seen: str | None = None
+    """When this person took note of it (ISO 8601); None while it is news."""
 
 
 class SpaceStatus(msgspec.Struct, frozen=True):

@@ -424,6 +424,10 @@ class Journal(Families):
             new_devices=await self.devices.new(),
         )
 
+    async def take_note(self) -> None:
+        """What is odd in the status was read: from now on it stands there in quiet."""
+        await glance.take_note(self._state)
+
     # ------------------------------------------------------------------ drafts
 
     async def drafts(self) -> list[Draft]:
@@ -460,11 +464,18 @@ class Journal(Families):
 
         await together.join(self._state, invite, confirm)
 
-    async def sync(self, progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
-        """Exchange the shared journal with its relay, once, and the private one with its own."""
+    async def sync(
+        self,
+        progress: Callable[[SyncProgress], None] | None = None,
+        settled: Callable[[Visibility, SyncReport], None] | None = None,
+    ) -> SyncReport:
+        """Exchange the shared journal with its relay, once, and the private one with its own.
+
+        ``settled`` is told of each that worked, also where the other one's trouble is raised.
+        """
         from inglenook_client.journal import together
 
-        return await together.sync(self._state, progress)
+        return await together.sync(self._state, progress, settled)
 
     @property
     def relay(self) -> str | None:

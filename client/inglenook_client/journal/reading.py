@@ -349,7 +349,7 @@ async def space_statuses(
                 waiting=waiting,
                 logs=logs,
                 notices=notices(
-                    overview.notices,
+                    overview.evidence,
                     overview.unreadable,
                     standing=store.device_id in overview.roster.standing,
                 ),

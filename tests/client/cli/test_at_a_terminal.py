@@ -410,3 +410,31 @@ def test_the_timeline_does_not_load_the_network(started):
     )
     loaded = ended.stderr.split()
     assert not {"aiohttp", "keyring", "segno", "rich", "mnemonic", "email"} & set(loaded)
+
+
+TABLES = """
+from inglenook_client.cli import app, session
+session.with_journal = lambda run, work: sys.exit(0)
+app.main({arguments!r})
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [(["search", "river"], False), (["timeline", "--kind", "milestone"], True)],
+)
+def test_reading_loads_the_tables_of_practices_only_where_they_are_asked_for(
+    environment, arguments, needed
+):
+    """Up to where the journal opens; a word of theirs that is typed needs them, and has them."""
+    probe = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(*[n for n in sys.modules if '.practices.' in n],"
+        " file=sys.stderr))\n" + TABLES.format(arguments=arguments)
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", probe], env=environment, capture_output=True, text=True, check=True
+    )
+    loaded = {name.rpartition(".")[2] for name in ended.stderr.split()}
+    assert ({"registry", "tables"} <= loaded) is needed
+    assert needed or loaded <= {"state"}

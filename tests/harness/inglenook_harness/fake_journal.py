@@ -385,13 +385,15 @@ class FakeJournal:
         self.save()
         return self.state.relay
 
-    async def sync(self, progress=None):
+    async def sync(self, progress=None, settled=None):
         if not self.paired:
             raise NotPairedError("You have no shared journal yet.")
         if progress is not None:
             progress(SyncProgress("receiving", 3))
             progress(SyncProgress("sending", 2))
-        return SyncReport(3, 2, False, {}, {})
+        report = SyncReport(3, 2, False, {}, {})
+        settled("shared", report)
+        return report
 
     async def watch(self, on_change):
         import asyncio

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.choosing import OneOfWhat
 from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.meaning import which_one
 from inglenook_client.cli.run import Run, with_run
@@ -25,7 +25,6 @@ from inglenook_client.core.model import (
     TimelineView,
     Visibility,
 )
-from inglenook_client.core.practices.showing import filters
 from inglenook_client.journal import Journal
 from inglenook_client.language import translated
 
@@ -36,9 +35,14 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-_KINDS = tuple(filters())
 _WHOLE_IN_ITSELF: Final = TIMELINE_KINDS
 """Kinds whose own page says everything: nothing of practices is loaded for them."""
+
+
+def _kinds() -> Iterable[str]:
+    from inglenook_client.core.practices.showing import filters
+
+    return filters()
 
 
 def _read(run: Run, work: Callable[[Journal], Awaitable[T]]) -> T:
@@ -75,7 +79,7 @@ def _page() -> tuple[Page, datetime.date]:
 @click.option(
     "--kind",
     "kinds",
-    type=OneOf(_KINDS),
+    type=OneOfWhat(_kinds),
     metavar="KIND",
     multiple=True,
     help="Only this kind or practice, such as milestone; may be repeated.",

@@ -18,9 +18,10 @@ from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import console, emit, say, show
 from inglenook_client.cli.texts import pairing, reviewing
 from inglenook_client.journal import Journal
+from inglenook_protocol.errors import InglenookError
 
 if TYPE_CHECKING:
-    from inglenook_client.core.model import DeviceView
+    from inglenook_client.core.model import DeviceView, Visibility
     from inglenook_client.core.ports import SyncProgress, SyncReport
     from inglenook_client.core.practices.week_views import QuietView
 
@@ -70,7 +71,10 @@ def sentence(report: SyncReport, *, private: bool = False) -> list[str]:
         lines.append(nothing)
     if report.registered:
         lines.append(pairing.SYNC_REGISTERED)
-    if report.refused_by_device:
+    reasons = set(report.refused_by_device.values())
+    if "quota" in reasons:
+        lines.append(pairing.SYNC_NO_ROOM)
+    if reasons - {"quota"}:
         lines.append(pairing.SYNC_REFUSED)
     if report.not_given_by_device:
         lines.append(pairing.SYNC_NOT_GIVEN)
@@ -97,12 +101,19 @@ def sync(run: Run, watch: bool) -> None:
 
     async def work(journal: Journal) -> _Synced:
         before = await journal.revealing.open_now()
+        settled: dict[Visibility, SyncReport] = {}
+        trouble = None
         with moving_bar() if moving else nullcontext() as tell:
-            report = await journal.sync(tell)
+            try:
+                await journal.sync(tell, settled.__setitem__)
+            except InglenookError as error:
+                if not settled:
+                    raise
+                trouble = error
         opened = await journal.revealing.open_now() - before
         return _Synced(
-            report,
-            journal.paired,
+            settled,
+            trouble,
             await journal.devices.new(),
             await journal.days.quiet(),
             {practice for _, practice in opened},
@@ -110,14 +121,22 @@ def sync(run: Run, watch: bool) -> None:
 
     done = with_journal(run, work)
     if run.json:
-        emit(formats.sync(done.report, done.quiet))
-        return
-    private = done.report.private
-    if done.quiet is not None:
-        for line in _quietly(done.quiet, done.report):
-            show(line)
+        emit(formats.sync(done.report, sorted(done.settled, reverse=True), done.quiet))
     else:
-        for line in sentence(done.report) if done.paired or private is None else []:
+        _tell(done)
+    if done.trouble is not None:
+        if not run.json:
+            say(pairing.SHARED_TROUBLE if "private" in done.settled else pairing.PRIVATE_TROUBLE)
+        raise done.trouble
+
+
+def _tell(done: _Synced) -> None:
+    shared, private = done.settled.get("shared"), done.settled.get("private")
+    if shared is not None and done.quiet is not None:
+        for line in _quietly(done.quiet, shared):
+            show(line)
+    elif shared is not None:
+        for line in sentence(shared):
             show(line)
         for practice in sorted(done.opened):
             show(reviewing.READY_NOW_OPEN.format(command=COMMAND_BY_PRACTICE[practice]))
@@ -130,12 +149,23 @@ def sync(run: Run, watch: bool) -> None:
 class _Synced(NamedTuple):
     """What there is to tell of a sync."""
 
-    report: SyncReport
-    paired: bool
+    settled: dict[Visibility, SyncReport]
+    """By journal, what was exchanged."""
+    trouble: InglenookError | None
+    """Why the other one was not."""
     new: list[DeviceView]
     quiet: QuietView | None
     opened: set[str]
     """Practices of which a round opened to both."""
+
+    @property
+    def report(self) -> SyncReport:
+        """Of the shared journal, with the private one's in it."""
+        from msgspec.structs import replace
+
+        from inglenook_client.core.ports import NOTHING
+
+        return replace(self.settled.get("shared", NOTHING), private=self.settled.get("private"))
 
 
 def _quietly(quiet: QuietView, report: SyncReport) -> list[str]:

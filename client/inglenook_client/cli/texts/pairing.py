@@ -52,10 +52,16 @@ PRIVATE_SYNCED: Final = "Private journal settled: {what}."
 # Translators: parts of "All settled: received, sent."; how much it was is not said.
 SYNC_RECEIVED: Final = "received"
 SYNC_SENT: Final = "sent"
+PRIVATE_TROUBLE: Final = "The private journal was not exchanged this time."
+SHARED_TROUBLE: Final = "The shared journal was not exchanged this time."
 SYNCED_PARTLY: Final = "This much came through: {what}."
 SYNC_ODD: Final = "Something was odd on the way. See: nook status"
 SYNC_REGISTERED: Final = "The relay didn't know your journal; it was told of it again."
 SYNC_REFUSED: Final = "The relay didn't take part of what was sent. See: nook status"
+SYNC_NO_ROOM: Final = (
+    "The relay has no room left for all that was written on other devices; what is of this one "
+    "is there. Let whoever runs the relay know."
+)
 SYNC_NOT_GIVEN: Final = "The relay speaks of entries that it doesn't hand over. See: nook status"
 WATCHING: Final = "Staying in sync. Ctrl-C ends it."
 ARRIVED: Final = "{time}  Something new has arrived."
