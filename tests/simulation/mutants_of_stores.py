@@ -102,7 +102,7 @@ MUTANTS: list[Mutant] = [
     _m("11.5", "another device is another matter", CLIENT + "journal/noted.py",
        "/{notice.what}/{device}", "/{notice.what}/", NOTED),
     _m("11.5", "what is over is news when it returns", CLIENT + "journal/together.py",
-       "    await glance.forget_ended(state)\n", "", NOTED),
+       "            await glance.forget_ended(state)\n", "", NOTED),
     _m("11.5", "a notice stays while it lasts", CLIENT + "store/noticing.py",
        " and (what, subject) not in self.noted", "", NOTICING),
     _m("9.1", "one's own logs are witnessed first", WRITE,

@@ -257,6 +257,7 @@ async def _engine(
             at = datetime.now().astimezone().isoformat(timespec="seconds")
             await store.settled(at, outcome.not_given_by_device)
             await refused.taken_again(state, "shared")
+            await glance.forget_ended(state)
 
     async with RelayTransport(address.origin, login) as transport:
         async with refused.noting(state, "shared"):
@@ -351,7 +352,6 @@ async def sync_shared(
         origin = state.settings.get(RELAY_ORIGIN)
         state.settings = await state.private.settings()
         await _forget_what_was_said_late(state, origin)
-    await glance.forget_ended(state)
     return report
 
 
