@@ -23,10 +23,10 @@ OWN_DEVICES: Final = frozenset({"device link"})
 COUNTED: Final = frozenset({*COMMANDS, "invite", "join", "leave", "recover", *OWN_DEVICES})
 """Every command that these lives practise: coming and going has steps of its own."""
 ELSEWHERE: Final = {
-    "start": "every life begins with it; its files are for tests/client/test_start.py",
-    "anew": "it moves files: tests/client/journal/test_leaving.py",
+    "start": "tests/client/cli/test_commands.py",
+    "anew": "tests/client/journal/test_leaving.py",
 }
-"""What no life here can practise, and where it is tried."""
+"""What moves files, and so has no place in these lives: where it is tried."""
 UNKNOWN_TO_OLDER: Final = frozenset({"thank", "edit", "share", "check-in"})
 """What writes kinds that the older program has never heard of."""
 
