@@ -70,15 +70,15 @@ _LATER: Final = frozenset({
     "talk validate", "talk answer", "need hear", "need confirm", "need correct", "need edit",
     "need wake", "step agree", "step-review write", "step-review ready", "step-review take-back",
     "review ready", "review take-back", "setback ready", "setback take-back", "tender received",
-    "tender edit", "tender look-back", "pause resume", "pause end", "ritual wake",
+    "tender edit", "tender look-back", "pause", "ritual wake",
     "commitment agree", "rules agree", "look-back agree",
 })  # fmt: skip
 """What has its place only once something else was done, often by the other of the two."""
 
 
 _ENDS: Final = frozenset({
-    "talk close", "talk decline", "talk drop", "talk leave", "need drop", "tender drop",
-    "private drop", "redact", "step retire", "activity aside",
+    "pause end", "talk close", "talk decline", "talk drop", "talk leave", "need drop",
+    "tender drop", "private drop", "redact", "step retire", "activity aside",
 })  # fmt: skip
 """What ends something: were it chosen as often, little would come to anything."""
 
