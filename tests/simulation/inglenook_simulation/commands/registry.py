@@ -41,6 +41,7 @@ THEMES: Final[dict[str, tuple[str, ...]]] = {
     "steps": ("step*",),
     "step reviews": ("step propose", "step-review*"),
     "reviews": ("review*", "setback*"),
+    "opening together": ("review write", "review ready", "review"),
     "tender": ("tender*", "share", "redact", "reply"),
     "inward": ("inventory", "reflect", "excerpt", "share", "private*", "kindness*"),
     "rituals": (
@@ -55,6 +56,8 @@ THEMES: Final[dict[str, tuple[str, ...]]] = {
     "entries": ("write", "edit", "reply", "react", "redact", "thank", "show"),
 }  # fmt: skip
 """What two people may take to: commands, by the shape of their names."""
+PULL: Final = {"opening together": 4, "step reviews": 2, "turns": 2, "needs": 2}
+"""What takes many steps to come to something is taken to more often."""
 
 
 @cache
@@ -68,8 +71,8 @@ def of_theme(theme: str) -> tuple[str, ...]:
 _LATER: Final = frozenset({
     "share", "talk accept", "talk open", "talk agree", "talk hear", "talk confirm", "talk correct",
     "talk validate", "talk answer", "need hear", "need confirm", "need correct", "need edit",
-    "need wake", "step agree", "step-review write", "step-review ready", "step-review take-back",
-    "review ready", "review take-back", "setback ready", "setback take-back", "tender received",
+    "need wake", "step agree", "step-review write", "step-review ready",
+    "review ready", "setback ready", "tender received",
     "tender edit", "tender look-back", "pause", "ritual wake",
     "commitment agree", "rules agree", "look-back agree",
 })  # fmt: skip
