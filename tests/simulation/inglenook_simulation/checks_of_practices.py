@@ -14,7 +14,7 @@ import msgspec
 from inglenook_client.core.opening import Event
 from inglenook_client.core.practices.families import FAMILY_BY_SHOWN
 from inglenook_client.core.practices.pausing import pause_seen
-from inglenook_client.core.practices.revealing import ToOpen
+from inglenook_client.core.practices.revealing import ToOpen, to_open
 from inglenook_client.core.practices.state import PracticeState, Said
 from inglenook_client.journal.facade import Journal
 from inglenook_client.journal.pausing import note_seen
@@ -114,7 +114,10 @@ async def _check_opened(world: World, device: Device, rows: list[Row]) -> None:
     if private is None or private.ended:
         return
     for row in rows:
-        due = _due(_state(row), device.store.member) if row.projection.kind == "round" else None
+        if row.projection.kind != "round":
+            continue
+        me = device.store.member
+        due = _due(_state(row), me) or to_open(_state(row), me)
         if due is not None and await _kept(private.store, row.id, due) is not None:
             raise Broken(
                 f"{device.title} does not open the half of a round that both are ready for"

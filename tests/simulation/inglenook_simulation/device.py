@@ -14,6 +14,7 @@ from inglenook_client.store import space as space_module
 from inglenook_client.store.appending import Entropy, Moment
 from inglenook_client.store.database import Connection
 from inglenook_client.store.envelopes import holds
+from inglenook_client.store.errors import StoreError
 from inglenook_client.store.space import SpaceStore
 from inglenook_client.store.state import SpaceState
 from inglenook_client.sync.engine import SyncEngine
@@ -199,7 +200,7 @@ class Device:
                 return True
             if not await see_to_practices(self):
                 return True
-        except (ProcessEnded, InglenookError) as error:
+        except (ProcessEnded, StoreError) as error:
             self.say(f"could not open what is due: {type(error).__name__}")
             await self.world.restart_what_ended(self)
             return False

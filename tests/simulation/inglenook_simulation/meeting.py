@@ -35,15 +35,22 @@ if TYPE_CHECKING:
     from inglenook_simulation.world import World
 
 _TRIES: Final = 3
-_HALVES: Final = 24
+HALVES: Final = 24
 """About as many halves of calls as one side makes."""
 
 
-async def meet(world: World, devices_of: Sequence[int]) -> Space:
-    """Pair, however often it takes; then add each one's further devices."""
+async def meet(
+    world: World, devices_of: Sequence[int], *, stop: tuple[int, int] | None = None
+) -> Space:
+    """Pair, however often it takes; then add each one's further devices.
+
+    ``stop``: a side, and the half of a call at which it is killed in the first attempt; nothing
+    else is in the way then.
+    """
     for number in range(_TRIES):
         random = Random(f"meeting {world.seed} {number}")
-        attempt = _Attempt(world, random, calm=number == _TRIES - 1)
+        calm = stop is not None or number == _TRIES - 1
+        attempt = _Attempt(world, random, calm=calm, stop=None if number else stop)
         space = await attempt.run()
         world.weather = Weather()
         for host in world.hosts:
@@ -52,9 +59,9 @@ async def meet(world: World, devices_of: Sequence[int]) -> Space:
             world.practised.update(["invite", "join"])
             await _add_others(world, space, devices_of)
             return space
-        if attempt.calm:
-            raise Broken("two people could not pair, and nothing was in their way")
-    raise Broken("two people could not pair")
+        if calm and (number or stop is None):
+            break
+    raise Broken("two people could not pair, and nothing was in their way")
 
 
 async def _add_others(world: World, space: Space, devices_of: Sequence[int]) -> None:
@@ -72,7 +79,9 @@ async def _add_others(world: World, space: Space, devices_of: Sequence[int]) -> 
 class _Attempt:
     """One invite, and what became of it."""
 
-    def __init__(self, world: World, random: Random, *, calm: bool) -> None:
+    def __init__(
+        self, world: World, random: Random, *, calm: bool, stop: tuple[int, int] | None
+    ) -> None:
         self.world = world
         self.calm = calm
         self._random = random
@@ -85,7 +94,9 @@ class _Attempt:
         self._between = Between(does, random)
         stops: list[int | None] = [None, None]
         if not calm and random.random() < 0.5:
-            stops[random.randrange(2)] = random.randrange(_HALVES)
+            stop = random.randrange(2), random.randrange(HALVES)
+        if stop is not None:
+            stops[stop[0]] = stop[1]
         self._comparing = Comparing(world.loop, declines=not calm and random.random() < 0.1)
         self._routes = [
             MailRoute(

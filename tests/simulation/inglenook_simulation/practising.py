@@ -26,6 +26,7 @@ from inglenook_simulation.commands.base import At, Choice
 from inglenook_simulation.commands.inward import PRIVATE
 from inglenook_simulation.commands.registry import (
     COMMANDS,
+    PULL,
     THEMES,
     UNKNOWN_TO_OLDER,
     of_theme,
@@ -47,7 +48,8 @@ _REFUSALS: Final = (practice_errors.__name__, journal_errors.__name__)
 
 def choose_themes(random: Random) -> tuple[str, ...]:
     """What two people take to."""
-    return tuple(random.sample(list(THEMES), 2))
+    first = random.choices(list(THEMES), [PULL.get(theme, 1) for theme in THEMES])[0]
+    return first, random.choice(list(THEMES))
 
 
 async def practise(device: Device, random: Random) -> None:

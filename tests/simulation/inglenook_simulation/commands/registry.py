@@ -23,10 +23,10 @@ OWN_DEVICES: Final = frozenset({"device link"})
 COUNTED: Final = frozenset({*COMMANDS, "invite", "join", "leave", "recover", *OWN_DEVICES})
 """Every command that these lives practise: coming and going has steps of its own."""
 ELSEWHERE: Final = {
-    "start": "every life begins with it; its files are for tests/client/test_start.py",
-    "anew": "it moves files: tests/client/journal/test_leaving.py",
+    "start": "tests/client/cli/test_commands.py",
+    "anew": "tests/client/journal/test_leaving.py",
 }
-"""What no life here can practise, and where it is tried."""
+"""What moves files, and so has no place in these lives: where it is tried."""
 UNKNOWN_TO_OLDER: Final = frozenset({"thank", "edit", "share", "check-in"})
 """What writes kinds that the older program has never heard of."""
 
@@ -41,6 +41,7 @@ THEMES: Final[dict[str, tuple[str, ...]]] = {
     "steps": ("step*",),
     "step reviews": ("step propose", "step-review*"),
     "reviews": ("review*", "setback*"),
+    "opening together": ("review write", "review ready", "review"),
     "tender": ("tender*", "share", "redact", "reply"),
     "inward": ("inventory", "reflect", "excerpt", "share", "private*", "kindness*"),
     "rituals": (
@@ -55,6 +56,8 @@ THEMES: Final[dict[str, tuple[str, ...]]] = {
     "entries": ("write", "edit", "reply", "react", "redact", "thank", "show"),
 }  # fmt: skip
 """What two people may take to: commands, by the shape of their names."""
+PULL: Final = {"opening together": 4, "step reviews": 2, "turns": 2, "needs": 2}
+"""What takes many steps to come to something is taken to more often."""
 
 
 @cache
@@ -68,17 +71,17 @@ def of_theme(theme: str) -> tuple[str, ...]:
 _LATER: Final = frozenset({
     "share", "talk accept", "talk open", "talk agree", "talk hear", "talk confirm", "talk correct",
     "talk validate", "talk answer", "need hear", "need confirm", "need correct", "need edit",
-    "need wake", "step agree", "step-review write", "step-review ready", "step-review take-back",
-    "review ready", "review take-back", "setback ready", "setback take-back", "tender received",
-    "tender edit", "tender look-back", "pause resume", "pause end", "ritual wake",
+    "need wake", "step agree", "step-review write", "step-review ready",
+    "review ready", "setback ready", "tender received",
+    "tender edit", "tender look-back", "pause", "ritual wake",
     "commitment agree", "rules agree", "look-back agree",
 })  # fmt: skip
 """What has its place only once something else was done, often by the other of the two."""
 
 
 _ENDS: Final = frozenset({
-    "talk close", "talk decline", "talk drop", "talk leave", "need drop", "tender drop",
-    "private drop", "redact", "step retire", "activity aside",
+    "pause end", "talk close", "talk decline", "talk drop", "talk leave", "need drop",
+    "tender drop", "private drop", "redact", "step retire", "activity aside",
 })  # fmt: skip
 """What ends something: were it chosen as often, little would come to anything."""
 

@@ -244,7 +244,7 @@ async def point(at: At) -> list[Choice]:
 
 async def pause(at: At) -> list[Choice]:
     """Call a pause, or more time while one stands: the one way that a person has."""
-    minutes = at.random.choice([10, 10, 20, 30, 60, None])
+    minutes = at.random.choice([10, 10, 10, 20, 30, 45, 60, 90, None])
     plan = at.random.choice(["", at.word()])
     words = "not today" if minutes is None else f"{minutes} min"
     return [
