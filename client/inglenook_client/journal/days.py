@@ -28,6 +28,7 @@ from inglenook_client.core.practices.tending_views import (
     span,
 )
 from inglenook_client.core.practices.week_views import (
+    Invitation,
     QuietView,
     Recorded,
     TodayActivity,
@@ -167,6 +168,16 @@ class Days(Practice):
             couple_time=times[0] if times else None,
             quiet=await self.quiet(),
         )
+
+    async def invited(self) -> list[Invitation]:
+        """The three of this week, without the rest of it."""
+        zone_name, at = await self.zone(), now().wall_ms
+        days = days_of_week(week_of(at, zone_name))
+        store = self.readable_shared()
+        if store is None:
+            return []
+        recorded = await self._recorded(store, days)
+        return invitations(recorded, days, day_in(at, zone_name), zone_name)
 
     async def _after_a_gap(self) -> bool:
         latest = 0

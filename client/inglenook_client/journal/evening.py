@@ -25,8 +25,7 @@ class Evening(Practice):
         paired = self._state.paired
         if not paired or today.quiet is not None:
             return EveningView(paired, today, [], [])
-        week = await days.week()
-        return EveningView(paired, today, week.invitations, await self._offers())
+        return EveningView(paired, today, await days.invited(), await self._offers())
 
     async def _offers(self) -> list[OfferView]:
         store = self.readable_shared()
