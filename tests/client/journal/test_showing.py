@@ -106,6 +106,19 @@ def test_a_round_is_found_by_whoever_has_a_part_in_it_and_by_nobody_else(couple)
         assert "Open to you both." in person.run("show", id_).out
 
 
+def test_a_round_that_one_took_back_and_let_go_is_nowhere_again(couple):
+    async def write():
+        async with await open_journal(couple[0]) as ana:
+            view = await ana.revealing.draft("week-review", {"appreciated": "You sang"})
+            await ana.revealing.ready("week-review")
+            await ana.revealing.take_back("week-review")
+            await ana.drafting.let_go(view.draft)
+            return view.id
+
+    ended = couple[0].run("show", asyncio.run(write()))
+    assert (ended.code, "nothing here" in ended.err) == (5, True)
+
+
 def test_a_draft_of_a_round_is_shown_as_the_round_and_one_that_is_gone_as_an_entry(couple):
     async def write():
         async with await open_journal(couple[0]) as ana:
