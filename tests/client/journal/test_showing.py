@@ -32,7 +32,7 @@ SAID = {
     "look-back": "You both agree: moments may be looked back at.",
     "kindness-idea": "nook kindness aside",
     "disclosure": "What would be welcome: comfort",
-    "topic": "When one is looked after: nook topics done ID",
+    "topic": "a word of it will do: nook topics done WORD",
     "couple-time": "the small place",
 }
 """Words of a kind's own page."""
