@@ -194,7 +194,7 @@ def impatient(monkeypatch):
     monkeypatch.setattr(pairing, "_SETTLE_S", 0.2)
 
 
-async def test_pairing_goes_well(relay_url, homes, mortal, impatient):
+async def test_pairing_goes_well(relay_url, homes, mortal):
     both = homes("well")
     lives = [Life(), Life()]
     assert await pair(relay_url, both, lives=lives) == [None, None]

@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "tests" / "harness"), str(ROOT / "tests" / "simulation")]
 
+from inglenook_simulation.commands.registry import COUNTED  # noqa: E402
 from inglenook_simulation.simulate import Outcome, shrink, simulate  # noqa: E402
 
 MOST_STORIES = 3
@@ -32,9 +33,9 @@ def tell(outcome: Outcome) -> None:
     print(f"BROKEN  {outcome.broken}" if outcome.broken else "all holds")
 
 
-def _one(seed: int) -> tuple[int, str | None, int, dict[str, tuple[int, int]]]:
+def _one(seed: int) -> tuple[int, str | None, int, dict[str, tuple[int, int]], dict[str, int]]:
     outcome = simulate(seed)
-    return seed, outcome.broken, len(outcome.story), outcome.lies
+    return seed, outcome.broken, len(outcome.story), outcome.lies, outcome.practised
 
 
 def run_many(first: int, count: int, workers: int) -> int:
@@ -44,10 +45,12 @@ def run_many(first: int, count: int, workers: int) -> int:
     steps = 0
     told: Counter[str] = Counter()
     noticed: Counter[str] = Counter()
+    practised: Counter[str] = Counter()
     with get_context("spawn").Pool(workers) as pool:
         ran = pool.imap_unordered(_one, range(first, first + count), chunksize=20)
-        for done, (seed, what, length, lies) in enumerate(ran, 1):
+        for done, (seed, what, length, lies, commands) in enumerate(ran, 1):
             steps += length
+            practised.update(commands)
             told.update({lie: times for lie, (times, _) in lies.items()})
             noticed.update({lie: times for lie, (_, times) in lies.items()})
             if what is not None:
@@ -65,10 +68,23 @@ def run_many(first: int, count: int, workers: int) -> int:
         print("\nthe relay                   told in  said at once  without effect, or shown later")
         for lie, times in told.most_common():
             print(f"{lie:<28}{times:>7}{noticed[lie]:>14}{times - noticed[lie]:>14}")
+    _print_practised(practised)
     for seed in sorted(broken)[:MOST_STORIES]:
         tell(shrink(simulate(seed)))
         print(f"again: make simulate SEED={seed}")
     return len(broken)
+
+
+def _print_practised(practised: Counter[str]) -> None:
+    """How often each command was carried out, the rarest first, in three columns."""
+    print(f"\n{sum(practised.values())} commands given, by the command")
+    counted = sorted((practised[name], name) for name in COUNTED)
+    rows = -(-len(counted) // 3)
+    for at in range(rows):
+        row = [f"{name:<22}{times:>6}" for times, name in counted[at::rows]]
+        print("    ".join(row))
+    if never := [name for times, name in counted if not times]:
+        print(f"never: {', '.join(never)}")
 
 
 def main() -> int:

@@ -9,11 +9,19 @@ import sys
 import pytest
 
 from inglenook_harness.checkout import ROOT
+from inglenook_simulation.commands.registry import (
+    COUNTED,
+    ELSEWHERE,
+    OWN_DEVICES,
+    of_the_registry,
+)
 from inglenook_simulation.lies import LIES
 from inglenook_simulation.simulate import simulate
 
 SEEDS = 200
 A_TIME = 20
+ENOUGH_FOR_EVERY_COMMAND = 3000
+"""Some need many others before them: a need is told, said back, and only then confirmed."""
 
 
 @pytest.mark.parametrize("first", range(0, SEEDS, A_TIME))
@@ -70,6 +78,22 @@ def test_common_lies_are_told() -> None:
         told |= simulate(seed).lies.keys()
     assert told >= set(LIES) - RARE
     assert set(LIES) > RARE
+
+
+def test_every_command_of_the_practices_has_its_place_in_these_lives() -> None:
+    """A new command of the registry has to be practised here, or to say where it is tried."""
+    assert of_the_registry() - set(ELSEWHERE) == COUNTED - OWN_DEVICES
+    assert all((ROOT / where).exists() for where in ELSEWHERE.values())
+
+
+@pytest.mark.long
+def test_every_command_is_given() -> None:
+    given: set[str] = set()
+    for seed in range(3_000_000, 3_000_000 + ENOUGH_FOR_EVERY_COMMAND):
+        given |= simulate(seed).practised.keys()
+        if given >= COUNTED:
+            return
+    assert given >= COUNTED
 
 
 def test_every_rule_can_still_be_taken_away() -> None:

@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from inglenook_simulation.stopping import STORIES, WAYS, count_points, stop_at
+from inglenook_simulation.meeting import HALVES
+from inglenook_simulation.stopping import STORIES, WAYS, count_points, stop_at, stop_pairing
 
 pytestmark = pytest.mark.long
 
@@ -35,3 +36,10 @@ def test_a_stop_at_every_point(name: str, way: str) -> None:
     points = count_points(STORIES[name])
     _try(name, way, list(range(points)))
     print(f"{name}, {way}: {points} points")
+
+
+@pytest.mark.parametrize("side", [0, 1], ids=["inviter", "joiner"])
+def test_a_stop_at_every_message_of_pairing(side: int) -> None:
+    for at in range(HALVES):
+        broken = stop_pairing(side, at)
+        assert broken is None, f"half {at} of a call: {broken}"

@@ -86,6 +86,8 @@ class MailboxEnd:
         self._inside = False
         self._ends = around.elapsed() + seconds
         self._clocks_agree = not self._looks_run_out()
+        self.unheard = False
+        """Whether the latest call may have reached the relay without its answer coming back."""
 
     def left_s(self) -> float:
         """Seconds until the invite runs out at the latest."""
@@ -164,6 +166,7 @@ class MailboxEnd:
 
     async def _surely(self, call: Callable[[], Awaitable[T]]) -> T:
         """The call, repeated over short losses of the network; each may be repeated."""
+        self.unheard = False
         backoff = Backoff(self._around.random, cap_s=5.0)
         give_up = self._around.elapsed() + _UNREACHABLE_FOR_S
         while True:
@@ -176,6 +179,7 @@ class MailboxEnd:
                     raise PairingEndedError from None
                 raise
             except (RelayUnreachableError, SlowDownError) as error:
+                self.unheard |= isinstance(error, RelayUnreachableError)
                 wait_s = max(backoff.next_s(), error.retry_after_s or 0.0)
                 # Someone who is not there yet is told at once, while the person looks on.
                 if not self._inside and isinstance(error, RelayUnreachableError):

@@ -159,9 +159,8 @@ async def join(
 ) -> Paired:
     """The joiner's side. ``read`` comes from ``read_invite``; the transport is for its origin.
 
-    ``store_space`` is awaited before slot 5 is written. Should the relay then say for
-    certain that the mailbox is gone, the inviter can't have stored anything, and
-    ``forget_space`` takes it back.
+    ``store_space`` is awaited before slot 5 is written. Should it then be certain that slot 5
+    did not arrive, the inviter can't have stored anything, and ``forget_space`` takes it back.
 
     Raises ``InviteUnknownError``, ``InviteUsedError``, ``InviteExpiredError``,
     ``RelayUnreachableError``, ``RelayRefusedError``, ``NotConfirmedError``,
@@ -188,10 +187,13 @@ async def join(
         await store_space(transcript.genesis, statements)
     try:
         await mailbox.put(5, own)
-    except (PairingEndedError, InviteExpiredError):
-        await forget_space(transcript.genesis)
-        raise
-    except (RelayError, RemoteProtocolError):
+    except (RelayError, PairingEndedError, RemoteProtocolError) as error:
+        # A mailbox that is gone was closed by an inviter who stored nothing, or has run out, maybe
+        # after slot 5 had arrived and its answer was lost. Clocks can't tell which of the two.
+        gone = isinstance(error, PairingEndedError | InviteExpiredError)
+        if gone and not mailbox.unheard:
+            await forget_space(transcript.genesis)
+            raise
         # It may have arrived: the inviter decides, and a later sync shows it.
         return Paired(transcript.genesis, statements, settled=False)
     try:

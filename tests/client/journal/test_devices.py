@@ -37,6 +37,14 @@ def private(person):
     return next(s for s in person("status")["spaces"] if s["kind"] == "private")
 
 
+def said_on(person, names):
+    """What the status of either journal says of this computer's own place."""
+    for space in person("status")["spaces"]:
+        notices = [n for n in space["notices"] if n["what"] in ("removed-here", "refused-here")]
+        assert [n["what"] for n in notices] == (names if space["relay"] else [])
+        assert all(n["since"] for n in notices)
+
+
 def sync_all(*people, rounds=2):
     for _ in range(rounds):
         for person in people:
@@ -216,7 +224,16 @@ def test_a_removed_computer_gets_nothing_more_and_the_rest_keep_all(couple, rela
     ana("write", "after the removal", "--share")
     ana("write", "private, after the removal")
     sync_all(ana, ben, ana)
-    assert laptop.run("sync", "--json").error["kind"] == "not-a-member"
+    said_on(laptop, [])
+    for _ in range(2):
+        assert laptop.run("sync", "--json").error["kind"] == "not-a-member"
+    said_on(laptop, ["refused-here"])
+    told = " ".join(laptop.run("status").out.split())
+    assert "it says that the computer was removed from the journal" in told
+    assert "Known here since today" in told
+    assert "`nook device link`" in told
+    assert "`nook recover`" in told
+    said_on(ana, [])
     assert not {"after the removal", "private, after the removal"} & set(laptop.texts())
     for person in (ana, ben):
         assert {"from the laptop", "after the removal"} <= set(person.texts())

@@ -233,3 +233,19 @@ def test_ending_a_step_comes_before_an_agreement_that_crosses_it() -> None:
         for name in (first, *({"ana", "ben"} - {first})):
             acts[name]()
         assert two.stage(entity) == "retired"
+
+
+def test_what_has_ended_is_neither_agreed_to_nor_revoked() -> None:
+    """A revoking of what is retired counted nowhere, and was written all the same."""
+    two = Two()
+    entity = two.ana.writes(STEP)
+    two.meet()
+    two.ben.writes(AgreementGiven(entity), entity)
+    two.meet()
+    two.ana.writes(StepRetired(""), entity)
+    two.meet()
+    for who in (two.ana, two.ben):
+        with pytest.raises(NotNowError):
+            agreeing.revoke(two.folded(entity), who.member)
+        with pytest.raises(NotNowError):
+            agreeing.agree(two.folded(entity), who.member)

@@ -453,3 +453,57 @@ async def test_a_joiner_takes_the_space_back_when_the_inviter_went_before_it_cou
             await ben.joining(await ada.invite)
     assert ben.log == ["stored", "forgotten"]
     assert ben.space is None
+
+
+@pytest.mark.parametrize("drift_s", [0.0, 100.0])
+async def test_a_joiner_keeps_the_space_when_the_answer_to_its_last_word_was_lost(relay, drift_s):
+    """Slot 5 had arrived, and the mailbox was gone before anybody could say so: the inviter stood
+    in a space from which the joiner had gone. By its clock the invite (60 s) ran out, or not."""
+    ada, ben = Side("ada", relay), Side("ben", relay)
+    said = []
+
+    class Lossy(Breaking):
+        def __getattr__(self, name):
+            real = getattr(self._transport, name)
+
+            async def call(*args):
+                if name != "put_mail" or args[3] != 5:
+                    return await real(*args)
+                if said:
+                    raise InviteUnknownError
+                said.append(await real(*args))
+                ben.drift_s = drift_s
+                raise RelayUnreachableError("gone")
+
+            return call
+
+    lossy = Lossy(ben.transport, None)
+    hers, his = await pair(ada, ben, transport=lossy)
+    assert ada.space == hers.genesis.space_id
+    assert not his.settled
+    assert ben.log == ["stored"]
+    assert ben.space == ada.space
+
+
+async def test_a_joiner_takes_the_space_back_when_the_invite_ran_out_before_its_last_word(relay):
+    ada, ben = Side("ada", relay), Side("ben", relay)
+
+    class Late(Breaking):
+        def __getattr__(self, name):
+            real = getattr(self._transport, name)
+
+            async def call(*args):
+                if name == "put_mail" and args[3] == 5:
+                    raise InviteExpiredError
+                return await real(*args)
+
+            return call
+
+    async with asyncio.timeout(10):
+        inviting = asyncio.create_task(ada.inviting())
+        with pytest.raises(InviteExpiredError):
+            await ben.joining(await ada.invite, transport=Late(ben.transport, None))
+        inviting.cancel()
+        await asyncio.gather(inviting, return_exceptions=True)
+    assert ben.log == ["stored", "forgotten"]
+    assert ada.space is None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from random import Random
 
 from inglenook_protocol.errors import InglenookError
+from inglenook_simulation.device import Device, Step
 from inglenook_simulation.lies import LIES
-from inglenook_simulation.world import Device, Step
 
 YEARS_10_MS = 315_576_000_000
 
@@ -16,6 +16,7 @@ async def jump_clock(device: Device, random: Random) -> None:
     device.skew_ms = random.choice(
         [0, YEARS_10_MS, -YEARS_10_MS, 3_600_000, -86_400_000, 172_800_000]
     )
+    device.jumped_ms = device.wall_ms() - device.skew_ms
     device.say(f"has its clock set off by {device.skew_ms // 1000} s")
 
 

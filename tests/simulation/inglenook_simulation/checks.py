@@ -8,7 +8,10 @@ from inglenook_client.store.database import Connection
 from inglenook_client.store.state import SpaceState
 from inglenook_protocol.codec import Ref, decoder
 from inglenook_protocol.epochs import KeyBody
-from inglenook_simulation.world import Broken, Device, Space, World
+from inglenook_simulation.checks_of_practices import check_practices
+from inglenook_simulation.device import Device
+from inglenook_simulation.noting import Broken
+from inglenook_simulation.world import Space, World
 
 _key_body = decoder(KeyBody, "key envelope")
 
@@ -23,6 +26,7 @@ async def check_all(world: World) -> None:
             await _check_withdrawn(world, space, standing)
             await _check_notices(world, standing)
             await _check_removed_read_nothing(world, space)
+    await check_practices(world, _shaky(world))
 
 
 def _look(conn: Connection, state: SpaceState) -> dict[str, Any]:
@@ -156,7 +160,7 @@ async def _check_notices(world: World, standing: list[Device]) -> None:
 async def check_notices_along_the_way(world: World) -> None:
     """Where an admitted event names what is not held, the person is told (SPEC 11.5)."""
     for device in world.devices:
-        if device.store._database.ended:  # type: ignore[attr-defined]
+        if device.ended:
             continue
         events = await _events(device)
         roster = await device.state(lambda conn, state: state.book.roster)

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from itertools import count
 from random import Random
 
 from inglenook_client.store.recovering import open_keys, retire_others, was_paired_by
 from inglenook_protocol.roster import Added, added, decode_content, removed, sign_statement
-from inglenook_simulation.world import Device, Step
+from inglenook_simulation.acting import acting
+from inglenook_simulation.apps import journal_of
+from inglenook_simulation.device import Device, Step
+from inglenook_simulation.linking import link
 
 
 async def open_epoch(device: Device, random: Random) -> None:
@@ -40,7 +44,9 @@ def _another(device: Device) -> Device | None:
     mine = [d for d in world.devices if d.space is space]
     if len(mine) >= 6:
         return None
-    new = Device(world, space, device.member, f"{device.name[:3]}{len(mine)}")
+    named = {d.name for d in mine}
+    number = next(n for n in count(len(mine)) if f"{device.name[:3]}{n}" not in named)
+    new = Device(world, space, device.member, f"{device.name[:3]}{number}")
     new.home = device.home
     return new
 
@@ -112,9 +118,28 @@ async def recover(device: Device, random: Random) -> None:
         space.book.add(await new.state(lambda conn, state: state.book.roster_statements()))
         world.forget_what_nobody_holds()
     await new.sync()
+    world.practised["recover"] += 1
+
+
+async def leave(device: Device, random: Random) -> None:
+    """Leave the shared journal: nothing is sent, and for the other it is as being offline."""
+    world = device.world
+    shared = world.shared_part_of(device)
+    if shared is None or shared.left_at is not None or shared.ended:
+        return
+    private = await world.private_part(shared)
+    with acting(shared):
+        journal = journal_of(shared, private)
+        shared.stop_watching()
+        await journal.leaving.leave()
+    shared.left_at = journal.leaving.left_at
+    shared.say("leaves")
+    world.practised["leave"] += 1
+    world.forget_what_nobody_holds()
 
 
 DEVICES: dict[Step, int] = {
-    add_device: 2, add_by_phrase: 1, remove_device: 2, remove_by_phrase: 1, recover: 1,
+    add_device: 2, add_by_phrase: 1, link: 1, remove_device: 2, remove_by_phrase: 1, recover: 1,
+    leave: 1,
 }  # fmt: skip
 KEEPING: dict[Step, int] = {open_epoch: 1, audit: 1}

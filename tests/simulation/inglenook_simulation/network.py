@@ -29,10 +29,10 @@ from inglenook_server.errors import RelayError as Answer
 from inglenook_server.errors import about_bytes
 from inglenook_server.hub import Feed
 from inglenook_server.relay import Relay
-from inglenook_simulation.relays import StorageError, StorageFull
+from inglenook_simulation.relays import Host, StorageError, StorageFull
 
 if TYPE_CHECKING:
-    from inglenook_simulation.world import Device
+    from inglenook_simulation.device import Device
 
 T = TypeVar("T")
 ORIGIN = "https://relay.example"
@@ -45,6 +45,25 @@ class Weather(msgspec.Struct):
     double: float = 0.0
     delay_s: float = 0.05
     page_bytes: int | None = None
+
+
+@asynccontextmanager
+async def as_a_client_hears(host: Host) -> AsyncIterator[Relay]:
+    """A relay to ask; what it refuses, or a stop of it, comes out as the client's own errors."""
+    if host.relay is None:
+        raise RelayUnreachableError("The relay is not reachable right now.")
+    try:
+        yield host.relay
+    except Answer as error:
+        raise error_for_code(error.code, error.retry_after_seconds) from None
+    except StorageFull:
+        raise error_for_code("full") from None
+    except StorageError:
+        host.relay = None
+        await host.start()
+        raise RelayUnreachableError("The relay is being restarted.") from None
+    except RemoteProtocolError as error:
+        raise error_for_code(about_bytes(error).code) from None
 
 
 class Network:
@@ -139,9 +158,8 @@ class Network:
         return result
 
     async def _answer(self, ask: Callable[[Relay], Awaitable[T]]) -> T:
-        host = self._device.world.host_of(self._device)
-        relay = self._relay()
-        try:
+        self._relay()
+        async with as_a_client_hears(self._device.world.host_of(self._device)) as relay:
             try:
                 return await ask(relay)
             except Answer as error:
@@ -149,16 +167,6 @@ class Network:
                     raise
                 self._login = None
                 return await ask(relay)
-        except Answer as error:
-            raise error_for_code(error.code, error.retry_after_seconds) from None
-        except StorageFull:
-            raise error_for_code("full") from None
-        except StorageError:
-            host.relay = None
-            await host.start()
-            raise RelayUnreachableError("The relay is being restarted.") from None
-        except RemoteProtocolError as error:
-            raise error_for_code(about_bytes(error).code) from None
 
     async def _logged_in(self, relay: Relay) -> Login:
         store = self._device.store

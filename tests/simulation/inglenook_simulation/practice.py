@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable
 from random import Random
 
 from inglenook_client.core import decide
@@ -13,7 +12,6 @@ from inglenook_client.store.erasing import own_events
 from inglenook_client.store.folding import fold_touched
 from inglenook_client.store.queries import Row, entities_on_days, entity_by_id
 from inglenook_client.store.state import SpaceState, save_clocks
-from inglenook_protocol.codec import Ref
 from inglenook_protocol.event import Core, encode_core
 from inglenook_protocol.hlc import tick
 from inglenook_protocol.kinds import (
@@ -30,9 +28,10 @@ from inglenook_protocol.kinds import (
     ReactionTakenBack,
     ReplyWritten,
 )
+from inglenook_simulation.device import Device, Step
+from inglenook_simulation.noting import note_written, release
 from inglenook_simulation.payloads import DATES, random_payload
 from inglenook_simulation.versions import UNHEARD_OF, is_newer
-from inglenook_simulation.world import Broken, Device, Step, Written
 
 
 async def _append(
@@ -44,37 +43,13 @@ async def _append(
 ) -> None:
     if device.older and is_newer(payload):
         return
-    writing = device.store.append(payload, device.moment(), entity=entity, after=after or [])
-    await _note(device, writing, what, entity)
+    id_ = await device.store.append(payload, device.moment(), entity=entity, after=after or [])
+    _tell(device, id_, what)
 
 
-async def _note(device: Device, writing: Awaitable[bytes], what: str, entity: bytes) -> None:
-    """Remember what was written once its writing has returned."""
-    id_ = await writing
-
-    def look(conn: object, state: object) -> tuple[Ref, list[Ref], bytes, frozenset[bytes]]:
-        log = state.log_by_device[device.id]  # type: ignore[attr-defined]
-        head = max(log.branches, key=lambda b: (b.head_seq, b.head_id))
-        roster = state.book.roster  # type: ignore[attr-defined]
-        seen = [
-            Ref(other.device, p.seq, p.id)
-            for other in state.log_by_device.values()  # type: ignore[attr-defined]
-            if other.device != device.id and other.device in roster.standing
-            for p in other.heads
-        ]
-        key = state.sealing_key().key_id  # type: ignore[attr-defined]
-        opened = {e.key_id: e.author for e in state.epochs}  # type: ignore[attr-defined]
-        if opened[key] != device.id:
-            raise Broken(f"{device.title} seals under a key that another opened")
-        return Ref(device.id, head.head_seq, head.head_id), seen, key, frozenset(roster.heads)
-
-    ref, seen, key, removed_ = await device.state(look)
-    world = device.world
-    world.written[id_] = Written(device, ref, entity or id_)
-    world.seen_by_event[id_] = seen
-    world.kept_from[device.space.id, key] = removed_
-    world.text_by_event[id_] = what
-    device.say(f"{what} (seq {ref.seq})")
+def _tell(device: Device, id_: bytes, what: str) -> None:
+    device.world.text_by_event[id_] = what
+    device.say(f"{what} (seq {device.world.written[id_].ref.seq})")
 
 
 async def _shown(device: Device, kinds: tuple[str, ...]) -> list[Row]:
@@ -95,8 +70,16 @@ ENTRIES = ("moment", "progress", "appreciation", "check-in")
 EDITED = (*ENTRIES, "reply")
 
 
+def new_word(device: Device) -> str:
+    """A word that stands nowhere else; one that only its writer knows, in a private journal."""
+    number = device.world.next_count()
+    if len(device.space.roots) == 1:
+        device.world.secrets.add(number)
+    return f"word{number}"
+
+
 async def write(device: Device, random: Random) -> None:
-    word = f"word{device.world.next_count()}"
+    word = new_word(device)
     text = " ".join([word, "words"] * random.choice([1, 2, 40]))
     rows = await _shown(device, ("moment",)) if random.random() < 0.2 else []
     beside = random.choice(rows).id if rows else None
@@ -111,7 +94,7 @@ async def introduce(device: Device, random: Random) -> None:
 
 
 async def check_in(device: Device, random: Random) -> None:
-    word = f"word{device.world.next_count()}"
+    word = new_word(device)
     await _append(
         device, CheckInMade(["calm"], random.choice([None, 3]), word, "", random.choice(DATES)),
         f"checks in with {word}",
@@ -128,7 +111,7 @@ async def appreciate(device: Device, random: Random) -> None:
 async def edit(device: Device, random: Random) -> None:
     row = await _own(device, EDITED, random)
     if row is not None:
-        word = f"word{device.world.next_count()}"
+        word = new_word(device)
         payload = decide.edit(row.projection, Changes(text=word))
         await _append(
             device, payload, f"edits {row.id.hex()[:6]} to {word}", row.id,
@@ -174,19 +157,13 @@ async def redact(device: Device, random: Random) -> None:
     row = await _own(device, ENTRIES, random)
     if row is None:
         return
-    own = await device.state(lambda conn, state: own_events(conn, state, row.id))
-    world = device.world
-    world.withdrawn_entities.add(row.id)
     device.say(f"withdraws {row.id.hex()[:6]}")
-    kind = row.projection.kind
     await device.store.redact(
         row.id,
-        WAS_BY_KIND[kind],
+        WAS_BY_KIND[row.projection.kind],
         row.projection.versions[row.projection.current[-1]].date,
         device.moment(),
     )
-    for ref, id_ in own:
-        world.withdrawn[ref] = world.text_by_event.get(id_, "")
 
 
 async def erase(device: Device, random: Random) -> None:
@@ -215,6 +192,7 @@ async def share(device: Device, random: Random) -> None:
         row = await _own(device, ("moment", "progress"), random)
         if row is not None:
             words = row.projection.versions[row.projection.current[-1]]
+            release(device, words.text.encode())
             payload = EntryWritten("moment", words.text, words.date, list(words.tags), None)
             await _append(random.choice(mine), payload, f"shares {row.id.hex()[:6]}")
 
@@ -252,7 +230,9 @@ async def say_unheard_of(device: Device, random: Random) -> None:
         save_clocks(conn, state)
         return event.event_id
 
-    await _note(device, device.store._write(run), f"says {UNHEARD_OF[0]}", entity)
+    id_ = await device.store._write(run)
+    await note_written(device, id_, entity)
+    _tell(device, id_, f"says {UNHEARD_OF[0]}")
 
 
 def _entities(conn: Connection, state: SpaceState) -> list[bytes]:

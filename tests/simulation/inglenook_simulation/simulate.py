@@ -18,17 +18,20 @@ from typing import Any
 import msgspec
 
 from inglenook_protocol.errors import InglenookError
-from inglenook_simulation import accidents, lifecycle, practice
+from inglenook_simulation import accidents, lifecycle, meeting, practice, practising
+from inglenook_simulation.acting import journals_in_virtual_time
 from inglenook_simulation.checks import (
     check_all,
     check_notices_along_the_way,
     check_versions_agree,
 )
+from inglenook_simulation.device import Device, Step, disks_in_memory
 from inglenook_simulation.disk import ProcessEnded
 from inglenook_simulation.keys import wraps_without_entropy
 from inglenook_simulation.loop import VirtualLoop, run_virtually
 from inglenook_simulation.network import Weather
-from inglenook_simulation.world import Broken, Device, Step, World, disks_in_memory
+from inglenook_simulation.noting import Broken
+from inglenook_simulation.world import World
 
 MAX_ROUNDS = 8
 
@@ -52,6 +55,8 @@ class Outcome(msgspec.Struct):
     plan: list[Planned]
     lies: dict[str, tuple[int, int]]
     """By lie, in how many exchanges it was told, and in how many of those something was said."""
+    practised: dict[str, int]
+    """By command of the registry, how often it was carried out."""
 
 
 def make_plan(seed: int) -> list[Planned]:
@@ -68,13 +73,17 @@ def make_plan(seed: int) -> list[Planned]:
     if flavour in ("lies", "all"):
         # Who is to be lied to has to ask.
         weights |= accidents.LYING | {practice.sync: 2 * weights[practice.sync]}
-    steps = random.choices(list(weights), list(weights.values()), k=random.randrange(10, 34))
+    commands = random.choice([0, 0, 3, 20])
+    count = random.randrange(10, 34 if commands < 20 else 22)
+    steps = random.choices(list(weights), list(weights.values()), k=count)
+    for _ in range(commands):
+        steps.insert(random.randrange(len(steps) + 1), practising.practise)
     hurry = random.choice([0.05, 0.5, 20.0])
     now = 0.0
     plan = []
     for number, step in enumerate(steps):
         now += random.random() * hurry
-        plan.append(Planned(now, random.randrange(12), step, f"{seed} {number}"))
+        plan.append(Planned(now, random.randrange(60), step, f"{seed} {number}"))
     return plan
 
 
@@ -96,7 +105,7 @@ def simulate(seed: int, plan: Sequence[Planned] | None = None) -> Outcome:
         finally:
             await world.close()
 
-    with wraps_without_entropy(), disks_in_memory():
+    with wraps_without_entropy(), disks_in_memory(), journals_in_virtual_time():
         broken = run_virtually(main)
     world = kept[0]
     trace = sha256("\n".join([*world.story, broken or ""]).encode()).digest()
@@ -104,14 +113,19 @@ def simulate(seed: int, plan: Sequence[Planned] | None = None) -> Outcome:
         lie: (world.lies[lie, True] + world.lies[lie, False], world.lies[lie, True])
         for lie in sorted({lie for lie, _ in world.lies})
     }
-    return Outcome(seed, broken, world.story, trace, steps, lies)
+    return Outcome(seed, broken, world.story, trace, steps, lies, dict(world.practised))
 
 
 async def _run(world: World, plan: list[Planned]) -> None:
     random = world.random
+    world.themes = practising.choose_themes(random)
     for host in world.hosts:
         await host.start()
-    await world.make_space("shared", [0, 1], [random.choice([1, 1, 2]), random.choice([1, 1, 2])])
+    counts = [random.choice([1, 1, 2]), random.choice([1, 1, 2])]
+    if random.random() < 0.1:
+        await meeting.meet(world, counts)
+    else:
+        await world.make_space("shared", [0, 1], counts)
     if random.random() < 0.3:
         await world.make_space(
             "private", [random.randrange(2)], [random.choice([1, 2, 2])], random.choice([0, 0, 1])
@@ -135,7 +149,7 @@ async def _run(world: World, plan: list[Planned]) -> None:
     tasks: list[asyncio.Task[None]] = []
     for planned in plan:
         await asyncio.sleep(max(0.0, planned.at_s - world.loop.now_s))
-        device = world.devices[planned.device % len(world.devices)]
+        device = world.pick(planned.device)
         tasks.append(asyncio.create_task(_do(device, planned)))
         if planned.step is not practice.sync:
             await tasks[-1]
@@ -172,14 +186,14 @@ async def heal(world: World) -> None:
         device.home = device.space.home
         device.stop_watching()
         await device.close_windows()
-        if device.store._database.ended:  # type: ignore[attr-defined]
+        if device.ended:
             await device.restart()
     for space in world.spaces:
         await world.learn_what_was_signed(space)
     # A relay that nobody asks any more is no help, whatever it holds.
     world.forget_what_nobody_holds(home_only=True)
     await _settle(world)
-    for space in world.spaces:
+    for space in filter(world.is_carried, world.spaces):
         for _ in range(MAX_ROUNDS):
             standing = world.standing(space)
             for device in standing:
@@ -205,7 +219,7 @@ async def _settle(world: World) -> None:
     last: list[str] = []
     for _ in range(MAX_ROUNDS):
         last = []
-        for space in world.spaces:
+        for space in filter(world.is_carried, world.spaces):
             if "restored" in world.accidents:
                 # Whoever is restored takes new keys, and whoever was copied may be retired.
                 await world.learn_what_was_signed(space)

@@ -16,13 +16,16 @@ from random import Random
 
 from inglenook_client.store.errors import ReadOnlyError
 from inglenook_protocol.errors import InglenookError
-from inglenook_simulation import accidents, lifecycle, practice
+from inglenook_simulation import accidents, lifecycle, meeting, practice
+from inglenook_simulation.acting import journals_in_virtual_time
 from inglenook_simulation.checks import check_all
+from inglenook_simulation.device import Device, Step, disks_in_memory
 from inglenook_simulation.disk import ProcessEnded
 from inglenook_simulation.keys import wraps_without_entropy
 from inglenook_simulation.loop import VirtualLoop, run_virtually
+from inglenook_simulation.noting import Broken
 from inglenook_simulation.simulate import heal
-from inglenook_simulation.world import Broken, Device, Step, World, disks_in_memory
+from inglenook_simulation.world import World
 
 Story = list[tuple[int, Step]]
 """Steps in order, each with its device: Ada's first 0, her second 1, Ben's 2; later ones follow."""
@@ -134,7 +137,7 @@ def _run(story: Story, stops: Stops) -> tuple[str | None, list[str]]:
             await world.close()
         return None
 
-    with wraps_without_entropy(), disks_in_memory():
+    with wraps_without_entropy(), disks_in_memory(), journals_in_virtual_time():
         return run_virtually(main), kept[0].story
 
 
@@ -148,6 +151,35 @@ async def _does(device: Device, step: Callable[..., Awaitable[None]], random: Ra
         device.say(f"could not: {error}")
         return False
     return True
+
+
+def stop_pairing(side: int, at: int) -> str | None:
+    """What does not hold where one of two who pair is killed at that half of a call; both try
+    again, and end with one journal. None if all holds."""
+    kept: list[World] = []
+
+    async def main(loop: VirtualLoop) -> str | None:
+        world = World(at, loop)
+        kept.append(world)
+        try:
+            for host in world.hosts:
+                await host.start()
+            await meeting.meet(world, [1, 1], stop=(side, at))
+            for device in list(world.devices):
+                await practice.write(device, Random(at))
+            await heal(world)
+            await check_all(world)
+        except Broken as broken:
+            return str(broken)
+        except Exception:
+            return traceback.format_exc()
+        finally:
+            await world.close()
+        return None
+
+    with wraps_without_entropy(), disks_in_memory(), journals_in_virtual_time():
+        broken = run_virtually(main)
+    return None if broken is None else "\n".join([*kept[0].story, broken])
 
 
 def count_points(story: Story) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from inglenook_client.core.practices.cadence import rule
@@ -59,7 +60,12 @@ def agree(state: PracticeState, me: bytes, event: bytes | None = None) -> Agreem
 
 
 def revoke(state: PracticeState, me: bytes) -> AgreementRevoked:
-    """Take one's own agreement back; no reason is asked for. Raises ``NotAgreedError``."""
+    """Take one's own agreement back; no reason is asked for.
+
+    Raises ``NotAgreedError``, and ``NotNowError`` for what has ended: there is nothing to hold.
+    """
+    if state.stage == "retired":
+        raise NotNowError(STEP.name, state.stage)
     if me not in dict(state.agreed_by):
         raise NotAgreedError()
     return AgreementRevoked()
@@ -101,7 +107,9 @@ def propose_step(
     )
 
 
-def edit_step(state: PracticeState, me: bytes, **changes: Any) -> StepEdited:
+def edit_step(
+    state: PracticeState, me: bytes, without: Collection[str] = (), **changes: Any
+) -> StepEdited:
     """Another step in its place (shrunk, swapped); both are asked again.
 
     ``who`` is said from the editor's side, as in ``propose_step``.
@@ -116,7 +124,7 @@ def edit_step(state: PracticeState, me: bytes, **changes: Any) -> StepEdited:
         # Whose step it is stays the same, though another one writes.
         turned = {"writer": "other", "other": "writer"}
         changes["who"] = turned[shown.who]
-    return amended(state, StepEdited, changes)
+    return amended(state, StepEdited, changes, without)
 
 
 def _who(given: str) -> Any:

@@ -1,0 +1,1 @@
+"""Every command of the practices, as somebody on one of these computers may give it."""
