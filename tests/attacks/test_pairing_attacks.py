@@ -96,7 +96,7 @@ async def pair(url, homes, *, inviter=0, lives=None):
     works = (inviting, joining) if inviter == 0 else (joining, inviting)
     tasks = [asyncio.create_task(at_home(*each)) for each in zip(lives, homes, works, strict=True)]
     first, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED, timeout=AT_MOST_S)
-    goes_well = bool(first) and all(task.result() is None for task in first)
+    goes_well = bool(first) and all((task.exception() or task.result()) is None for task in first)
     alone = not goes_well or any(life.dead for life in lives)
     await asyncio.wait(tasks, timeout=GIVEN_UP_S if alone else AT_MOST_S)
     for task in tasks:
