@@ -52,6 +52,15 @@ def test_a_group_takes_words_for_a_command_of_its_own(nook):
     assert (ended.code, "Did you mean “nook kindness idea teaa”?" in ended.err) == (2, True)
 
 
+@pytest.mark.parametrize("option", ["--for", "--minutes"])
+def test_a_length_is_said_alike_for_talks_and_for_time_for_two(option):
+    from inglenook_client.cli.commands.couple_time import move_time, plan_time
+
+    for command in (plan_time, move_time):
+        context = command.make_context("plan", ["sat", "20:00", option, "45"])
+        assert context.params["minutes"] == 45
+
+
 def test_without_a_journal_nook_alone_shows_the_first_steps(tmp_path, capsys):
     from inglenook_client.cli import app
 

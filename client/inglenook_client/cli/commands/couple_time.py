@@ -103,6 +103,8 @@ def _asked(question: str, starter: str) -> str:
 @click.argument("when", nargs=-1, required=True)
 @click.option(
     "--minutes",
+    "--for",  # as in nook talk propose
+    "minutes",
     type=Length(),
     default=90,
     metavar="LENGTH",
@@ -157,7 +159,14 @@ def plan_time(
 
 @couple_time.command("move")
 @click.argument("when", nargs=-1, required=True)
-@click.option("--minutes", type=Length(), metavar="LENGTH", help="How long, if that changes.")
+@click.option(
+    "--minutes",
+    "--for",
+    "minutes",
+    type=Length(),
+    metavar="LENGTH",
+    help="How long, if that changes.",
+)
 @which_option
 @with_run
 def move_time(run: Run, when: tuple[str, ...], minutes: int | None, which: str) -> None:
