@@ -460,7 +460,7 @@ async def test_a_joiner_keeps_the_space_when_the_answer_to_its_last_word_was_los
     """Slot 5 had arrived, and the mailbox was gone before anybody could say so: the inviter stood
     in a space from which the joiner had gone. By its clock the invite (60 s) ran out, or not."""
     ada, ben = Side("ada", relay), Side("ben", relay)
-    said = []
+    said: list[object] = []
 
     class Lossy(Breaking):
         def __getattr__(self, name):
