@@ -107,6 +107,8 @@ class SyncSession:
         self.state = State.PULLING
         self.refused: dict[bytes, Reject] = {}
         """Logs of which the relay refused a run, with its reason."""
+        self.no_room: set[bytes] = set()
+        """Logs that the relay has no room for (SPEC 14.6)."""
         self.not_given: dict[bytes, list[Point]] = {}
         """Heads that the relay names and does not give (SPEC 11.5)."""
 
@@ -147,6 +149,7 @@ class SyncSession:
             ]
             for device, points in outcome.held.items()
             if device not in self.refused
+            and device not in self.no_room
             and set(points) - set(outcome.relay.get(device, []))
             # Beside a head that the relay does not give, nothing tells what it lacks of the
             # log: what was pushed once is left at that.
@@ -187,6 +190,12 @@ class SyncSession:
         if gaps or not more:
             return self._pull(frozenset(gaps) - self._deepened)
         return PushMore()
+
+    def on_no_room(self, device: bytes, *, more: bool) -> Step:
+        """A log that was pushed by itself is more than its member's share of the relay: it is
+        left out, and keeps nobody else's from going there."""
+        self.no_room.add(device)
+        return self.on_pushed([], more=more)
 
     def on_unknown_space(self) -> Step:
         """The relay does not know the space: it is new, wiped, or another one.

@@ -9,7 +9,7 @@ import msgspec
 from inglenook_protocol.runs import Item
 from inglenook_server.core.chunks import Chunk
 from inglenook_server.core.logs import Branch
-from inglenook_server.storage.port import Snapshot
+from inglenook_server.storage.port import Snapshot, StorageError
 
 _items = msgspec.msgpack.Decoder(list[Item]).decode
 
@@ -39,7 +39,7 @@ class HeldSpace(msgspec.Struct, frozen=True):
 
 
 def list_store(snapshot: Snapshot, space_ids: list[bytes]) -> Iterator[HeldSpace]:
-    """Everything held, a space at a time."""
+    """Everything held, a space at a time. Raises ``StorageError`` where it is damaged."""
     for space_id in space_ids:
         record = snapshot.space(space_id)
         if record is not None:
@@ -55,7 +55,11 @@ def _log(snapshot: Snapshot, branch: Branch) -> HeldLog:
 def _envelopes(chunk: Chunk) -> Iterator[HeldEnvelope]:
     # The chunk's items lie one after another; an array header makes a list of them.
     header = b"\xdd" + chunk.count.to_bytes(4, "big")
-    for at, item in enumerate(_items(header + chunk.items)):
+    try:
+        items = _items(header + chunk.items)
+    except (msgspec.MsgspecError, ValueError):
+        raise StorageError("A part of the relay's store is damaged.") from None
+    for at, item in enumerate(items):
         seq = chunk.first_seq + at
         size = 0 if item.body is None else len(item.body)
         yield HeldEnvelope(seq, chunk.id_at(seq).hex(), size, item.body is None)

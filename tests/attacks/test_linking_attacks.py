@@ -97,9 +97,9 @@ def attempt(ana, relay, tmp_path, middle, **choices):
     async def run():
         from inglenook_client.sync import linking as flow
 
-        def read(text, now_s):
+        def read(text):
             middle.invite = real(text)
-            return original(text, now_s)
+            return original(text)
 
         original = flow.read_device_invite
         flow.read_device_invite = read

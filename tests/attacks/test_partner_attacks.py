@@ -7,22 +7,31 @@ Real stores, a real relay; what the operator does to its database happens while 
 import contextlib
 import shutil
 import sqlite3
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from inglenook_client.core.ports import RelayAddress
 from inglenook_client.store import queries
 from inglenook_client.sync.engine import SyncEngine
-from inglenook_client.sync.errors import RegistrationNeededError, RelayError, RelayRefusedError
+from inglenook_client.sync.errors import (
+    RegistrationNeededError,
+    RelayError,
+    RelayFullError,
+    RelayRefusedError,
+)
 from inglenook_client.sync.transport import RelayTransport, SpaceLogin
+from inglenook_harness.forging import Pen
 from inglenook_harness.relay import RelayProcess
-from inglenook_harness.stores import make_couple, page
+from inglenook_harness.stores import Chance, make_couple, page
 from inglenook_protocol.codec import Ref, encode
 from inglenook_protocol.errors import Reject, RemoteProtocolError
 from inglenook_protocol.keys import DeviceKeys
 from inglenook_protocol.kinds import EntryWritten
-from inglenook_protocol.messages import PushRequest
+from inglenook_protocol.messages import PullRequest, PushRequest, decode_page
 from inglenook_protocol.roster import added, erased, removed, sign_statement
+from inglenook_protocol.sealing import EpochKey
 
 TOKEN = "a registration token for tests"
 QUOTA = 60_000
@@ -273,6 +282,58 @@ async def test_filling_every_room_leaves_the_others(scene):
     await scene.sync(scene.ana)
     assert info.id in (await scene.ana.store.overview()).roster.standing
     assert overview.acknowledged[scene.ana.info.id] == overview.heads[scene.ana.info.id].seq
+
+
+async def test_a_share_that_is_used_up_first_keeps_nobody_elses_words_from_an_emptied_relay(scene):
+    """The relay is emptied, and the one who runs it fills his own share with another history
+    before she comes: what she brings back of his has no room then, and hers has."""
+    for n in range(30):
+        await scene.write(scene.ben, f"his, {n}")
+    for n in range(10):
+        await scene.write(scene.ana, f"hers, {n}")
+    await scene.sync(scene.ana, scene.ben, scene.ana)
+    scene.relay.stop()
+    shutil.rmtree(scene.relay.data)
+    scene.relay.start()
+    genesis, statements = await scene.ben.store.registration()
+    async with scene.transport(scene.ben) as transport:
+        await transport.register(TOKEN, genesis, statements)
+        with contextlib.suppress(RelayFullError):
+            for run in another_history(scene):
+                await transport.push(encode(PushRequest([], [run])))
+    for _ in range(2):
+        report = await scene.sync(scene.ana)
+        assert report.refused_by_device == {scene.ben.info.id: "quota"}
+        overview = await scene.ana.store.overview()
+        head = overview.heads[scene.ana.info.id]
+        assert overview.acknowledged[scene.ana.info.id] == head.seq
+        assert {log.device: log.points for log in await relay_heads(scene)}[scene.ana.info.id] == [
+            head
+        ]
+        await scene.write(scene.ana, "hers, still")
+    for n in range(130):
+        await scene.write(scene.ana, f"more than there is room for, {n}")
+    with pytest.raises(RelayFullError):
+        await scene.sync(scene.ana)
+
+
+def another_history(scene):
+    """Runs of Ben's device that begin anew, as only his keys can make them."""
+    roots = dict.fromkeys((0, 1), scene.ben_root)
+    world: Any = SimpleNamespace(
+        space_id=scene.couple.genesis.space_id, roots=roots, chance=Chance("another"), ms=0,
+        key=EpochKey(scene.couple.genesis.space_id, bytes(32)),
+    )  # fmt: skip
+    pen = Pen(world, 0, scene.ben.keys)
+    for _ in range(80):
+        pen.put(world.chance(800))
+        yield pen.runs(len(pen.envelopes) - 1)[0]
+
+
+async def relay_heads(scene):
+    async with scene.transport(scene.ana) as transport:
+        request = PullRequest([], bytes(32), bytes(32), 1 << 20)
+        return decode_page(await transport.pull(encode(request))).heads
 
 
 async def taken_of(transport, statements, at_once):

@@ -22,7 +22,9 @@ from inglenook_harness.checkout import ROOT
 from inglenook_harness.formats import Field, read_formats
 from inglenook_harness.measuring import (
     MAPS,
+    NOT_SHOWN,
     NUMBERS,
+    OWN,
     SIDES,
     WITHOUT_WORDS,
     document_flaws,
@@ -105,7 +107,7 @@ def test_nothing_is_excused_that_is_not_there() -> None:
     named |= {name for fields in read_formats().values() for name in fields}
     tables = {view.__name__ for view in all_views()} | set(read_formats())
     assert {*MAPS, *NUMBERS} <= named
-    assert {*WITHOUT_WORDS, *SIDES} <= tables
+    assert {*WITHOUT_WORDS, *SIDES, *NOT_SHOWN, *OWN} <= tables
     assert all(why for why in (*NUMBERS.values(), *MAPS.values(), *WITHOUT_WORDS.values()))
 
 
@@ -129,6 +131,10 @@ def many(view: type[msgspec.Struct]) -> Any:
         (planted("A", ("last_seen", str)), "A.last_seen: a measure, by its name"),
         (planted("A", ("my_days", list[str])), "A.my_days: one side of two"),
         (planted("A", ("theirs", list[MemoryView])), "A.theirs: one side of two"),
+        (planted("A", ("head_seq", int)), "A.head_seq: how far a log is"),
+        (planted("A", ("head", str)), "A.head: how far a log is"),
+        (planted("A", ("received", int)), "A.received: how far a log is"),
+        (planted("A", ("device", str), ("waiting", int)), "A.waiting: a number beside a device"),
         (planted("A", ("by", str), ("date", str)), "A: a person without words of theirs"),
         (
             planted("A", ("by", str), ("text", str), ("done", many(planted("B", ("id", str))))),
@@ -156,4 +162,10 @@ def test_a_document_that_is_planted_is_found() -> None:
     assert format_flaws(tables) == ["x.kept: a map"]
     assert document_flaws({"days": [{"by": "me", "walks": 3}]}) == [".days.walks: a number"]
     assert document_flaws({"streak": "long"}) == [".streak: a measure, by its name"]
+    tables = {"x": {"seq": Field("integer", False, False)}}
+    assert "x.seq: how far a log is" in format_flaws(tables)
+    assert document_flaws({"logs": [{"device": "ab", "waiting": 3}]}) == [
+        ".logs.waiting: a number beside a device"
+    ]
+    assert document_flaws({"head": "ab", "sent": True}) == [".head: how far a log is"]
     assert document_flaws({"days": [{"by": "me", "text": "3", "edited": True}]}) == []

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,11 +17,14 @@ from inglenook_harness.people import adds, device, keys, log, noise, removes, ro
 from inglenook_protocol import (
     epochs,
     event,
+    export,
     genesis,
     kinds,
     linking,
     messages,
     pairing,
+    proof,
+    reveal,
     roster,
     runs,
 )
@@ -70,7 +75,7 @@ DECODERS: dict[str, Callable[[bytes], Any]] = {
 DECODERS["Genesis"] = genesis.Genesis
 DECODERS["read_event"] = lambda source: read_event(HASH, HASH, source)
 for _kind, _version in kinds.PAYLOADS:
-    DECODERS[f"payload {_kind}"] = partial(kinds.decode_payload, _kind, _version)
+    DECODERS[f"payload {_kind} {_version}"] = partial(kinds.decode_payload, _kind, _version)
 DECODERS["key payload"] = lambda source: epochs.open_key_payload(
     HASH, EpochKey(HASH, HASH), HASH, source
 )
@@ -86,6 +91,9 @@ DECODERS["link confirmation"] = lambda source: LINK.check_confirmation(HASH, sou
 DECODERS["link goods"] = lambda source: LINK.goods(source)
 DECODERS["sealed"] = lambda source: Sealer(HASH).open(source, b"")
 DECODERS["event body"] = lambda source: EpochKey(HASH, HASH).open_event(source, b"")
+DECODERS["fork proof"] = proof.decode_fork_proof
+DECODERS["half"] = reveal.decode_half
+DECODERS["export"] = lambda source: list(export.read_parts(io.BytesIO(source).read))
 DECODERS["statement book"] = lambda source: roster.StatementBook(space()).add(
     [roster.Statement(source, bytes(64))]
 )
@@ -134,7 +142,21 @@ def _good() -> list[bytes]:
         linking.LinkCommitment(HASH),
         linking.LinkGoods("Ada", ["token"], [statement]),
     ]
-    encoded = [encode(record) for record in records]
+    fork = [log("ada1", [body], first=3, previous=envelopes[-1].id) for body in (b"a", b"b")]
+    half = reveal.HalfRecord("week-review", "2026-W39", None, [kinds.Part("felt", "words")])
+    file = io.BytesIO()
+    whole = export.ExportWriter(file.write)
+    whole.journal(space().encoded)
+    whole.statements([statement])
+    whole.run(run)
+    whole.end(1, len(envelopes), [export.LogHeads(device("ada1").id, points)], HASH, HASH)
+    whole.close()
+    encoded = [
+        proof.encode_fork_proof(space(), [statement], (fork[0], fork[1])),
+        reveal.encode_half(half),
+        file.getvalue(),
+    ]
+    encoded += [encode(record) for record in records]
     encoded += [OFFER, ANSWER, LINK.release(HASH, [None]), LINK.confirmation(HASH)]
     return [*encoded, statement.content, removes("ada", "ada1", points).content, space().encoded]
 
@@ -203,6 +225,21 @@ def test_what_is_decoded_encodes_to_the_same_bytes() -> None:
             longer = [b"\xdc\x00" + bytes([source[0] & 15]) + source[1:], source + b"\xc0"]
             for other in longer:
                 assert _refusal(decode, other) is not None, name
+
+
+def test_no_module_that_decodes_is_left_out() -> None:
+    decoding = {
+        path.stem
+        for path in Path(str(kinds.__file__)).parents[1].rglob("*.py")
+        if "decoder(" in path.read_text(encoding="utf-8")
+    }
+    by_hand = {"Genesis": "genesis", "fork proof": "proof", "half": "reveal", "export": "export"}
+    here = {name.split(".")[-2] for name in DECODERS if "." in name.split(" ")[0]}
+    here |= {by_hand[name] for name in DECODERS.keys() & by_hand.keys()}
+    assert decoding - here == {"codec", "registry"}
+    assert {name for name in DECODERS if name.startswith("payload ")} == {
+        f"payload {kind} {version}" for kind, version in kinds.PAYLOADS
+    }
 
 
 def test_every_decoder_takes_something() -> None:

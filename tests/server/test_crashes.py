@@ -1,6 +1,7 @@
 """A relay killed at every point of registering, committing and erasing: what it had answered is
 there, what it had not may be asked again, and every history arrives whole."""
 
+import os
 import random
 import shutil
 
@@ -10,7 +11,7 @@ from inglenook_harness.wire import Couple, Reader
 from inglenook_protocol.messages import Duplicate, PushRequest, RegisterRequest, decode_page
 from inglenook_server.auth import Login
 from inglenook_server.relay import open_relay
-from inglenook_server.storage.sqlite import SqliteStorage, adapter
+from inglenook_server.storage.sqlite import DATABASE_NAME, SqliteStorage, adapter
 from inglenook_server.storage.sqlite.connection import connect_writer
 
 POINTS_BY_DEFAULT = 8
@@ -45,11 +46,29 @@ class Crashes:
         self.data, self.copies = folder / "data", folder / "copies"
         self.answered = 0
         self.points = []
+        self._synced_bytes = 0
+
+    def log_bytes(self, directory):
+        log = directory / f"{DATABASE_NAME}-wal"
+        return log.stat().st_size if log.exists() else 0
+
+    def answer(self):
+        """What was asked is answered: all of the write-ahead file is on disk by now."""
+        self.answered += 1
+        self._synced_bytes = self.log_bytes(self.data)
 
     def point(self):
         copy = self.copies / str(len(self.points))
         shutil.copytree(self.data, copy, ignore=shutil.ignore_patterns("*-shm"))
-        self.points.append((copy, self.answered))
+        self.points.append((copy, self.answered, self._synced_bytes))
+
+    def lose_power(self, copy, synced_bytes, chance):
+        """Of the write-ahead file beyond what was synced, only some reached the disk."""
+        length = self.log_bytes(copy)
+        if length > synced_bytes:
+            os.truncate(copy / f"{DATABASE_NAME}-wal", chance.randint(synced_bytes, length))
+            return True
+        return False
 
 
 async def opened(directory):
@@ -102,7 +121,7 @@ async def held_at(relay, login, couple):
     raise AssertionError("a pull without an end")
 
 
-async def try_points(tmp_path, monkeypatch, how_many):
+async def try_points(tmp_path, monkeypatch, how_many, power):
     crashes = Crashes(tmp_path)
     real = connect_writer
     with monkeypatch.context() as patch:
@@ -115,13 +134,16 @@ async def try_points(tmp_path, monkeypatch, how_many):
     try:
         for ask in asks:
             await ask(relay)
-            crashes.answered += 1
+            crashes.answer()
     finally:
         await relay.close()
     chance = random.Random(2)
     assert len(crashes.points) > 40
     points = crashes.points if how_many is None else chance.sample(crashes.points, how_many)
-    for copy, answered in points:
+    cut = 0
+    for copy, answered, synced_bytes in points:
+        if power:
+            cut += crashes.lose_power(copy, synced_bytes, chance)
         again = await opened(copy)
         try:
             if answered > 0:  # before that, there is no space to ask for
@@ -141,13 +163,16 @@ async def try_points(tmp_path, monkeypatch, how_many):
             assert [ref for ref in held if held[ref].body is None] == [couple.devices[0].ref(2)]
         finally:
             await again.close()
+    assert cut > 3 or not power or how_many is not None
     return len(points)
 
 
 async def test_a_relay_killed_at_some_points(tmp_path, monkeypatch):
-    assert await try_points(tmp_path, monkeypatch, POINTS_BY_DEFAULT) == POINTS_BY_DEFAULT
+    tried = await try_points(tmp_path, monkeypatch, POINTS_BY_DEFAULT, power=True)
+    assert tried == POINTS_BY_DEFAULT
 
 
 @pytest.mark.long
-async def test_a_relay_killed_at_every_point(tmp_path, monkeypatch):
-    print(f"{await try_points(tmp_path, monkeypatch, None)} points")
+@pytest.mark.parametrize("power", [False, True], ids=["killed", "power"])
+async def test_a_relay_killed_at_every_point(tmp_path, monkeypatch, power):
+    print(f"{await try_points(tmp_path, monkeypatch, None, power)} points")

@@ -32,6 +32,7 @@ ERASING = "tests/client/store/test_receipts.py tests/client/journal/test_erasing
 VIEWS = "tests/protocol/test_causality.py tests/client/core " + "tests/vectors"
 EVIDENCE = "tests/attacks/test_fork_evidence.py"
 NOTICING = "tests/client/store/test_noticing.py"
+NOTED = "tests/client/journal/test_noted.py"
 RELAY = "tests/server/test_push_pull.py tests/server/test_parts.py"
 DOOR = "tests/server/test_push_pull.py tests/server/test_parts.py tests/server/test_http.py"
 AGREEING = "tests/client/practices/test_agreement.py"

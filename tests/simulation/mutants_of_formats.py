@@ -254,7 +254,7 @@ MUTANTS: list[Mutant] = [
     _m("9.4", "what is not folded is counted", ADMIT,
        "            if opened.flaw is not None:\n", "            if False:\n", ADMISSION),
     _m("9.5", "what does not open is counted", ADMIT,
-       "                self._unreadable.append((place, opened.value))\n",
+       "                self._put_aside(place, envelope, opened)\n",
        "                pass\n", ADMISSION),
     _m("9.5", "no-key is tried again", ADMIT,
        "        if self._new_keys:\n", "        if False:\n", ADMISSION),

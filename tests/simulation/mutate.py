@@ -23,6 +23,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(HERE))
 
 import mutants_of_formats  # noqa: E402
+import mutants_of_meetings  # noqa: E402
 import mutants_of_practices  # noqa: E402
 import mutants_of_relays  # noqa: E402
 import mutants_of_stores  # noqa: E402
@@ -32,6 +33,7 @@ MUTANTS = [
     *mutants_of_formats.MUTANTS,
     *mutants_of_stores.MUTANTS,
     *mutants_of_relays.MUTANTS,
+    *mutants_of_meetings.MUTANTS,
     *mutants_of_practices.MUTANTS,
 ]
 

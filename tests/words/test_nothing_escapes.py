@@ -17,7 +17,7 @@ import click
 import pytest
 
 from inglenook_client import language
-from inglenook_client.cli import ending, explaining, speaking
+from inglenook_client.cli import ending, explaining, moments, speaking
 from inglenook_client.cli.app import SECTIONS, nook
 from inglenook_client.cli.render import dates
 from inglenook_client.cli.render import entry as render_entry
@@ -344,10 +344,9 @@ def test_all_that_a_status_can_say(in_nobodys, capsys):
             said.append(Notice("x", error.message, error.next_step))
     people: list[tuple[By, bool]] = [("me", True), ("me", False), ("partner", False)]
     logs = [
-        LogStatus("ab" * 32, who, this, standing, seq, "cd" * 32 if seq else "", 0)
+        LogStatus("ab" * 32, who, this, standing)
         for who, this in people
         for standing in (True, False)
-        for seq in (0, 1, 7)
     ]
     before = "2025-03-04T10:20:00+00:00"
     for left in (None, before):
@@ -575,8 +574,15 @@ def test_english_answers_are_understood_in_every_language(typed, yes, in_nobodys
 
 
 def test_english_days_are_understood_in_every_language(in_nobodys):
-    assert dates.given_date("today") == dates.given_date(pseudo("today"))
-    assert dates.given_date("Yesterday") == dates.given_date(pseudo("yesterday"))
+    assert moments.given_date("today") == moments.given_date(pseudo("today"))
+    assert moments.given_date("Yesterday") == moments.given_date(pseudo("yesterday"))
+    friday = datetime(2026, 11, 27, 20, 30, tzinfo=UTC)
+    assert moments.given_moment(pseudo("tomorrow") + " 7:30", friday).day == 28
+    for weekday in (pseudo("Sunday"), pseudo("Sunday")[:4], "sun"):
+        assert moments.given_moment(f"{weekday} 7:30", friday).day == 29
+    soon = moments.given_moment("in 1 hour 30", friday)
+    hour = pseudo("h hour hours").split()[-1]
+    assert moments.given_moment(f"{pseudo('in')} 1 {hour} 30", friday) == soon
 
 
 def test_german_from_start_to_end(tmp_path):

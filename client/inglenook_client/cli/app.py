@@ -219,6 +219,7 @@ class LazyGroup(SuggestingGroup):
 @click.group(
     name="nook",
     cls=LazyGroup,
+    invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 90},
     epilog="Each command has its own help: nook help COMMAND",
 )
@@ -247,11 +248,15 @@ def nook(context: click.Context, home: Path | None, passphrase_file: Path | None
     """A private journal for two people, kept on your own devices.
 
     It works for you alone and without any network. What you write stays yours until you
-    decide to share it.
+    decide to share it. Without a command it shows what is there this evening.
     """
     run = run_of(context)
     run.given_home = home
     run.passphrase_file = passphrase_file
+    if context.invoked_subcommand is None:
+        from inglenook_client.cli.commands.evening import evening
+
+        evening(run)
 
 
 def _terminate(number: int, _frame: FrameType | None) -> None:

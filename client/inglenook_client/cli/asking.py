@@ -46,15 +46,19 @@ def prompt_of(question: str) -> str:
 
 def ask(question: str, default: str | None = None) -> str:
     """One line. With a default, Enter alone gives it."""
-    with interruptible():
-        answer: str = click.prompt(
-            prompt_of(question),
-            default=default,
-            show_default=False,
-            prompt_suffix="",
-            err=True,
-            type=str,
-        )
+    try:
+        with interruptible():
+            answer: str = click.prompt(
+                prompt_of(question),
+                default=default,
+                show_default=False,
+                prompt_suffix="",
+                err=True,
+                type=str,
+            )
+    except click.Abort:
+        click.echo(err=True)  # what is said next begins a line of its own
+        raise
     return answer.strip()
 
 

@@ -13,8 +13,10 @@ LEAST_ID_DIGITS: Final = 4
 
 
 def find_draft(drafts: list[Draft], beginning: str) -> Draft:
-    """The one draft whose id begins so. Raises NoSuchDraftError."""
+    """The one draft whose id begins so, or the last. Raises NoSuchDraftError."""
     wanted = beginning.lower()
+    if wanted == "last" and drafts:
+        return drafts[-1]
     if len(wanted) < LEAST_ID_DIGITS:
         raise NoSuchDraftError(writing.SHORT_DRAFT.format(id=beginning), writing.SHORT_DRAFT_STEP)
     found = [draft for draft in drafts if draft.id.startswith(wanted)]

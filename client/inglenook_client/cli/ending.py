@@ -56,7 +56,7 @@ def _described(error: BaseException) -> tuple[str, str, str, int]:
         context = getattr(error, "ctx", None)
         command = context.command_path if context is not None else "nook"
         step = common.SEE_HELP.format(command=command)
-        return "usage", error.format_message(), step, ExitCode.USAGE
+        return "usage", _misused(error), step, ExitCode.USAGE
     if isinstance(error, OSError) and error.errno in _NO_ROOM:
         return "disk-full", common.DISK_FULL, common.DISK_FULL_STEP, ExitCode.STORAGE
     if isinstance(error, NotImplementedError):
@@ -68,6 +68,12 @@ def _described(error: BaseException) -> tuple[str, str, str, int]:
         return kind_of(error), translated(message), translated(next_step or ""), code
     code = exit_code_of(error)
     return "unexpected", common.UNEXPECTED, common.UNEXPECTED_STEP, code
+
+
+def _misused(error: click.ClickException) -> str:
+    if isinstance(error, click.MissingParameter) and error.param and error.ctx:
+        return common.ONE_MORE.format(what=error.param.make_metavar(error.ctx).strip("[]."))
+    return error.format_message()
 
 
 def _tell_person(run: Run, message: str, next_step: str) -> None:

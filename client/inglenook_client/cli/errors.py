@@ -21,6 +21,10 @@ class NotAMomentError(LocalProtocolError):
     """A day and a time that can't be understood, or that the calendar does not have."""
 
 
+class NotALengthError(LocalProtocolError):
+    """A length that can't be understood, or longer than any may be."""
+
+
 class EditorError(LocalProtocolError):
     """The editor could not be run."""
 

@@ -58,6 +58,8 @@ _BY_CLASS: Final = {
     "DatabaseNotFoundError": ExitCode.PROFILE,
     "NoSuchEntryError": ExitCode.NOT_FOUND,
     "AmbiguousEntryError": ExitCode.NOT_FOUND,
+    "NothingYetError": ExitCode.NOT_FOUND,
+    "ManyNamedError": ExitCode.NOT_FOUND,
     "NoSuchDraftError": ExitCode.NOT_FOUND,
     "NoRitualError": ExitCode.NOT_FOUND,
     "ManyRitualsError": ExitCode.NOT_FOUND,

@@ -28,6 +28,8 @@ _STEERING: Final = re.compile(
     "\r(?=\n)|[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]"
 )
 
+_LISTED: Final = re.compile(r" +(?:\d+  |· )")
+
 
 def clean(text: str) -> str:
     """``text`` without characters that steer a terminal."""
@@ -35,15 +37,17 @@ def clean(text: str) -> str:
 
 
 def wrapped(text: str, width: int) -> str:
-    """Each line broken between words; what it is indented by, all its lines are."""
+    """Each line broken between words; what it is indented by, all its lines are. What begins with
+    a number or a dot, as in a list, goes on beside it."""
     lines = []
     for line in text.split("\n"):
         indent = line[: len(line) - len(line.lstrip(" "))]
+        marked = _LISTED.match(line)
         lines += textwrap.wrap(
             line.lstrip(" "),
             width,
             initial_indent=indent,
-            subsequent_indent=indent,
+            subsequent_indent=" " * len(marked[0]) if marked else indent,
             break_long_words=False,
             break_on_hyphens=False,
         ) or [""]

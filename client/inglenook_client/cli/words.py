@@ -6,17 +6,28 @@ when it is not a terminal), the person's editor, and lines typed here if no edit
 
 from __future__ import annotations
 
+import re
 import sys
 from dataclasses import dataclass, field
+from typing import Final
 
 from inglenook_client.cli import editor
-from inglenook_client.cli.asking import interruptible
+from inglenook_client.cli.asking import ask, interruptible
 from inglenook_client.cli.drafts_by_id import find_draft
 from inglenook_client.cli.errors import EmptyTextError, NotATextError, NothingWrittenError
 from inglenook_client.cli.run import Run
 from inglenook_client.cli.speaking import say
 from inglenook_client.cli.texts import writing
 from inglenook_client.journal import Journal
+
+_ID: Final = re.compile(r"(?=.*[0-9])[0-9a-f]{4,64}|[0-9a-f]{8,64}", re.IGNORECASE)
+
+
+def id_and_text(given: tuple[str, ...]) -> tuple[str, str | None]:
+    """What is named, if an id stands first, and the words: ``1a2b3c4d I hear you``."""
+    entry = given[0] if given and _ID.fullmatch(given[0]) else ""
+    words = given[1:] if entry else given
+    return entry, " ".join(words) if words else None
 
 
 @dataclass
@@ -32,6 +43,8 @@ class Words:
     """What an editor begins with."""
     also: str = field(default="", repr=False)
     """More words, from options; kept with the text when it has to be kept."""
+    asked: bool = False
+    """They were asked for in one line."""
     draft_id: str | None = None
     draft_text: str | None = field(default=None, repr=False)
     _read: str | None = field(default=None, repr=False)
@@ -89,6 +102,9 @@ class Words:
             self._read = self.argument
         elif self._by_hand and self.run.someone_is_there and editor.chosen() is not None:
             self._edit(self.start)
+        elif self._by_hand and self.run.someone_is_there and self.command in writing.ONE_LINE:
+            self.asked = True
+            self._read = ask(writing.ONE_LINE[self.command], "")
         elif self._by_hand and self.run.someone_is_there:
             self._type_here()
         else:

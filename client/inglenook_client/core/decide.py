@@ -7,10 +7,11 @@ authority again, since a peer's app might not have (SPEC 10.4).
 from __future__ import annotations
 
 from datetime import date as calendar_date
+from typing import Any
 
 import msgspec
 
-from inglenook_client.core.fold import Projection
+from inglenook_client.core.fold import Projection, Words
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.kinds import (
     AppreciationEdited,
@@ -37,6 +38,8 @@ class Changes(msgspec.Struct, frozen=True):
     feelings: list[str] | None = None
     energy: int | None = None
     would_help: str | None = None
+    without: tuple[str, ...] = ()
+    """Fields that are left out from then on: an edit states every field (SPEC 13.2)."""
 
 
 _FIELDS = {
@@ -45,6 +48,13 @@ _FIELDS = {
     "appreciation": {"text", "date", "effect"},
     "check-in": {"text", "date", "feelings", "energy", "would_help"},
     "reply": {"text"},
+}
+
+_MAY_BE_LEFT_OUT = {
+    "moment": {"tags"},
+    "progress": {"tags"},
+    "appreciation": {"effect"},
+    "check-in": {"text", "feelings", "energy", "would_help"},
 }
 
 _NOT_THERE = {
@@ -199,7 +209,7 @@ def edit(projection: Projection, changes: Changes) -> Payload:
     Raises ``LocalProtocolError`` for a field that the kind does not have, or no change.
     """
     allowed = _FIELDS.get(projection.kind, set())
-    asked = {f for f in changes.__struct_fields__ if getattr(changes, f) is not None}
+    asked = {f for f in _NOT_THERE if getattr(changes, f) is not None}.union(changes.without)
     if not asked:
         raise LocalProtocolError("There is nothing to change.", "Give the new words.")
     if odd := sorted(asked - allowed):
@@ -207,19 +217,28 @@ def edit(projection: Projection, changes: Changes) -> Payload:
             _NOT_THERE[odd[0]],
             "Leave that option out.",
         )
+    if set(changes.without) - _MAY_BE_LEFT_OUT.get(projection.kind, set()):
+        raise LocalProtocolError(
+            "Without that there would be nothing left of it.",
+            "To take your words back: nook redact",
+        )
     words = projection.versions[projection.current[-1]]
-    text = words.text if changes.text is None else _encodable(changes.text.strip())
-    date = words.date if changes.date is None else changes.date
+    said = {name: _said(changes, words, name) for name in _NOT_THERE}
+    text, date = _encodable(said["text"].strip()), said["date"]
     if projection.kind in ("moment", "progress"):
-        tags = list(words.tags) if changes.tags is None else _entry_tags(changes.tags)
-        return EntryEdited(check_words(text), date, tags)
+        return EntryEdited(check_words(text), date, _entry_tags(list(said["tags"])))
     if projection.kind == "reply":
         return ReplyEdited(check_words(text))
     if projection.kind == "appreciation":
-        effect = words.effect if changes.effect is None else _encodable(changes.effect.strip())
-        return AppreciationEdited(check_words(text), effect, date)
-    feelings = list(words.feelings) if changes.feelings is None else changes.feelings
-    energy = words.energy if changes.energy is None else changes.energy
-    helps = words.would_help if changes.would_help is None else changes.would_help
-    made = check_in(feelings, energy, text, helps, date)
+        return AppreciationEdited(check_words(text), _encodable(said["effect"].strip()), date)
+    made = check_in(list(said["feelings"]), said["energy"], text, said["would_help"], date)
     return CheckInEdited(made.feelings, made.energy, made.note, made.would_help, made.date)
+
+
+def _said(changes: Changes, words: Words, name: str) -> Any:
+    """A field as an edit has it: left out, said anew, or as it stands."""
+    stands = getattr(words, name)
+    if name in changes.without:
+        return None if name == "energy" else type(stands)()
+    anew = getattr(changes, name)
+    return stands if anew is None else anew

@@ -159,16 +159,17 @@ class SearchHit(msgspec.Struct, frozen=True):
 
 
 class LogStatus(msgspec.Struct, frozen=True):
-    """One device's log in one space."""
+    """One device in one space.
+
+    Nothing of how far its log is: that would count a person's steps, and would show that
+    something arrived of which nothing is to be seen, such as that the other one is ready for a
+    reveal (SPEC 18.4). Whether both sides hold the same shows in the digest.
+    """
 
     device: str
     by: By
     this_device: bool
     standing: bool
-    head_seq: int
-    head: str
-    waiting: int
-    """Envelopes of this log that the relay is not known to hold."""
     name: str | None = None
     """What its owner calls the computer; only of one's own."""
 
@@ -180,6 +181,12 @@ class Notice(msgspec.Struct, frozen=True):
     """A stable name: ``fork``, ``relay-set-back``, ``relay-withholds``, ``unreadable`` …"""
     message: str
     next_step: str
+    about: list[str] = []
+    """Ids of the devices that it is about, where it is about any."""
+    since: str | None = None
+    """Since when it is so (ISO 8601), where that is known."""
+    seen: str | None = None
+    """When this person took note of it (ISO 8601); None while it is news."""
 
 
 class SpaceStatus(msgspec.Struct, frozen=True):
@@ -190,7 +197,7 @@ class SpaceStatus(msgspec.Struct, frozen=True):
     digest: str
     entries: int
     waiting: int
-    """Envelopes that wait to be sent; always 0 for a space that is not synced."""
+    """Envelopes of one's own devices that wait to be sent; 0 for a space that is not synced."""
     logs: list[LogStatus]
     notices: list[Notice]
     left: str | None = None
@@ -281,3 +288,12 @@ class Draft(msgspec.Struct, frozen=True):
     command: str
     """What it was meant for: ``write``, ``reply`` …"""
     text: str
+
+
+class MeantView(msgspec.Struct, frozen=True):
+    """What is meant, for a person to see that it is."""
+
+    id: str
+    kind: str
+    words: str
+    """Its first line; "" for what has none."""

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from inglenook_client.core.model import Notice
+
+_GO_ON_ELSEWHERE: Final = (
+    "Go on at another computer of yours. To use this one again, begin in a new folder: "
+    "`nook device add` there and `nook device link` here; or `nook recover` if you have no other."
+)
 
 _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "fork": (
@@ -85,8 +91,15 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "was ahead. Nothing is lost.",
     ),
     "removed-here": (
-        "This device was removed from the journal. What is here stays readable.",
-        "Write on another of your devices.",
+        "This computer was removed from the journal, by another computer of yours or with your "
+        "recovery phrase. What is here stays readable.",
+        _GO_ON_ELSEWHERE,
+    ),
+    "refused-here": (
+        "The relay takes nothing from this computer any more: it says that the computer was "
+        "removed from the journal. What is here stays readable.",
+        f"{_GO_ON_ELSEWHERE} If nobody removed it, look at `nook device` on another computer of "
+        "yours: where this one is still in use there, the relay is mistaken.",
     ),
     "pairing-unfinished": (
         "Pairing isn't finished on both sides yet.",
@@ -98,19 +111,25 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
 _UNKNOWN: Final = ("Something unusual was noticed during sync.", "Run `nook sync` again later.")
 
 
-def notice(what: str) -> Notice:
+def notice(what: str, about: Sequence[bytes] = ()) -> Notice:
     """The words for one thing noticed; a name that has none yet still says something."""
     message, step = _TEXTS.get(what, _UNKNOWN)
-    return Notice(what, message, step)
+    return Notice(what, message, step, [device.hex() for device in about])
 
 
-def notices(noticed: list[str], unreadable: dict[str, int], *, standing: bool) -> list[Notice]:
-    """All that a space has to say, each thing once."""
-    names = list(dict.fromkeys(noticed))
+def notices(
+    evidence: list[tuple[str, bytes]], unreadable: dict[str, int], *, standing: bool
+) -> list[Notice]:
+    """All that a space has to say, each thing once. ``evidence``: names, each with the device
+    that it is about or with nothing."""
+    about: dict[str, list[bytes]] = {}
+    for what, device in evidence:
+        about.setdefault(what, []).extend([device] if device else [])
+    names = list(about)
     if unreadable.get("no-key"):
         names.append("no-key")
     if any(count for reject, count in unreadable.items() if reject != "no-key"):
         names.append("unreadable")
     if not standing:
         names.append("removed-here")
-    return [notice(name) for name in names]
+    return [notice(name, about.get(name, ())) for name in names]

@@ -6,7 +6,7 @@ other. Everything here is values and protocols.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Final, Protocol
 
 import msgspec
 
@@ -124,6 +124,10 @@ class SyncReport(msgspec.Struct, frozen=True):
     """Whether the status has something to say since that it did not say before."""
     private: SyncReport | None = None
     """Of the private journal, where a relay carries that too; this one is the shared one's."""
+
+
+NOTHING: Final = SyncReport(0, 0, False, {}, {})
+"""Of a journal that was not exchanged."""
 
 
 class SyncProgress(msgspec.Struct, frozen=True):

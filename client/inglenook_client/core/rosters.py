@@ -8,6 +8,7 @@ added or removed a device, and the relay keeps it back.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from itertools import combinations
 from typing import Final
 
@@ -15,16 +16,27 @@ from inglenook_protocol import labels
 from inglenook_protocol.hashing import h
 
 MAX_STATEMENTS: Final = 12
-"""Of more than so many, the subsets are too many to try, and nothing is said."""
+"""Of more than so many that are open, the subsets are too many to try, and nothing is said."""
+
+TOO_MANY: Final[Sequence[bytes]] = (b"too many",)
+"""The answer where it can't be told; compared by identity."""
 
 
-def names_something_else(roster_hash: bytes, statement_ids: list[bytes]) -> bool:
-    """Whether ``roster_hash`` is that of no subset of the roster statements held here."""
-    ids = sorted(statement_ids)
-    if len(ids) > MAX_STATEMENTS:
-        return False
-    return not any(
-        h(labels.ROSTER_HASH, b"".join(subset)) == roster_hash
-        for size in range(len(ids), -1, -1)
-        for subset in combinations(ids, size)
-    )
+def subset_named(
+    roster_hash: bytes, statement_ids: Collection[bytes], known: Collection[bytes] = ()
+) -> Sequence[bytes] | None:
+    """Those of the statements held here that ``roster_hash`` is of; None if of no subset.
+
+    ``known``: what its author is known to have held before, and so holds still.
+    """
+    base = set(known)
+    open_ = sorted(set(statement_ids) - base)
+    decided = len(open_) <= MAX_STATEMENTS
+    # Where there are many: an author who was just told of them all, or lacks the last.
+    fewest = 0 if decided else len(open_) - 1
+    for size in range(len(open_), fewest - 1, -1):
+        for subset in combinations(open_, size):
+            ids = sorted(base.union(subset))
+            if h(labels.ROSTER_HASH, b"".join(ids)) == roster_hash:
+                return ids
+    return None if decided else TOO_MANY

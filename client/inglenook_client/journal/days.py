@@ -8,6 +8,7 @@ from typing import Final
 from inglenook_client.core.practices.recurring import (
     day_in,
     days_of_week,
+    moment_in,
     occasions,
     week_of,
     zone,
@@ -23,11 +24,11 @@ from inglenook_client.core.practices.state import PracticeState
 from inglenook_client.core.practices.tending_views import (
     CoupleTimeView,
     clock_in,
-    moment_in,
     ritual_today,
     span,
 )
 from inglenook_client.core.practices.week_views import (
+    Invitation,
     QuietView,
     Recorded,
     TodayActivity,
@@ -48,9 +49,14 @@ from inglenook_client.journal.tending import DAY_MS, RECENT_MS, Tending
 from inglenook_client.store import queries
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.kinds import ConversationProposed, RitualDefined, StepProposed
+from inglenook_protocol.limits import MAX_SEQ
 
 QUIET_HOURS: Final = "quiet_hours"
 """The setting that holds them; it stays on this device."""
+_PLANNED: Final = ("conversation", "couple-time")
+_OF_A_WEEK: Final = ("conversation", "activity", "couple-time", "affection")
+_AROUND_DAYS: Final = 14
+"""How far apart two may date what they did together, and a plan may be from when it is held."""
 GAP_MS: Final = 7 * DAY_MS
 """After so long without an entry, from either, a day begins with a welcome."""
 
@@ -83,6 +89,10 @@ class Days(Practice):
         """This moment in the zone of the two."""
         return datetime.fromtimestamp(now().wall_ms / 1000, zone(await self.zone()))
 
+    async def appointment_now(self) -> datetime:
+        """This moment by the clock by which appointments are made."""
+        return datetime.fromtimestamp(now().wall_ms / 1000, await self.place())
+
     async def step_words(self, step: str) -> str:
         """What a step is, in the words that stand; "" for one that is not here."""
         try:
@@ -93,11 +103,7 @@ class Days(Practice):
 
     async def zone_is_set(self) -> bool:
         """Whether the two chose a zone."""
-        store = self.readable_shared()
-        if store is None:
-            return False
-        row = await store.query(queries.entity_by_id, store.space_id)
-        return row is not None and row.projection.state is not None
+        return await self._chosen_zone() is not None
 
     async def today(self) -> TodayView:
         """What stands today."""
@@ -105,6 +111,22 @@ class Days(Practice):
         day = day_in(now().wall_ms, zone_name)
         tending = Tending(self._state)
         store = self.readable_shared()
+        if store is None or self._state.left_when(store) is not None:
+            # What was left is there to be read; it plans no day any more.
+            return TodayView(
+                date=day.isoformat(),
+                zone=zone_name,
+                welcome=await self._after_a_gap(),
+                pause=None,
+                window=None,
+                couple_time=None,
+                rituals=[],
+                activities=[],
+                topics=[],
+                words=[],
+                topics_rest=False,
+                quiet=None,
+            )
         running = await tending.running_time()
         times = [time for time in await tending.couple_times() if not time.running]
         return TodayView(
@@ -112,10 +134,10 @@ class Days(Practice):
             zone=zone_name,
             welcome=await self._after_a_gap(),
             pause=await Pausing(self._state).current(),
-            window=None if store is None else await self._next_window(store, zone_name),
+            window=await self._next_window(store),
             couple_time=times[0] if times else None,
-            rituals=[] if store is None else await self._rituals(store, day),
-            activities=[] if store is None else await self._activities(store, day, zone_name),
+            rituals=await self._rituals(store, day),
+            activities=await self._activities(store, day, zone_name),
             topics=[] if running is not None else await tending.topics(),
             words=[] if running is not None else await tending.exchanges_of(day),
             topics_rest=running is not None,
@@ -142,10 +164,20 @@ class Days(Practice):
             zone_set=await self.zone_is_set(),
             invitations=invitations(recorded, days, day_in(at, zone_name), zone_name),
             steps=[] if store is None else await self._steps(store),
-            window=None if store is None else await self._next_window(store, zone_name),
+            window=None if store is None else await self._next_window(store),
             couple_time=times[0] if times else None,
             quiet=await self.quiet(),
         )
+
+    async def invited(self) -> list[Invitation]:
+        """The three of this week, without the rest of it."""
+        zone_name, at = await self.zone(), now().wall_ms
+        days = days_of_week(week_of(at, zone_name))
+        store = self.readable_shared()
+        if store is None:
+            return []
+        recorded = await self._recorded(store, days)
+        return invitations(recorded, days, day_in(at, zone_name), zone_name)
 
     async def _after_a_gap(self) -> bool:
         latest = 0
@@ -154,17 +186,23 @@ class Days(Practice):
         return 0 < latest < now().wall_ms - GAP_MS
 
     async def _recorded(self, store: SpaceStore, days: list[date]) -> Recorded:
-        since = _ms(days[0]) - RECENT_MS
+        """What may concern a week: what stands at its days, what was planned for it by then, and
+        the plans that stand now, whose idea may be older than any of them."""
+        around = timedelta(days=_AROUND_DAYS)
+        first, last = (days[0] - around).isoformat(), (days[-1] + around).isoformat()
+        rows = await store.query(queries.entities_between, _OF_A_WEEK, first, last)
+        since, until = _ms(days[0]) - RECENT_MS, _ms(days[-1] + around)
+        if until > now().wall_ms:
+            until = MAX_SEQ  # whoever's clock is ahead, plans of now are never beyond it
+        planned = await self.all_of(store, *_PLANNED, since_ms=since, until_ms=until)
+        planned += await self.all_of(store, "activity", stages=("planned",))
+        found = {row.id: row.projection for row in (*rows, *(one.row for one in planned))}
 
-        async def states(shown: str, since_ms: int) -> list[PracticeState]:
-            return [one.state for one in await self.all_of(store, shown, since_ms=since_ms)]
+        def states(shown: str) -> list[PracticeState]:
+            of_kind = [one.state for one in found.values() if one.kind == shown]
+            return [state for state in of_kind if state is not None]
 
-        return Recorded(
-            await states("conversation", since),
-            await states("activity", 0),  # an idea may be older than any plan
-            await states("couple-time", since),
-            await states("affection", since),
-        )
+        return Recorded(*map(states, _OF_A_WEEK))
 
     async def _rituals(self, store: SpaceStore, day: date) -> list[TodayRitual]:
         found = []
@@ -207,10 +245,11 @@ class Days(Practice):
                 found.append((one, words))
         return sorted(found, key=lambda pair: pair[1].starts_ms)
 
-    async def _next_window(self, store: SpaceStore, zone_name: str) -> WindowView | None:
+    async def _next_window(self, store: SpaceStore) -> WindowView | None:
+        place = await self.place()
         for one, words in await self._windows(store):
             return WindowView(
-                one.id.hex(), words.topic, moment_in(words.starts_ms, zone_name), words.minutes
+                one.id.hex(), words.topic, moment_in(words.starts_ms, place), words.minutes
             )
         return None
 
@@ -251,9 +290,10 @@ class Days(Practice):
         self, store: SpaceStore, titles: dict[Sort, str], first: date, last: date, zone_name: str
     ) -> list[Reminder]:
         found: list[Reminder] = []
+        place = await self.place()
 
         def timed(what: Sort, one: Found, starts_ms: int, minutes: int) -> None:
-            starts = moment_in(starts_ms, zone_name)
+            starts = moment_in(starts_ms, place)
             found.append(Reminder(one.id.hex(), what, titles[what], starts[:10], starts, minutes))
 
         for one in await Tending(self._state).planned_times(store):

@@ -47,7 +47,9 @@ class Disclosing(Practice):
 
     async def show(self, entry: str) -> DisclosureView:
         """One of them, with the replies to it."""
-        found = await self.find_any(entry)
+        found = (
+            await self.find_any(entry) if entry != "last" else await self.find(entry, "disclosure")
+        )
         if found.row.projection.kind != "disclosure":
             raise OtherKindError(entry)
         return await self._view(found)
@@ -67,7 +69,14 @@ class Disclosing(Practice):
         return await self._view(await self.append(found, payload))
 
     async def receive(self, entry: str) -> DisclosureView:
-        """Say that it has arrived."""
+        """Say that it has arrived; without an id, of the latest that the other told."""
+        if not entry:
+            store = self.shared()
+            told = [
+                f for f in await self.all_of(store, "disclosure") if f.row.projection.author != f.me
+            ]
+            waiting = [f for f in told if f.state.last("disclosure.received") is None]
+            entry = (waiting or told)[-1].id.hex() if told else "last"
         found = await self.find(entry, "disclosure")
         payload = needing.receive_disclosure(found.state, found.me)
         return await self._view(await self.append(found, payload))

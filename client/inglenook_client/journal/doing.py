@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from inglenook_client.core.practices import tending
 from inglenook_client.core.practices.keeping_views import ActivityView, activity_view
 from inglenook_client.journal import reading
@@ -19,8 +21,7 @@ class Doing(Practice):
         names = await reading.names(store, "shared")
         views = [
             activity_view(found.id, found.row.projection, names)
-            for found in await self.all_of(store, "activity")
-            if not stages or found.state.stage in stages
+            for found in await self.all_of(store, "activity", stages=stages)
         ]
         return sorted(
             views, key=lambda v: (v.stage != "planned", "" if not v.plan else v.plan.date)
@@ -36,11 +37,16 @@ class Doing(Practice):
         return await self._view(await self.create(self.shared(), payload))
 
     async def edit(
-        self, activity: str, *, idea: str | None = None, note: str | None = None
+        self,
+        activity: str,
+        *,
+        idea: str | None = None,
+        note: str | None = None,
+        without: Collection[str] = (),
     ) -> ActivityView:
         """Say one's own idea anew."""
         found = await self.find(activity, "activity")
-        payload = tending.edit_activity(found.state, found.me, idea=idea, note=note)
+        payload = tending.edit_activity(found.state, found.me, without, idea=idea, note=note)
         return await self._view(await self.append(found, payload))
 
     async def plan(

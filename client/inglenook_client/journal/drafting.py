@@ -7,6 +7,8 @@ the draft aside: if something comes between, the words are there twice rather th
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from inglenook_client.core.practices import inward
 from inglenook_client.core.practices.deciding import amended, check_move
 from inglenook_client.core.practices.drafting import DraftView, draft_view
@@ -26,10 +28,13 @@ class Drafting(Practice):
         payload = inward.write_draft(practice, about, answers)
         return _view(await self.create(self.private, payload))
 
-    async def edit(self, draft: str, answers: dict[str, str]) -> DraftView:
-        """Say parts of a draft anew; the others stay."""
+    async def edit(
+        self, draft: str, answers: dict[str, str], without: Collection[str] = ()
+    ) -> DraftView:
+        """Say parts of a draft anew; the others stay, but for those in ``without``."""
         found = await self.find(draft, "draft")
-        parts = inward.parts(answers_of(found) | answers)
+        said = answers_of(found) | answers
+        parts = inward.parts({name: said[name] for name in said if name not in without})
         return _view(await self.append(found, amended(found.state, DraftEdited, {"parts": parts})))
 
     async def show(self, draft: str) -> DraftView:
@@ -43,9 +48,7 @@ class Drafting(Practice):
         if self._state.opened_private is None:
             return []
         views = [
-            _view(found)
-            for found in await self.all_of(self.private, "draft")
-            if found.state.stage == "open"
+            _view(found) for found in await self.all_of(self.private, "draft", stages=("open",))
         ]
         wanted = None if about is None else about.hex()
         return [

@@ -93,9 +93,15 @@ class PairingUnfinishedError(InglenookError):
 
 
 class NoSuchEntryError(InglenookError):
-    """Nothing here has that id."""
+    """Nothing here has that id, nor, where it may be a word, that word in it."""
 
-    def __init__(self, entry: str) -> None:
+    def __init__(self, entry: str, *, by_word: bool = False) -> None:
+        if by_word:
+            super().__init__(
+                Message("Nothing here is called “{named}”, and no id begins so.", named=entry),
+                "A word of it names it, or four digits or more of its id; last is the latest one.",
+            )
+            return
         if len(entry) < MIN_ID_DIGITS:
             super().__init__(
                 Message("“{entry}” is too short to name an entry.", entry=entry),
@@ -108,6 +114,16 @@ class NoSuchEntryError(InglenookError):
         )
 
 
+class NothingYetError(InglenookError):
+    """The last one was asked for, and there is none."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "There is nothing here yet that could be meant.",
+            "`nook timeline` shows what there is, each with the beginning of its id.",
+        )
+
+
 class AmbiguousEntryError(InglenookError):
     """Several ids begin like that."""
 
@@ -115,6 +131,16 @@ class AmbiguousEntryError(InglenookError):
         super().__init__(
             Message("More than one thing here has an id that begins with “{entry}”.", entry=entry),
             "Give a few more of its digits.",
+        )
+
+
+class ManyNamedError(InglenookError):
+    """A word that stands in several of what could be meant."""
+
+    def __init__(self, names: list[str]) -> None:
+        super().__init__(
+            Message("Which one is meant? There are {names}.", names=", ".join(names)),
+            "Give another word of it, or the beginning of its id.",
         )
 
 

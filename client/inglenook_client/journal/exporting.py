@@ -2,7 +2,7 @@
 
 A sealed export (SPEC 24) holds everything, also what this version does not know, and opens with
 the recovery phrase: by ``protocol/verifier``, and by nobody without the phrase. A readable one is
-what the timeline shows, not encrypted.
+all that a person could read here, not encrypted (``core/practices/readable.py``).
 """
 
 from __future__ import annotations
@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from inglenook_client.core.model import DayView, Visibility
+from inglenook_client.core.model import Visibility
 from inglenook_client.core.ports import SyncProgress
-from inglenook_client.journal import reading
 from inglenook_client.journal.errors import ExportExistsError, ExportPlaceError, NotPairedError
 from inglenook_client.journal.state import JournalState
 from inglenook_client.keyring import ProfileStorageError, files
@@ -24,12 +23,9 @@ from inglenook_client.profile import PRIVATE, SHARED, earlier
 from inglenook_protocol.export import ExportWriter, read_parts
 
 if TYPE_CHECKING:
+    from inglenook_client.core.practices.readable import KeptView
+    from inglenook_client.journal.readable import PartHead
     from inglenook_client.store.space import SpaceStore
-
-READABLE_KINDS: Final = ("moment", "progress", "check-in", "appreciation")
-"""What a readable export shows. A kind that comes later stands here only once it is decided that
-it may: what is disclosed in confidence stays out unless its author wants it otherwise."""
-_AT_ONCE: Final = 50
 
 
 class Exported(msgspec.Struct, frozen=True):
@@ -38,8 +34,18 @@ class Exported(msgspec.Struct, frozen=True):
     size_bytes: int
     journals: list[Visibility]
     """The kinds of the journals in it, in order."""
-    count: int
-    """Steps of a sealed one, entries of a readable one."""
+    entries: int | None
+    """Entries of a readable one; how many steps a sealed one has, is nobody's to count."""
+
+
+class Rendering(NamedTuple):
+    """How a face puts a readable export."""
+
+    head: str
+    """What stands above it all."""
+    part: Callable[[PartHead], str]
+    """The head of one journal's part."""
+    day: Callable[[PartHead, str, list[KeptView]], str]
 
 
 class Exporting:
@@ -90,37 +96,34 @@ class Exporting:
             raise ExportExistsError() from None
         except ProfileStorageError as error:
             raise ExportPlaceError() from error
-        return Exported(_size(file), [kind for _, kind in stores], count)
+        return Exported(_size(file), [kind for _, kind in stores], None)
 
     async def readable(
         self,
         file: Path,
-        head: str,
-        render: Callable[[DayView], str],
+        rendering: Rendering,
         visibility: Visibility | None = None,
         progress: Callable[[SyncProgress], None] | None = None,
     ) -> Exported:
-        """Write what the timeline shows, the first day first, as ``render`` puts it.
+        """Write all that this person could read, the first day first, as ``rendering`` puts it.
 
         Not encrypted; for this account's eyes alone (0600). Raises as ``sealed``.
         """
+        from inglenook_client.journal.readable import parts
+
         stores = self._stores(visibility)
-        kinds = list(READABLE_KINDS)
         count = 0
         try:
             with files.new_file(file) as out:
-                out.write(head.encode())
-                days = await reading.all_days(stores, kinds)
-                for start in range(0, len(days), _AT_ONCE):
-                    views = [
-                        await reading.day(stores, date, kinds)
-                        for date in days[start : start + _AT_ONCE]
-                    ]
-                    text = "".join(map(render, views))
-                    await asyncio.to_thread(out.write, text.encode())
-                    count += sum(len(view.entries) for view in views)
-                    if progress is not None:
-                        progress(SyncProgress("exporting", count))
+                out.write(rendering.head.encode())
+                async for part in parts(self._state, stores):
+                    out.write(rendering.part(part.head).encode())
+                    async for day, kept in part.days:
+                        text = rendering.day(part.head, day, kept)
+                        await asyncio.to_thread(out.write, text.encode())
+                        count += len(kept)
+                        if progress is not None:
+                            progress(SyncProgress("exporting", count))
         except FileExistsError:
             raise ExportExistsError() from None
         except ProfileStorageError as error:

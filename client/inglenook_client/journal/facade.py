@@ -6,7 +6,7 @@ errors only. Nothing here blocks: databases work on threads of their own.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -271,15 +271,21 @@ class Journal(Families):
         feelings: list[str] | None = None,
         energy: int | None = None,
         would_help: str | None = None,
+        without: Collection[str] = (),
     ) -> EntryView:
-        """Say one's own words anew; what stood before stays visible as history."""
+        """Say one's own words anew; what stood before stays visible as history.
+
+        ``without`` names fields that are left out from then on.
+        """
         store, row = await self._find_own(entry)
         if row.projection.state is not None:
             raise LocalProtocolError(
                 "This is said anew by a command of its own.", "See which one: nook --help"
             )
         stated = None if date is None else decide.check_date(date, today())
-        changes = decide.Changes(text, stated, tags, effect, feelings, energy, would_help)
+        changes = decide.Changes(
+            text, stated, tags, effect, feelings, energy, would_help, tuple(without)
+        )
         payload = decide.edit(row.projection, changes)
         await store.append(payload, now(), entity=row.id, after=row.projection.heads)
         return await self._view(store, row.id)
@@ -335,7 +341,7 @@ class Journal(Families):
     # ------------------------------------------------------------------ reading
 
     async def _find(self, entry: str) -> tuple[SpaceStore, Row]:
-        return await self._state.read(lambda stores: reading.find([s for s, _ in stores], entry))
+        return await self._state.find(entry)
 
     async def _find_to_answer(self, entry: str) -> tuple[SpaceStore, Row]:
         store, row = await self._find(entry)
@@ -418,6 +424,10 @@ class Journal(Families):
             new_devices=await self.devices.new(),
         )
 
+    async def take_note(self) -> None:
+        """What is odd in the status was read: from now on it stands there in quiet."""
+        await glance.take_note(self._state)
+
     # ------------------------------------------------------------------ drafts
 
     async def drafts(self) -> list[Draft]:
@@ -454,11 +464,18 @@ class Journal(Families):
 
         await together.join(self._state, invite, confirm)
 
-    async def sync(self, progress: Callable[[SyncProgress], None] | None = None) -> SyncReport:
-        """Exchange the shared journal with its relay, once, and the private one with its own."""
+    async def sync(
+        self,
+        progress: Callable[[SyncProgress], None] | None = None,
+        settled: Callable[[Visibility, SyncReport], None] | None = None,
+    ) -> SyncReport:
+        """Exchange the shared journal with its relay, once, and the private one with its own.
+
+        ``settled`` is told of each that worked, also where the other one's trouble is raised.
+        """
         from inglenook_client.journal import together
 
-        return await together.sync(self._state, progress)
+        return await together.sync(self._state, progress, settled)
 
     @property
     def relay(self) -> str | None:

@@ -15,12 +15,15 @@ if TYPE_CHECKING:
     from inglenook_client.journal.disclosing import Disclosing
     from inglenook_client.journal.doing import Doing
     from inglenook_client.journal.drafting import Drafting
+    from inglenook_client.journal.evening import Evening
     from inglenook_client.journal.inward import Inward
     from inglenook_client.journal.looking_back import LookingBack
+    from inglenook_client.journal.meaning import Meaning
     from inglenook_client.journal.needing import Needing, Stepping
     from inglenook_client.journal.pausing import Pausing
     from inglenook_client.journal.revealing import Revealing
     from inglenook_client.journal.rules import Goals, Rules
+    from inglenook_client.journal.showing import Showing
     from inglenook_client.journal.talking import Talking
     from inglenook_client.journal.tending import Tending
     from inglenook_client.journal.treasuring import Treasuring
@@ -110,6 +113,20 @@ class Families:
         return Days(self._state)
 
     @cached_property
+    def evening(self) -> Evening:
+        """What is there for whoever comes without a plan."""
+        from inglenook_client.journal.evening import Evening
+
+        return Evening(self._state)
+
+    @cached_property
+    def meaning(self) -> Meaning:
+        """Which thing is meant, where no id says it."""
+        from inglenook_client.journal.meaning import Meaning
+
+        return Meaning(self._state)
+
+    @cached_property
     def inward(self) -> Inward:
         """What is only one's own: inventories, reflections, ideas for kindness."""
         from inglenook_client.journal.inward import Inward
@@ -136,3 +153,10 @@ class Families:
         from inglenook_client.journal.looking_back import LookingBack
 
         return LookingBack(self._state)
+
+    @cached_property
+    def showing(self) -> Showing:
+        """One thing, as the view of its practice has it."""
+        from inglenook_client.journal.showing import Showing
+
+        return Showing(self._state)

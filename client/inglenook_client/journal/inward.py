@@ -8,6 +8,8 @@ names nothing of where it was taken from.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from inglenook_client.core.model import EntryView
 from inglenook_client.core.practices import inward
 from inglenook_client.core.practices.drafting import DraftView
@@ -55,11 +57,16 @@ class Inward(Practice):
         )
         return await self._entry(await self.create(self.private, payload))
 
-    async def edit_inventory(self, inventory: str, **changes: str | list[str] | None) -> EntryView:
+    async def edit_inventory(
+        self,
+        inventory: str,
+        without: Collection[str] = (),
+        **changes: str | list[str] | None,
+    ) -> EntryView:
         """Say it anew; what stood before stays visible as history, to oneself."""
         found = await self.find(inventory, "inventory")
         return await self._entry(
-            await self.append(found, inward.edit_inventory(found.state, **changes))
+            await self.append(found, inward.edit_inventory(found.state, without, **changes))
         )
 
     async def write_reflection(
@@ -78,11 +85,13 @@ class Inward(Practice):
         )
         return await self._entry(await self.create(self.private, payload))
 
-    async def edit_reflection(self, reflection: str, **changes: str | None) -> EntryView:
+    async def edit_reflection(
+        self, reflection: str, without: Collection[str] = (), **changes: str | None
+    ) -> EntryView:
         """Say it anew."""
         found = await self.find(reflection, "reflection")
         return await self._entry(
-            await self.append(found, inward.edit_reflection(found.state, **changes))
+            await self.append(found, inward.edit_reflection(found.state, without, **changes))
         )
 
     # ------------------------------------------------------------------ a line to share
@@ -124,9 +133,12 @@ class Inward(Practice):
         """Ideas that are not set aside, in order."""
         return [
             kindness_idea_view(found.id, found.row.projection)
-            for found in await self.all_of(self.private, "kindness-idea")
-            if found.state.stage == "noted"
+            for found in await self.all_of(self.private, "kindness-idea", stages=("noted",))
         ]
+
+    async def show_idea(self, which: str) -> KindnessIdeaView:
+        """One idea."""
+        return _idea(await self.find(which, "kindness-idea"))
 
     async def note_idea(self, idea: str) -> KindnessIdeaView:
         """Note an idea; nobody else learns of it."""

@@ -14,7 +14,7 @@ import secrets
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -366,20 +366,31 @@ def wipe(home: Path) -> Wiped:
     try:
         with ExitStack() as alone:
             for path in own:
-                if path.suffix == ".db":
+                if path.suffix == ".db" and path.parent == home:
                     alone.enter_context(alone_with(path))
             cleared = destroy_unlock(home)
             files.remove(path for path in own if path.suffix != ".lock")
+            # Before the locks: as long as a folder is left, so is a file, and it can be gone on.
+            _remove_empty(home / "drafts", *_folders_of_backups(home))
     except DatabaseBusyError:
         raise OpenElsewhereError() from None
+    except OSError as error:  # the locks
+        raise ProfileStorageError() from error
     files.remove(profile_files(home))
-    for folder in (home / "drafts", *home.glob(".backup-*"), home):
-        try:
-            folder.rmdir()
-        except OSError:
-            continue
+    _remove_empty(home)
     left = sorted(path.name for path in home.iterdir()) if home.exists() else []
     return Wiped(len(own), left, cleared)
+
+
+def _folders_of_backups(home: Path) -> list[Path]:
+    """Those of a backup that was killed, the inner ones first."""
+    return sorted((p for p in home.glob(".backup-*/**/") if p.is_dir()), reverse=True)
+
+
+def _remove_empty(*folders: Path) -> None:
+    for folder in folders:
+        with suppress(OSError):  # other files in it are not the journal's: they stay
+            folder.rmdir()
 
 
 def check_backup_place(file: Path) -> None:

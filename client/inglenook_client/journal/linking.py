@@ -109,7 +109,8 @@ class Linked(msgspec.Struct, frozen=True):
 
 
 def _around() -> Surroundings:
-    return Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.SystemRandom().random)
+    chance = random.SystemRandom().random
+    return Surroundings(secrets.token_bytes, time.time, asyncio.sleep, chance, time.monotonic)
 
 
 # ---------------------------------------------------------------------- the side that stands
@@ -249,7 +250,7 @@ def _namings(transcript: LinkTranscript) -> list[DeviceNamed]:
 
 def read_invite(text: str) -> str:
     """Check an invite before anything is asked; gives its relay. Raises as ``link``."""
-    return linking.read_device_invite(text, time.time()).origin
+    return linking.read_device_invite(text).origin
 
 
 async def link(
@@ -267,7 +268,7 @@ async def link(
     ``LinkIncompleteError``, ``ProfileExistsError``, and what a start raises; nothing is kept
     here then.
     """
-    read = linking.read_device_invite(text, time.time())
+    read = linking.read_device_invite(text)
     device = decide.check_name(device)
     seeds = [secrets.token_bytes(64), secrets.token_bytes(64)]
     async with new_profile(home, unlock) as profile:
@@ -415,7 +416,7 @@ async def link_shared(
 
     Raises as ``link``, with ``AnotherJournalError`` and ``NothingToLinkError``.
     """
-    read = linking.read_device_invite(text, time.time())
+    read = linking.read_device_invite(text)
     state.check_readable(PRIVATE, SHARED)
     if state.paired or state.shared is not None or state.left_at is not None:
         raise AlreadyPairedError()

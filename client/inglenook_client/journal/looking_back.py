@@ -45,6 +45,11 @@ class LookingBack(Practice):
             mine=_mine(found),
         )
 
+    async def show(self, entry: str) -> LookBackView:
+        """What both allow, asked for by the id of a proposal."""
+        await self.find(entry, "look-back")
+        return await self.agreement()
+
     async def propose(self, practices: list[str]) -> LookBackView:
         """Propose what may be looked back at, or another choice; both are asked.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from inglenook_client.core.practices import agreeing, needing
@@ -46,10 +47,16 @@ class Needing(Practice):
         await Drafting(self._state).set_aside(found, need.id)
         return await self._view(need)
 
-    async def edit(self, entry: str, text: str | None, why: str | None = None) -> NeedView:
+    async def edit(
+        self,
+        entry: str,
+        text: str | None,
+        why: str | None = None,
+        without: Collection[str] = (),
+    ) -> NeedView:
         """Say it anew; it asks to be heard again."""
         found = await self.find(entry, "need")
-        payload = needing.edit_need(found.state, found.me, need=text, why=why)
+        payload = needing.edit_need(found.state, found.me, without, need=text, why=why)
         return await self._view(await self.append(found, payload))
 
     async def hear(self, text: str, entry: str = "") -> NeedView:

@@ -92,6 +92,10 @@ class Pausing(Practice):
         payload = talking.end_pause(found.state, found.me, plan)
         return await self._view(await self.append(found, payload))
 
+    async def show(self, pause: str) -> PauseView:
+        """One pause, whether or not it still stands."""
+        return await self._view(await self.find(pause, "pause"))
+
     async def current(self) -> PauseView | None:
         """The pause that lasts longest of those that stand now; None if there is none."""
         store = self.readable_shared()

@@ -13,22 +13,29 @@ to it names its heads, so that nothing crosses that was seen.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Final
 
 import msgspec
 
 from inglenook_client.core.decide import check_date
 from inglenook_client.core.practices import agreeing
-from inglenook_client.core.practices.recurring import week_of
+from inglenook_client.core.practices.recurring import week_of, zone
 from inglenook_client.core.practices.revealing import zone_of
 from inglenook_client.core.practices.state import PracticeState
 from inglenook_client.journal import reading
 from inglenook_client.journal.errors import NoSuchEntryError, OtherJournalError, OtherKindError
+from inglenook_client.journal.places import ThisComputer
 from inglenook_client.journal.state import RELAY_APART, JournalState, now, today
 from inglenook_client.journal.writing import check_not_left, writable
 from inglenook_client.store import queries
 from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.kinds import KIND_BY_PAYLOAD, PLACE_BY_KIND, Payload
+from inglenook_protocol.limits import MAX_SEQ
+
+LAST: Final = "last"
+"""What is typed in the place of an id for the latest thing."""
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -70,31 +77,50 @@ class Practice:
     async def find(self, entry: str, *shown: str) -> Found:
         """The entity whose id begins like that, of one of the projection kinds ``shown``.
 
-        Raises ``NoSuchEntryError``, ``AmbiguousEntryError``, ``OtherKindError``.
+        Where no id does, ``last`` is the last of these kinds, and a word names the one in which it
+        stands. Raises ``NoSuchEntryError``, ``AmbiguousEntryError``, ``OtherKindError``.
         """
-        store, row = await self._state.read(
-            lambda stores: reading.find([store for store, _ in stores], entry)
-        )
+        try:
+            store, row = await self._state.find(entry)
+        except NoSuchEntryError:
+            if not shown or not entry.strip():
+                raise
+            return await self._meant(entry.strip(), shown)
         if (shown and row.projection.kind not in shown) or row.projection.state is None:
             raise OtherKindError(entry)
         return Found(store, row)
 
+    async def _meant(self, said: str, shown: Sequence[str]) -> Found:
+        from inglenook_client.journal import meaning
+
+        found = [
+            one for store, _ in self._state.stores() for one in await self.all_of(store, *shown)
+        ]
+        return meaning.latest(found) if said == LAST else meaning.called(found, said)
+
     async def find_any(self, entry: str) -> Found:
-        """The entity whose id begins like that, entries included."""
-        return Found(
-            *await self._state.read(
-                lambda stores: reading.find([store for store, _ in stores], entry)
-            )
-        )
+        """The entity whose id begins like that, entries included; ``last`` is the latest."""
+        if entry.strip() == LAST:
+            from inglenook_client.journal.meaning import Meaning
+
+            entry = (await Meaning(self._state).last("read")).id
+        return Found(*await self._state.find(entry))
 
     async def all_of(
-        self, store: SpaceStore, *shown: str, since_ms: int = 0, stages: Sequence[str] = ()
+        self,
+        store: SpaceStore,
+        *shown: str,
+        since_ms: int = 0,
+        stages: Sequence[str] = (),
+        until_ms: int = MAX_SEQ,
     ) -> list[Found]:
         """All entities of these projection kinds in one journal, in the order of their creation.
 
         ``stages``: only those whose table stands there; years of what is over are not read.
         """
-        rows = await store.query(queries.entities_of, shown, since_ms, stages=stages)
+        rows = await store.query(
+            queries.entities_of, shown, since_ms, stages=stages, until_ms=until_ms
+        )
         return [Found(store, row) for row in rows if row.projection.state is not None]
 
     async def about(self, found: Found, *shown: str) -> list[Found]:
@@ -115,6 +141,12 @@ class Practice:
         if row is None:
             raise NoSuchEntryError(id_.hex())
         return Found(store, row)
+
+    async def owner(self, found: Found) -> Found | None:
+        """What an entity belongs to, where that is here."""
+        target = found.row.projection.target
+        row = None if target is None else await found.store.query(queries.entity_by_id, target)
+        return None if row is None else Found(found.store, row)
 
     # ------------------------------------------------------------------ writing
 
@@ -165,12 +197,21 @@ class Practice:
 
     async def zone(self) -> str:
         """The zone by which the two count days and weeks; UTC before one was set."""
+        return await self._chosen_zone() or "UTC"
+
+    async def place(self) -> tzinfo:
+        """By which clock appointments are made and shown: that of the two, once they chose one.
+
+        Until then it is this computer's: who never thought of zones means the clock on the wall.
+        """
+        chosen = await self._chosen_zone()
+        return ThisComputer() if chosen is None else zone(chosen)
+
+    async def _chosen_zone(self) -> str | None:
         store = self.readable_shared()
-        if store is None:
-            return "UTC"
-        row = await store.query(queries.entity_by_id, store.space_id)
+        row = None if store is None else await store.query(queries.entity_by_id, store.space_id)
         state = None if row is None else row.projection.state
-        return "UTC" if state is None else zone_of(state)
+        return None if state is None else zone_of(state)
 
     async def this_week(self) -> str:
         """The ISO week that it is for the two."""

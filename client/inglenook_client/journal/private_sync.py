@@ -17,7 +17,7 @@ from typing import Final
 import msgspec
 
 from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
-from inglenook_client.journal import computers, relay
+from inglenook_client.journal import computers, refused, relay
 from inglenook_client.journal.state import PRIVATE_TOKEN, JournalState
 from inglenook_client.sync.engine import SyncEngine
 from inglenook_client.sync.ports import SpaceLogin
@@ -56,10 +56,11 @@ async def sync(
     origin = relay.private_address(state)
     if origin is None:
         return None
-    async with _engine(state, origin) as engine:
+    async with refused.noting(state, "private"), _engine(state, origin) as engine:
         report = await engine.sync_once(progress)
         if await computers.name_anew(state):
             await engine.sync_once(progress)
+    await refused.taken_again(state, "private")
     await state.private.settled(datetime.now().astimezone().isoformat(timespec="seconds"))
     await state.private.audit(_AUDIT_AT_ONCE)
     return report

@@ -31,7 +31,6 @@ class Written(msgspec.Struct, frozen=True):
     """A proof that was written."""
 
     device: str
-    seq: int
     others: list[str]
     """Further devices whose history came in two versions."""
 
@@ -43,9 +42,8 @@ class Checked(msgspec.Struct, frozen=True):
     space: str
     member: str
     device: str
-    seq: int
     envelopes: list[str]
-    """Ids of the two that stand at ``seq``."""
+    """Ids of the two that stand at one place."""
 
 
 class Proving:
@@ -70,7 +68,7 @@ class Proving:
         except FileExistsError:
             raise ProofExistsError() from None
         others = [other.device.hex() for other in found if other is not fork]
-        return Written(fork.device.hex(), fork.seq, others)
+        return Written(fork.device.hex(), others)
 
 
 def _fork_proof(path: Path) -> Checked:
@@ -80,7 +78,6 @@ def _fork_proof(path: Path) -> Checked:
         shown.space_id.hex(),
         shown.device.member.hex(),
         shown.device.id.hex(),
-        shown.seq,
         [id_.hex() for id_ in shown.ids],
     )
 

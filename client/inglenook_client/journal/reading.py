@@ -27,8 +27,8 @@ from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.message import Message
 
 _TIMELINE = TIMELINE_KINDS
-_OF_NO_DAY = ("round", "zone", "half", "hide")
-"""What a search leaves to the views of its family."""
+_NO_HIT = ("zone", "half", "hide", "pause")
+"""What has no view of its own; and pauses, since a list of them would be a tally."""
 _Stores = Sequence[tuple[SpaceStore, Visibility]]
 
 
@@ -59,7 +59,7 @@ async def find(stores: Sequence[SpaceStore], entry: str) -> tuple[SpaceStore, Ro
     Raises ``NoSuchEntryError``, ``AmbiguousEntryError``.
     """
     prefix = entry.strip().lower()
-    if not MIN_ID_DIGITS <= len(prefix) <= 64 or not set(prefix) <= set("0123456789abcdef"):
+    if not is_beginning(prefix):
         raise NoSuchEntryError(entry.strip())
     found = [
         (store, row)
@@ -71,6 +71,11 @@ async def find(stores: Sequence[SpaceStore], entry: str) -> tuple[SpaceStore, Ro
     if len(found) > 1:
         raise AmbiguousEntryError(entry)
     return found[0]
+
+
+def is_beginning(prefix: str) -> bool:
+    """Whether an id can begin like that, and nobody would type it by chance."""
+    return MIN_ID_DIGITS <= len(prefix) <= 64 and set(prefix) <= set("0123456789abcdef")
 
 
 async def about(store: SpaceStore, target: bytes) -> list[Row]:
@@ -114,7 +119,8 @@ async def _owners(store: SpaceStore, rows: list[Row]) -> dict[bytes, tuple[bytes
     found = {}
     for target in targets - {None}:
         owner = None if target is None else await store.query(queries.entity_by_id, target)
-        if owner is not None and _has_a_view(owner):
+        # Of something tender not even the first words stand beside what belongs to it.
+        if owner is not None and _has_a_view(owner) and not _is_tender(owner):
             found[owner.id] = (owner.id, owner.projection)
     return found
 
@@ -128,12 +134,17 @@ async def show(store: SpaceStore, visibility: Visibility, id_: bytes) -> EntryVi
     row = await store.query(queries.entity_by_id, id_)
     if row is None:
         raise NoSuchEntryError(id_.hex())
+    return (await views(store, visibility, [await _standing_for(store, row)]))[0]
+
+
+async def _standing_for(store: SpaceStore, row: Row) -> Row:
+    """What stands for an entity where it is shown: of a reply, its entry if that is here."""
     target = row.projection.target
     if row.projection.kind in ("reply", "reaction") and target is not None:
         entry = await store.query(queries.entity_by_id, target)
         if entry is not None and _has_a_view(entry):
-            row = entry
-    return (await views(store, visibility, [row]))[0]
+            return entry
+    return row
 
 
 def kinds_asked_for(asked: Sequence[str] | None) -> tuple[str, ...]:
@@ -270,37 +281,25 @@ async def on_days(
     }
 
 
-async def all_days(stores: _Stores, kinds: list[str]) -> list[str]:
-    """The days on which something stands in one of the journals, the first one first."""
-    found: set[str] = set()
-    for store, _ in stores:
-        found.update(await store.query(queries.days, kinds))
-    return sorted(found)
-
-
-async def day(stores: _Stores, date: str, kinds: list[str]) -> DayView:
-    """One day of all given journals."""
-    found = [
-        (store, visibility, await store.query(queries.entities_on_day, date, kinds))
-        for store, visibility in stores
-    ]
-    return DayView(date, (await on_days(found, [date]))[date])
-
-
 def _has_tag(entry: EntryView, tag: str) -> bool:
     wanted = tag.lstrip("#").casefold()
     return entry.current is not None and wanted in (t.casefold() for t in entry.current.tags)
 
 
 async def search(stores: _Stores, words: str, limit: int) -> list[SearchHit]:
-    """Entries (or the entries of replies) in which all the words stand, newest first."""
+    """Entries (or the entries of replies) in which all the words stand, newest first.
+
+    What is tender is found by nobody's words unless its author opted in (SPEC 13.11), a reply's
+    neither.
+    """
     hits: list[tuple[int, SearchHit]] = []
     for store, visibility in stores:
         seen: set[str] = set()
         for row in await store.query(queries.entities_with_words, words, limit):
-            if row.projection.kind in _OF_NO_DAY:
+            shown = await _standing_for(store, row)
+            if shown.projection.kind in _NO_HIT or _is_tender(shown):
                 continue
-            view = await show(store, visibility, row.id)
+            [view] = await views(store, visibility, [shown])
             if view.id not in seen:
                 seen.add(view.id)
                 hit = SearchHit(view, excerpt(row.projection, words))
@@ -325,19 +324,20 @@ async def space_statuses(
         if visibility == "shared":
             last_sync = overview.last_sync or last_sync
         logs = []
+        waiting = 0
         for device, info in sorted(overview.roster.devices.items()):
+            own = info.member == store.member
             head = overview.heads.get(device)
-            seq = 0 if head is None else head.seq
-            waiting = seq - overview.acknowledged.get(device, 0) if carried else 0
+            # A relay that lost its history gets the other one's again, too; how much that is,
+            # is nobody's to know.
+            if own and carried and head is not None:
+                waiting += max(0, head.seq - overview.acknowledged.get(device, 0))
             logs.append(
                 LogStatus(
                     device=device.hex(),
-                    by="me" if info.member == store.member else "partner",
+                    by="me" if own else "partner",
                     this_device=device == store.device_id,
                     standing=device in overview.roster.standing,
-                    head_seq=seq,
-                    head="" if head is None else head.id.hex(),
-                    waiting=max(0, waiting),
                 )
             )
         statuses.append(
@@ -346,10 +346,10 @@ async def space_statuses(
                 space=store.space_id.hex(),
                 digest=overview.digest.hex(),
                 entries=overview.entries,
-                waiting=sum(log.waiting for log in logs),
+                waiting=waiting,
                 logs=logs,
                 notices=notices(
-                    overview.notices,
+                    overview.evidence,
                     overview.unreadable,
                     standing=store.device_id in overview.roster.standing,
                 ),
@@ -362,8 +362,7 @@ async def space_statuses(
 
 def as_left(status: SpaceStatus, at: str) -> SpaceStatus:
     """The status of a journal that was left: nothing waits any more."""
-    logs = [msgspec.structs.replace(log, waiting=0) for log in status.logs]
-    return msgspec.structs.replace(status, left=at, waiting=0, logs=logs, relay=None)
+    return msgspec.structs.replace(status, left=at, waiting=0, relay=None)
 
 
 def with_names(status: SpaceStatus, name_by_device: dict[str, str]) -> SpaceStatus:

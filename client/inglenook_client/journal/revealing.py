@@ -12,13 +12,16 @@ exchange: what the other took back meanwhile might be waiting at the relay (SPEC
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from typing import Final, NamedTuple
 
 from inglenook_client.core.model import PartView, RoundView
 from inglenook_client.core.practices import inward, reviewing
 from inglenook_client.core.practices.errors import OpenedAlreadyError
+from inglenook_client.core.practices.recurring import day_in
 from inglenook_client.core.practices.revealing import RoundSeen, ToOpen, round_seen, to_open
 from inglenook_client.core.practices.state import PracticeState
+from inglenook_client.journal import reading
 from inglenook_client.journal.practice import Found, Practice
 from inglenook_client.journal.state import JournalState, now
 from inglenook_client.store import queries
@@ -37,6 +40,7 @@ from inglenook_protocol.kinds import (
 from inglenook_protocol.reveal import (
     HalfRecord,
     decode_half,
+    iso_week,
     opened_hlc,
     opened_nonce,
     ready_commitment,
@@ -154,6 +158,47 @@ class Revealing(Practice):
                 if practice in (None, view.practice):
                     views.append(view)
         return views
+
+    async def by_beginning(self, prefix: str) -> RoundView | None:
+        """The round whose id begins like that, of those that this person may know of."""
+        store = self.readable_shared()
+        if store is None or not reading.is_beginning(prefix):
+            return None
+        for draft in await self.all_of(self.private, "draft", stages=("open",)):
+            target = draft.row.projection.target
+            if target is not None and target.hex().startswith(prefix):
+                return await self.of_draft(draft)
+        for row in await store.query(queries.rounds_beginning, prefix):
+            seen = await self._seen(store, row.id)
+            if seen is None or seen.stage == "apart":
+                continue
+            half = seen.mine or await self._half_kept(row.id)
+            if half is not None:
+                return _round_view(half.practice, row.id, half.about, half.week, seen, None)
+        return None
+
+    async def of_draft(self, draft: Found) -> RoundView | None:
+        """The round that a draft is for; None where it can't be told of which week it is."""
+        payload = draft.state.shown.payload
+        store = self.readable_shared()
+        if store is None or not isinstance(payload, DraftWritten) or payload.about is None:
+            return None
+        latest = day_in(now().wall_ms, await self.zone())
+        for back in range(-1, _WEEKS_BACK):
+            week = iso_week(latest - timedelta(weeks=back))
+            if round_id(store.space_id, payload.practice, week) == payload.about:
+                _, _, step = payload.practice.partition(f"{reviewing.STEP_REVIEW}/")
+                about = bytes.fromhex(step) if step else None
+                seen = await self._seen(store, payload.about)
+                return _round_view(payload.practice, payload.about, about, week, seen, draft)
+        return None
+
+    async def _half_kept(self, round_: bytes) -> HalfRecord | None:
+        """What this person is ready with, where its draft is gone."""
+        rows = (await self.private.query(queries.entities_about, [round_]))[round_]
+        kept = [row.projection.state for row in rows if row.projection.kind == "half"]
+        payload = None if not kept or kept[-1] is None else kept[-1].versions[0].payload
+        return decode_half(payload.half) if isinstance(payload, HalfKept) else None
 
     async def open_now(self) -> set[tuple[bytes, str]]:
         """The latest rounds that both opened: which, and of which practice."""
@@ -307,6 +352,8 @@ async def open_due(state: JournalState) -> int:
     return count
 
 
+_WEEKS_BACK: Final = 520
+"""How old a draft of a round may be: a week costs one hash."""
 _LATEST_SHOWN: Final = 20
 _LATEST_ROUNDS: Final = 200
 """Rounds that may still be open: some of each week, for a year."""

@@ -27,6 +27,10 @@ class Rules(Practice):
         names = await reading.names(store, "shared")
         return [rules_view(f.id, f.row.projection, names) for f in await self._all(store)]
 
+    async def show(self, entry: str) -> RulesView:
+        """Those of one id."""
+        return await self._view(await self.find(entry, "rules"))
+
     async def in_force(self, store: SpaceStore) -> RulesWords | None:
         """The words that both agree to, if there are any."""
         names = await reading.names(store, "shared")
@@ -89,13 +93,23 @@ class Goals(Practice):
             await self.append(found, agreeing.edit_goal(found.state, text, None))
         )
 
-    async def agree_to(self, entry: str) -> GoalView:
-        """Agree to the words as they stand."""
-        return await self.view(await self.agree(await self.find(entry, "goal")))
+    async def agree_to(self, entry: str = "") -> GoalView:
+        """Agree to the words as they stand; without an id, to the latest that asks."""
+        if entry:
+            return await self.view(await self.agree(await self.find(entry, "goal")))
+        found = await self.all_of(self.shared(), "goal")
+        asking = [f for f in found if agreeing.waits_for(f.state, f.me) is not None]
+        if not asking:
+            raise NothingProposedError()
+        return await self.view(await self.agree(asking[-1]))
 
     async def take_back(self, entry: str) -> GoalView:
         """Take one's own agreement back."""
         return await self.view(await self.revoke(await self.find(entry, "goal")))
+
+    async def show(self, entry: str) -> GoalView:
+        """One goal."""
+        return await self.view(await self.find(entry, "goal"))
 
     async def all(self) -> list[GoalView]:
         """All goals, in order."""

@@ -18,7 +18,11 @@ from typing import Final, TypeVar
 from inglenook_client.core import decide
 from inglenook_client.core.model import Visibility
 from inglenook_client.journal import reading
-from inglenook_client.journal.errors import JournalUnreadableError, PartMissingError
+from inglenook_client.journal.errors import (
+    JournalUnreadableError,
+    NoSuchEntryError,
+    PartMissingError,
+)
 from inglenook_client.keyring import (
     NoProfileError,
     ProfileExistsError,
@@ -45,6 +49,7 @@ from inglenook_client.store.errors import (
     WrongKeyError,
 )
 from inglenook_client.store.locking import alone_with
+from inglenook_client.store.queries import Row
 from inglenook_client.store.space import SpaceStore
 from inglenook_protocol.keys import DeviceKeys, RootKeys, hpke_wrap, private_genesis
 from inglenook_protocol.kinds import MemberIntroduced
@@ -158,6 +163,18 @@ class JournalState:
                 if space not in self._names() or space in self.unreadable:
                     raise
                 self.unreadable[space] = JournalUnreadableError(space, error)
+
+    async def find(self, entry: str) -> tuple[SpaceStore, Row]:
+        """The one entity whose id begins like that, in any journal that can be read.
+
+        Raises ``NoSuchEntryError``, ``AmbiguousEntryError``, and ``JournalUnreadableError`` for
+        one that may be in a journal that can't be read.
+        """
+        try:
+            return await self.read(lambda stores: reading.find([s for s, _ in stores], entry))
+        except NoSuchEntryError:
+            self.check_readable()
+            raise
 
     @contextmanager
     def apart(self, space: str) -> Iterator[None]:

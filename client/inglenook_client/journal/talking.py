@@ -8,6 +8,7 @@ follows from the turn, so nobody has to say it twice.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import tzinfo
 from typing import Any, NamedTuple
 
 from inglenook_client.core.model import PauseView
@@ -38,6 +39,8 @@ PRACTICE = "turn"
 _SOON = ("open", "agreed", "proposed")
 _VOICE = "voice"
 _DAY_MS = 86_400_000
+RECENT_MS = 400 * _DAY_MS
+"""How long ago a conversation may have been proposed that was closed just now."""
 
 
 class Talking(Practice):
@@ -62,10 +65,10 @@ class Talking(Practice):
         since = now().wall_ms - _DAY_MS
         closed = [
             one
-            for one in await self.all_of(store, "conversation")
-            if one.state.stage == "closed"
-            and (last := one.state.last("conversation.closed")) is not None
-            and last.hlc[0] >= since
+            for one in await self.all_of(
+                store, "conversation", since_ms=since - RECENT_MS, stages=("closed",)
+            )
+            if (last := one.state.last("conversation.closed")) is not None and last.hlc[0] >= since
         ]
         return closed[-1] if closed else None
 
@@ -88,7 +91,7 @@ class Talking(Practice):
 
     async def _of_now(self, store: SpaceStore, *stages: str) -> Found | None:
         """The open one, else the next that is agreed to, else the latest proposal."""
-        found = await self.all_of(store, "conversation")
+        found = await self.all_of(store, "conversation", stages=stages or _SOON)
         for stage in stages or _SOON:
             of_stage = [one for one in found if one.state.stage == stage]
             if stage == "proposed":
@@ -280,6 +283,7 @@ class Talking(Practice):
             await Rules(self._state).in_force(store),
             await Pausing(self._state).current(),
             await Drafting(self._state).open(PRACTICE),
+            await self.place(),
         )
 
     async def _view_of(self, found: Found, around: _Around) -> ConversationView:
@@ -298,6 +302,7 @@ class Talking(Practice):
                 drafts=[draft for draft in around.drafts if draft.about == id_],
                 rules=around.rules,
                 pause=around.pause if found.state.stage == "open" else None,
+                place=around.place,
             ),
         )
 
@@ -309,6 +314,7 @@ class _Around(NamedTuple):
     rules: RulesWords | None
     pause: PauseView | None
     drafts: list[DraftView]
+    place: tzinfo
 
 
 def _payload(act: str, found: Found, text: str, voice: str) -> Payload:

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from typing import Final
 
@@ -93,11 +93,12 @@ class Tending(Practice):
         text: str | None = None,
         at: str | None = None,
         begins: str | None = None,
+        without: Collection[str] = (),
     ) -> RitualView:
-        """The ritual said anew, by either."""
+        """The ritual said anew, by either; ``without`` leaves out what it had."""
         found = await self.ritual(ritual)
         payload = tending.edit_ritual(
-            found.state, name=name, cadence=cadence, words=text, at=at, begins=begins
+            found.state, without, name=name, cadence=cadence, words=text, at=at, begins=begins
         )
         return await self._ritual(await self.append(found, payload))
 
@@ -147,6 +148,10 @@ class Tending(Practice):
             raise ManyRitualsError(tuple(_name(one) for one in fitting))
         return fitting[0]
 
+    async def show_ritual(self, entry: str) -> RitualView:
+        """One ritual, by its id."""
+        return await self._ritual(await self.find(entry, "ritual"))
+
     async def _ritual(self, found: Found, kept: list[Found] | None = None) -> RitualView:
         if kept is None:
             kept = (await self.kept_by_ritual(found.store)).get(found.id, [])
@@ -165,6 +170,10 @@ class Tending(Practice):
         at = now().wall_ms
         found = [one for one in await self.planned_times(store) if span(one.state).ends_ms > at]
         return await self.couple_time_views(found)
+
+    async def show_couple_time(self, entry: str) -> CoupleTimeView:
+        """One time for two, whenever it was."""
+        return await self._couple_time(await self.find(entry, "couple-time"))
 
     async def planned_times(self, store: SpaceStore) -> list[Found]:
         """All that are planned, by when they begin."""
@@ -253,7 +262,7 @@ class Tending(Practice):
             found.id,
             found.row.projection,
             await self._names(found),
-            await self.zone(),
+            await self.place(),
             now().wall_ms,
         )
 
@@ -268,6 +277,10 @@ class Tending(Practice):
         stages = () if all_ else ("parked",)
         found = [] if store is None else await self.all_of(store, "topic", stages=stages)
         return [topic_view(one.id, one.row.projection, await self._names(one)) for one in found]
+
+    async def show_topic(self, entry: str) -> TopicView:
+        """One parked topic."""
+        return await self._topic(await self.find(entry, "topic"))
 
     async def park(self, text: str) -> TopicView:
         """Something of everyday logistics, for later."""

@@ -18,8 +18,9 @@ from typing import Final
 import msgspec
 
 from inglenook_client.core.clocks import NOTABLE_S
-from inglenook_client.core.ports import RelayAddress, SyncProgress, SyncReport
-from inglenook_client.journal import private_sync, reading, relay
+from inglenook_client.core.model import Visibility
+from inglenook_client.core.ports import NOTHING, RelayAddress, SyncProgress, SyncReport
+from inglenook_client.journal import glance, private_sync, reading, refused, relay
 from inglenook_client.journal.errors import (
     AlreadyPairedError,
     LeftError,
@@ -77,7 +78,9 @@ def _identity(state: JournalState, seeds: bytes) -> pairing.Identity:
 
 
 def _around() -> Surroundings:
-    return Surroundings(secrets.token_bytes, time.time, asyncio.sleep, random.random)
+    return Surroundings(
+        secrets.token_bytes, time.time, asyncio.sleep, random.random, time.monotonic
+    )
 
 
 def _check_not_left(state: JournalState) -> None:
@@ -208,7 +211,7 @@ async def join(state: JournalState, text: str, confirm: Confirm) -> None:
     _check_not_left(state)
     if state.paired:
         raise AlreadyPairedError()
-    read = pairing.read_invite(text, time.time())
+    read = pairing.read_invite(text)
     await _begin(state)
     seeds = secrets.token_bytes(64)
 
@@ -253,9 +256,12 @@ async def _engine(
         else:
             at = datetime.now().astimezone().isoformat(timespec="seconds")
             await store.settled(at, outcome.not_given_by_device)
+            await refused.taken_again(state, "shared")
+            await glance.forget_ended(state)
 
     async with RelayTransport(address.origin, login) as transport:
-        yield SyncEngine(store, transport, address, on_end=ended), store, transport
+        async with refused.noting(state, "shared"):
+            yield SyncEngine(store, transport, address, on_end=ended), store, transport
         await _note_clock(state, transport.relay_ahead_s)
 
 
@@ -294,20 +300,33 @@ async def _settled(state: JournalState, store: SpaceStore) -> None:
     state.partner = await reading.partner_name(store)
 
 
-async def sync(state: JournalState, progress: Callable[[SyncProgress], None] | None) -> SyncReport:
+async def sync(
+    state: JournalState,
+    progress: Callable[[SyncProgress], None] | None,
+    settled: Callable[[Visibility, SyncReport], None] | None = None,
+) -> SyncReport:
     """One exchange of the shared journal, and then one of the private journal where a relay
-    carries that. Trouble with one keeps the other from nothing; the shared one's is raised.
+    carries that. Trouble with one keeps the other from nothing; the shared one's is raised, and
+    ``settled`` was told of the one that worked.
     """
+    told = settled or (lambda _kind, _report: None)
+
+    async def private() -> SyncReport | None:
+        report = await private_sync.sync(state, progress)
+        if report is not None:
+            told("private", report)
+        return report
+
     if not _exchanges_shared(state) and relay.private_address(state) is not None:
-        return SyncReport(0, 0, False, {}, {}, private=await private_sync.sync(state, progress))
+        return msgspec.structs.replace(NOTHING, private=await private())
     try:
         report = await sync_shared(state, progress)
     except InglenookError as error:
         with suppress(InglenookError):
-            await private_sync.sync(state, progress)
+            await private()
         raise error
-    private = await private_sync.sync(state, progress)
-    return msgspec.structs.replace(report, private=private)
+    told("shared", report)
+    return msgspec.structs.replace(report, private=await private())
 
 
 def _exchanges_shared(state: JournalState) -> bool:

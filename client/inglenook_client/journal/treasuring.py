@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from inglenook_client.core.model import EntryView, Visibility
 from inglenook_client.core.practices import agreeing, keeping
 from inglenook_client.core.practices.errors import NothingProposedError
@@ -52,10 +54,13 @@ class Treasuring(Practice):
                 names = await reading.names(store, seen_by)
                 views += [
                     keepsake_view(found.id, found.row.projection, names)
-                    for found in await self.all_of(store, "keepsake")
-                    if found.state.stage == "pinned"
+                    for found in await self.all_of(store, "keepsake", stages=("pinned",))
                 ]
         return views
+
+    async def show_keepsake(self, entry: str) -> KeepsakeView:
+        """One of them, in sight or not."""
+        return await self._keepsake(await self.find(entry, "keepsake"))
 
     async def pin(
         self,
@@ -74,11 +79,16 @@ class Treasuring(Practice):
         return await self._keepsake(await self.create(store, payload))
 
     async def edit_keepsake(
-        self, keepsake: str, *, title: str | None = None, text: str | None = None
+        self,
+        keepsake: str,
+        *,
+        title: str | None = None,
+        text: str | None = None,
+        without: Collection[str] = (),
     ) -> KeepsakeView:
         """Say one's own anew."""
         found = await self.find(keepsake, "keepsake")
-        payload = keeping.edit_keepsake(found.state, found.me, title=title, text=text)
+        payload = keeping.edit_keepsake(found.state, found.me, without, title=title, text=text)
         return await self._keepsake(await self.append(found, payload))
 
     async def unpin(self, keepsake: str) -> KeepsakeView:
@@ -96,6 +106,10 @@ class Treasuring(Practice):
             return []
         names = await reading.names(store, "shared")
         return [commitment_view(f.id, f.row.projection, names) for f in await self._all(store)]
+
+    async def show_commitment(self, entry: str) -> CommitmentView:
+        """One of them."""
+        return await self._commitment(await self.find(entry, "commitment"))
 
     async def write_commitment(self, text: str, *, date: str | None = None) -> CommitmentView:
         """Propose words, or others in the place of those that stand; both are asked."""

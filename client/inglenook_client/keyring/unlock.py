@@ -27,6 +27,7 @@ from inglenook_client.keyring.errors import (
     NoProfileError,
     ProfileDamagedError,
     ProfileExistsError,
+    ProfileStorageError,
     UnlockNeededError,
     WrongPassphraseError,
 )
@@ -232,8 +233,7 @@ def create_unlock(
     try:
         files.write(path, _encoded(record), new=True)
     except BaseException as error:
-        if record.slot is not None:
-            os_keyring.forget(record.slot)
+        _forget_unless_it_stands(home, record)
         if isinstance(error, FileExistsError):
             raise ProfileExistsError() from None
         raise
@@ -259,11 +259,29 @@ def change_unlock(home: Path, old: Unlock, new: Unlock, *, cost: Cost = DEFAULT_
     try:
         files.write(home / UNLOCK_FILE, _encoded(after))
     except BaseException:
-        if after.slot is not None:
-            os_keyring.forget(after.slot)
+        # The key of ``before`` stays too: a power cut may still bring that file back.
+        _forget_unless_it_stands(home, after)
         raise
     if before.slot is not None:
         os_keyring.forget(before.slot)
+
+
+def _forget_unless_it_stands(home: Path, record: UnlockFile) -> None:
+    """Drop what a record that came to nothing left in the keyring.
+
+    Whatever stops a write may stop it after the file got its name: then the key is needed, and a
+    file that can't be read now may be that one.
+    """
+    if record.slot is None:
+        return
+    try:
+        stands = read_unlock_file(home) == record
+    except NoProfileError:
+        stands = False
+    except (ProfileDamagedError, ProfileStorageError):
+        return
+    if not stands:
+        os_keyring.forget(record.slot)
 
 
 def destroy_unlock(home: Path) -> bool:

@@ -38,6 +38,7 @@ from inglenook_client.store.restored import make_way
 from inglenook_client.store.state import (
     Log,
     SpaceState,
+    epoch_number_of,
     get_setting,
     hold_opened,
     log_of,
@@ -130,9 +131,10 @@ class Admission:
         self._wall_ms = wall_ms
         self._touched: Touched = {}
         self._dropped: dict[bytes, set[int]] = {}
-        self._unreadable: list[tuple[int, str]] = []
-        self._witness: dict[bytes, Ref] = {}
-        self._new_keys = False
+        self._unreadable: list[tuple[int, str, int]] = []
+        """Places, classes of SPEC 9.5, and under which epoch each is sealed."""
+        self._witness: set[Ref] = set()
+        self._new_keys: set[bytes] = set()
         self._readmit = False
         self.stored = 0
         self.noted: Noted = set()
@@ -224,7 +226,7 @@ class Admission:
                 continue  # erased: there is nothing to read, and nothing wrong with it
             opened = open_envelope(state.space_id, member, envelope, state.held)
             if isinstance(opened, Reject):
-                self._unreadable.append((place, opened.value))
+                self._put_aside(place, envelope, opened)
                 continue
             event = opened.event
             if event.hlc_ms >= seen.ms:
@@ -233,10 +235,9 @@ class Admission:
                 touched[event.entity] = [(place, event)]
             else:
                 pairs.append((place, event))
-            for ref in opened.witness:
-                witness[ref.id] = ref
+            witness.update(opened.witness)
             if opened.flaw is not None:
-                self._unreadable.append((place, opened.flaw.value))
+                self._put_aside(place, envelope, opened.flaw)
         state.seen_hlc = seen
 
     def _take_key(self, place: int, envelope: Envelope) -> None:
@@ -255,13 +256,18 @@ class Admission:
             # An epoch from before this device was added is not for it; a later one brings
             # its key along.
             if error.reject is not Reject.NO_KEY:
-                self._unreadable.append((place, error.reject.value))
+                self._put_aside(place, envelope, error.reject)
             return
-        self._new_keys |= hold_opened(self._conn, state, opened, envelope.device)
+        self._new_keys.update(hold_opened(self._conn, state, opened, envelope.device))
+
+    def _put_aside(self, place: int, envelope: Envelope, reject: Reject) -> None:
+        epoch = epoch_number_of(self._conn, self._state, envelope.key_id)
+        self._unreadable.append((place, reject.value, epoch))
 
     def keys_came(self) -> None:
         """Keys were opened outside of this transaction's pages."""
-        self._new_keys = self._readmit = True
+        self._new_keys.update(self._state.held)
+        self._readmit = True
 
     def finish(self) -> None:
         """Retry what waited for a key, check witnesses, fold, save clocks."""
@@ -271,13 +277,14 @@ class Admission:
             self._retry_unreadable()
         dropped = self._dropped
         removed = state.book.roster.heads
-        if self._readmit or any(ref.device in removed for ref in self._witness.values()):
+        if self._readmit or any(ref.device in removed for ref in self._witness):
             for entity, places in self._readmit_logs().items():
                 dropped.setdefault(entity, set()).update(places)
         self._check_witness()
         if self._unreadable:
             conn.executemany(
-                "INSERT OR REPLACE INTO unreadable (place, reject) VALUES (?, ?)", self._unreadable
+                "INSERT OR REPLACE INTO unreadable (place, reject, epoch) VALUES (?, ?, ?)",
+                self._unreadable,
             )
         if self._touched or dropped:
             fold_touched(conn, state, self._touched, dropped)
@@ -285,17 +292,25 @@ class Admission:
             save_clocks(conn, state)
 
     def _retry_unreadable(self) -> None:
+        """Read what waited for the keys that came, and nothing else: however much waits for
+        keys that never come, it is not opened again for each other one."""
         conn, state = self._conn, self._state
+        epochs = {epoch_number_of(conn, state, key_id) for key_id in self._new_keys}
         waiting = [
             place
+            for epoch in sorted(epochs)
             for (place,) in conn.execute(
-                "SELECT place FROM unreadable WHERE reject = ?", (Reject.NO_KEY.value,)
+                "SELECT place FROM unreadable WHERE reject = 'no-key' AND epoch = ?", (epoch,)
             )
         ]
-        mine = [place for place, reject in self._unreadable if reject == Reject.NO_KEY.value]
-        self._unreadable = [p for p in self._unreadable if p[0] not in set(mine)]
+        mine = {
+            place
+            for place, reject, epoch in self._unreadable
+            if reject == Reject.NO_KEY.value and epoch in epochs
+        }
+        self._unreadable = [aside for aside in self._unreadable if aside[0] not in mine]
         conn.executemany("DELETE FROM unreadable WHERE place = ?", [(p,) for p in waiting])
-        for place in sorted({*waiting, *mine}):
+        for place in sorted(mine.union(waiting)):
             envelope = read_place(conn, state, place)
             device = None if envelope is None else state.book.device(envelope.device)
             if envelope is not None and device is not None:
@@ -307,7 +322,7 @@ class Admission:
         stored = get_setting(conn, AWAITED)
         awaited: dict[bytes, Point] = _awaited(stored) if stored else {}
         before = dict(awaited)
-        for ref in self._witness.values():
+        for ref in self._witness:
             # Kept by device and id: of a log that forked, more than one head is awaited.
             if not holds(conn, state, ref.device, point := Point(ref.seq, ref.id)):
                 awaited[ref.device + ref.id] = point
@@ -354,7 +369,7 @@ class Admission:
                 continue
             # What does not count is not tried again when a key comes.
             conn.execute("DELETE FROM unreadable WHERE place = ?", (place,))
-            self._unreadable = [pair for pair in self._unreadable if pair[0] != place]
+            self._unreadable = [one for one in self._unreadable if one[0] != place]
             if (event := event_at(conn, state, place)) is not None:
                 dropped.setdefault(event.entity, set()).add(place)
                 pairs = self._touched.get(event.entity, [])

@@ -5,7 +5,9 @@
     by a witness the envelope that it names is held
 
 So a person who looks after a sync still reads what that sync met, and no longer once the relay
-has kept to the rules for a whole exchange. Nothing here depends on clocks.
+has kept to the rules for a whole exchange. Nothing here depends on clocks. What somebody else's
+words made evident may never be over, as an altered app can name what does not exist: a person can
+say that they have read it (``journal/noted.py``).
 """
 
 from __future__ import annotations
@@ -42,6 +44,11 @@ NEW_DEVICE: Final = "new-device"
 """An own device that is heard of first: not odd, and told in words of its own (SPEC 17.6)."""
 _STATEMENTS: Final = frozenset({Reject.BAD_STATEMENT, Reject.WRONG_SPACE, Reject.SMALL_ORDER_KEY})
 _ref = msgspec.msgpack.Decoder(Ref).decode
+
+
+def subject_device(what: str, subject: bytes) -> bytes:
+    """The device that a notice is about."""
+    return _ref(subject).device if what == _OTHER else subject
 
 
 def note(conn: Connection, what: str, subject: bytes, now_ms: int) -> None:

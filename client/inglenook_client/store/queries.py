@@ -13,6 +13,7 @@ from inglenook_client.store.finding import piece_of
 from inglenook_client.store.folding import decode_projection
 from inglenook_client.store.indexing import NUMBER_OF_ROW, rows_of
 from inglenook_protocol.causality import TimelineDigest
+from inglenook_protocol.limits import MAX_SEQ
 
 
 class Row(msgspec.Struct, frozen=True):
@@ -149,6 +150,21 @@ def entities_beginning(conn: Connection, prefix: str, limit: int = 2) -> list[Ro
     ]
 
 
+def rounds_beginning(conn: Connection, prefix: str, limit: int = 8) -> list[Row]:
+    """Rounds whose hex id begins with ``prefix``; who asks knows which of them may be told of."""
+    low = bytes.fromhex(prefix + "0" * (64 - len(prefix)))
+    high = bytes.fromhex(prefix + "f" * (64 - len(prefix)))
+    return [
+        _row(row)
+        for row in conn.execute(
+            f"SELECT {_COLUMNS} FROM entity WHERE number IN"  # noqa: S608
+            " (SELECT number FROM found WHERE piece BETWEEN ? AND ? AND about = 0)"
+            " AND id BETWEEN ? AND ? AND kind = 'round' LIMIT ?",
+            (piece_of(low), piece_of(high), low, high, limit),
+        )
+    ]
+
+
 _OF_PRACTICES: Final = (
     "kind NOT IN"
     " ('', 'name', 'moment', 'progress', 'check-in', 'appreciation', 'reply', 'reaction')"
@@ -161,7 +177,7 @@ def of_practices(columns: str, kinds: int, stages: int = 0) -> str:
     in_stage = f" AND stage <> '' AND stage IN ({','.join('?' * stages)})" if stages else ""
     return (
         f"SELECT {columns} FROM entity WHERE {_OF_PRACTICES} AND kind IN ({marks}){in_stage}"  # noqa: S608
-        " AND order_ms >= ? ORDER BY order_ms DESC, id DESC LIMIT ?"
+        " AND order_ms BETWEEN ? AND ? ORDER BY order_ms DESC, id DESC LIMIT ?"
     )
 
 
@@ -171,15 +187,24 @@ def entities_of(
     since_ms: int = 0,
     latest: int = -1,
     stages: Sequence[str] = (),
+    until_ms: int = MAX_SEQ,
 ) -> list[Row]:
-    """Entities of practices of these kinds, created at ``since_ms`` (HLC) or later, in order.
+    """Entities of practices of these kinds, created from ``since_ms`` to ``until_ms`` (HLC), in
+    order.
 
     The ``latest`` of them alone, if so many are asked for; those whose table stands in one of
     ``stages``, if any are named.
     """
     statement = of_practices(_COLUMNS, len(kinds), len(stages))
-    rows = conn.execute(statement, (*kinds, *stages, since_ms, latest))
+    rows = conn.execute(statement, (*kinds, *stages, since_ms, until_ms, latest))
     return [_row(row) for row in rows][::-1]
+
+
+def latest(conn: Connection, kinds: Sequence[str], limit: int) -> list[Row]:
+    """Entities of these kinds, those first that came here last."""
+    marks = ",".join("?" * len(kinds))
+    sql = f"SELECT {_COLUMNS} FROM entity WHERE kind IN ({marks}) ORDER BY number DESC LIMIT ?"  # noqa: S608
+    return [_row(row) for row in conn.execute(sql, (*kinds, limit))]
 
 
 def envelopes_held(conn: Connection) -> int:

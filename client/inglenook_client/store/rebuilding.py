@@ -16,7 +16,13 @@ from inglenook_client.store.finding import forget_keys
 from inglenook_client.store.folding import Touched, fold_touched
 from inglenook_client.store.indexing import forget_all
 from inglenook_client.store.places import place_of
-from inglenook_client.store.state import Log, SpaceState, get_setting, put_setting
+from inglenook_client.store.state import (
+    Log,
+    SpaceState,
+    epoch_number_of,
+    get_setting,
+    put_setting,
+)
 from inglenook_protocol.errors import Reject
 
 FOLD_VERSION: Final = 5
@@ -71,7 +77,7 @@ def rebuild(conn: Connection, state: SpaceState) -> int:
                     count += 1
                     pending += 1
                 if reject is not None:
-                    _note(conn, place, reject)
+                    _note(conn, place, reject, epoch_number_of(conn, state, envelope.key_id))
                 if pending >= _CHUNK:
                     fold_touched(conn, state, touched)
                     touched, pending = {}, 0
@@ -85,7 +91,8 @@ def _member(state: SpaceState, log: Log) -> bytes:
     return b"" if device is None else device.member
 
 
-def _note(conn: Connection, place: int, reject: Reject) -> None:
+def _note(conn: Connection, place: int, reject: Reject, epoch: int) -> None:
     conn.execute(
-        "INSERT OR REPLACE INTO unreadable (place, reject) VALUES (?, ?)", (place, reject.value)
+        "INSERT OR REPLACE INTO unreadable (place, reject, epoch) VALUES (?, ?, ?)",
+        (place, reject.value, epoch),
     )

@@ -17,6 +17,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 from inglenook_client.core.ports import PushBatch, PushCursor
 from inglenook_client.store import (
     auditing,
+    elsewhere,
     exporting,
     proving,
     pushing,
@@ -362,6 +363,7 @@ class SpaceStore(Transactions):
         def run(conn: Connection, state: SpaceState) -> None:
             put_setting(conn, LAST_SYNC, now.encode())
             self._exchanging.settle(conn, not_given, self._wall_ms())
+            elsewhere.remember(conn, state)
 
         await self._run_write(False, run)
         self._exchanging.noted.clear()

@@ -309,17 +309,21 @@ def hold_key(
     return new
 
 
-def hold_opened(conn: Connection, state: SpaceState, opened: OpenedEpoch, author: bytes) -> bool:
-    """Keep the keys of a key envelope by ``author`` (SPEC 8.3); whether any is new.
+def hold_opened(
+    conn: Connection, state: SpaceState, opened: OpenedEpoch, author: bytes
+) -> list[bytes]:
+    """Keep the keys of a key envelope by ``author`` (SPEC 8.3); gives the ids of new ones.
 
     Of earlier keys that the other member's devices bring there is an end: an altered app could
     make up any number, and none of them may keep this device from opening epochs.
     """
-    new = hold_key(conn, state, opened.key, opened.roster_hash, author)
+    fresh = hold_key(conn, state, opened.key, opened.roster_hash, author)
+    new = [opened.key.key_id] if fresh else []
     kept = [opened.key]
     for earlier in opened.earlier:
         if earlier.key_id in state.held or len(state.held) < 2 * MAX_EPOCHS or state.is_own(author):
-            new |= hold_key(conn, state, earlier)
+            if hold_key(conn, state, earlier):
+                new.append(earlier.key_id)
             kept.append(earlier)
     if state.is_own(author):
         note_carried(conn, state, opened.roster_hash, author, kept)

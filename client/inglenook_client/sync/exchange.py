@@ -28,6 +28,7 @@ from inglenook_client.core.ports import (
 from inglenook_client.sync.ahead import ReadAhead
 from inglenook_client.sync.errors import (
     RelayError,
+    RelayFullError,
     RelayProtocolError,
     RelayRefusedError,
     RelaySilentError,
@@ -63,6 +64,8 @@ PUSH_BYTES: Final = PAGE_BYTES
 RECEIVING: Final = "receiving"
 SENDING: Final = "sending"
 """Stages of ``SyncProgress``."""
+NO_ROOM: Final = "quota"
+"""What is said of a log that its member's share of the relay has no room for (SPEC 14.1)."""
 _MAX_WAITS: Final = 8
 _MAX_WAIT_S: Final = 60.0
 _MAX_STREAMS: Final = 3
@@ -212,6 +215,9 @@ class Exchange:
         self._stalled: frozenset[bytes] = frozenset()
         self._held: dict[bytes, list[Point]] | None = None
         self._cursor: PushCursor | None = None
+        self._queue: list[PushCursor] = []
+        """What is pushed after the cursor: logs, each by itself, once a share was used up."""
+        self._full: RelayFullError | None = None
         self._batch: PushBatch | None = None
         self._received = 0
         self._sent = 0
@@ -239,11 +245,14 @@ class Exchange:
                         raise
                     await self._leave_stream()
                     step = self._session.on_unknown_space()
+        if self._full is not None and self._store.device_id in self._session.no_room:
+            raise self._full
+        no_room = dict.fromkeys(sorted(self._session.no_room), NO_ROOM)
         return SyncReport(
             received=self._received,
             sent=self._sent,
             registered=self._registered,
-            refused_by_device={d: r.value for d, r in self._session.refused.items()},
+            refused_by_device=no_room | {d: r.value for d, r in self._session.refused.items()},
             not_given_by_device=self._session.not_given,
         )
 
@@ -260,8 +269,14 @@ class Exchange:
         if isinstance(step, Push):
             await self._leave_stream()
             self._cursor = PushCursor(step.start_by_device, step.statements)
+            self._queue.clear()
             self._batch = None
-        return await self._push()
+        try:
+            return await self._push()
+        except RelayFullError as error:
+            if error.code != NO_ROOM:
+                raise
+            return self._push_apart(error)
 
     # --- pulling --------------------------------------------------------------------------
 
@@ -359,10 +374,32 @@ class Exchange:
             sent, self._batch = await together(
                 self._sender.send(batch, cursor), self._store.push_batch(batch.next, PUSH_BYTES)
             )
-        self._cursor = batch.next
+        self._cursor = batch.next or self._next_queued()
         self._sent += sent.envelopes
         self._tell(SENDING, self._sent)
-        return self._session.on_pushed(sent.results, more=batch.next is not None)
+        return self._session.on_pushed(sent.results, more=self._cursor is not None)
+
+    def _next_queued(self) -> PushCursor | None:
+        return self._queue.pop(0) if self._queue else None
+
+    def _push_apart(self, error: RelayFullError) -> Step:
+        """A member's share is used up, and the relay took nothing of the batch: what is of the
+        other one has to come there all the same (SPEC 15.1)."""
+        cursor, self._batch, self._full = self._cursor, None, error
+        if cursor is None:
+            raise error
+        logs = cursor.start_by_device
+        if len(logs) == 1 and not cursor.statements:
+            self._cursor = self._next_queued()
+            [device] = logs
+            return self._session.on_no_room(device, more=self._cursor is not None)
+        if not logs:
+            raise error  # the statements by themselves are too many
+        apart = [PushCursor({device: points}, False) for device, points in logs.items()]
+        statements = [PushCursor({}, True)] if cursor.statements else []
+        self._queue = [*statements, *apart, *self._queue]
+        self._cursor = self._next_queued()
+        return self._session.on_pushed([], more=True)
 
     def _tell(self, stage: str, done: int) -> None:
         if self._progress is not None:

@@ -112,7 +112,7 @@ async def invite_device(
     check_seconds(seconds)
     draw = around.entropy
     made = DeviceInvite(transport.origin, draw(16), draw(32), int(around.clock()) + seconds)
-    mailbox = MailboxEnd(transport, made, draw(32), b"", around)
+    mailbox = MailboxEnd(transport, made, draw(32), b"", around, seconds)
     with _speaking_of_linking():
         async with closing(mailbox):
             await mailbox.open(token, seconds)
@@ -130,9 +130,9 @@ async def invite_device(
     return transcript
 
 
-def read_device_invite(text: str, now_s: float) -> DeviceInvite:
+def read_device_invite(text: str) -> DeviceInvite:
     """The invite that a person pasted. Raises as ``pairing.read_invite``."""
-    return check_invite(parse_device_invite(text), now_s)
+    return check_invite(parse_device_invite(text))
 
 
 async def link_device(

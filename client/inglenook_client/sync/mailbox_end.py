@@ -1,6 +1,7 @@
 """One side's end of a mailbox at a relay, as pairing and linking use it (SPEC 14.8, 16).
 
-Sealed, retried over short losses of the network, and bounded by the invite's life.
+Sealed, retried over short losses of the network, and bounded by the invite's life. How much of that
+is left says the relay: clocks may be years apart, and be set right in the middle of it all.
 """
 
 from __future__ import annotations
@@ -48,6 +49,11 @@ class Surroundings(msgspec.Struct, frozen=True):
     """Seconds since 1970."""
     sleep: Sleep
     random: Random
+    steady: Clock | None = None
+    """Seconds that only go forward, for waiting; None where ``clock`` itself never jumps."""
+
+    def elapsed(self) -> float:
+        return (self.steady or self.clock)()
 
 
 def safety_words(indices: Sequence[int]) -> list[str]:
@@ -68,7 +74,9 @@ class MailboxEnd:
         capability: bytes,
         claim: bytes,
         around: Surroundings,
+        seconds: int = MAX_INVITE_SECONDS,
     ) -> None:
+        """``seconds``: the life of the mailbox, where it is known; the relay ends it anyway."""
         self._transport = transport
         self._invite = invite
         self._capability = capability
@@ -76,12 +84,23 @@ class MailboxEnd:
         self._around = around
         self._sealer = invite.sealer()
         self._inside = False
+        self._ends = around.elapsed() + seconds
+        self._clocks_agree = not self._looks_run_out()
         self.unheard = False
         """Whether the latest call may have reached the relay without its answer coming back."""
 
     def left_s(self) -> float:
-        """Seconds until the invite runs out."""
-        return self._invite.expires_at_s - self._around.clock()
+        """Seconds until the invite runs out at the latest."""
+        return self._ends - self._around.elapsed()
+
+    def _looks_run_out(self) -> bool:
+        return self._invite.expires_at_s <= self._around.clock()
+
+    def _ran_out(self) -> bool:
+        """Whether that is why the relay does not know the mailbox (any more)."""
+        # A clock by which the invite had run out before it let anybody in tells nothing later.
+        told_by_clock = self._clocks_agree or not self._inside
+        return self.left_s() <= 0 or (told_by_clock and self._looks_run_out())
 
     async def open(self, token: str, seconds: int) -> None:
         invite = self._invite
@@ -115,12 +134,11 @@ class MailboxEnd:
 
     async def get(self, slot: int, at_most_s: float | None = None) -> bytes:
         """The message of the slot, waited for until the invite runs out."""
-        until = self._around.clock() + min(
-            self.left_s(), self.left_s() if at_most_s is None else at_most_s
-        )
-        while (left := until - self._around.clock()) > 0:
+        elapsed = self._around.elapsed
+        until = elapsed() + min(self.left_s(), self.left_s() if at_most_s is None else at_most_s)
+        while (left := until - elapsed()) > 0:
             wait_s = max(1, min(LONG_POLL_S, int(left)))
-            asked = self._around.clock()
+            asked = elapsed()
             sealed = await self._surely(
                 lambda wait_s=wait_s: self._transport.get_mail(  # type: ignore[misc]
                     self._invite.mailbox, self._capability, self._claim, slot, wait_s
@@ -131,7 +149,7 @@ class MailboxEnd:
                     return self._sealer.open(slot, sealed)
                 except RemoteProtocolError as error:
                     raise MailAlteredError(error.reject) from None
-            if self._around.clock() - asked < 0.5:
+            if elapsed() - asked < 0.5:
                 # A relay that does not wait is not asked in a busy loop.
                 await self._around.sleep(0.5)
         raise InviteExpiredError
@@ -150,12 +168,12 @@ class MailboxEnd:
         """The call, repeated over short losses of the network; each may be repeated."""
         self.unheard = False
         backoff = Backoff(self._around.random, cap_s=5.0)
-        give_up = self._around.clock() + _UNREACHABLE_FOR_S
+        give_up = self._around.elapsed() + _UNREACHABLE_FOR_S
         while True:
             try:
                 return await call()
             except InviteUnknownError:
-                if self.left_s() <= 0:
+                if self._ran_out():
                     raise InviteExpiredError from None
                 if self._inside:
                     raise PairingEndedError from None
@@ -166,7 +184,7 @@ class MailboxEnd:
                 # Someone who is not there yet is told at once, while the person looks on.
                 if not self._inside and isinstance(error, RelayUnreachableError):
                     raise
-                if self._around.clock() + wait_s > give_up:
+                if self._around.elapsed() + wait_s > give_up:
                     raise
                 if wait_s >= self.left_s():
                     raise InviteExpiredError from None

@@ -159,7 +159,9 @@ class _Floor:
         """Seconds for the three commits and the two hops."""
 
         def insert(conn: Connection, state: SpaceState) -> None:
-            conn.execute("INSERT INTO unreadable VALUES (?, ?)", (number, "x" * 800))
+            conn.execute(
+                "INSERT INTO unreadable (place, reject) VALUES (?, ?)", (number, "x" * 800)
+            )
 
         begin = time.perf_counter()
         await self._stores[0]._write(insert)

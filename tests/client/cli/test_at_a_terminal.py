@@ -191,6 +191,25 @@ def test_typing_without_an_editor(started):
     assert drafts(started) == ["Third\n"]
 
 
+@pytest.mark.long
+def test_what_is_short_is_asked_for_in_one_line(started):
+    person = Terminal("thank", env=started)
+    person.expect(writing.ONE_LINE["thank"])
+    person.type("You carried the boxes\n")
+    person.expect(writing.ASK_DID)
+    person.type("I could rest\n")
+    person.expect(writing.KEPT_PRIVATE)
+    assert person.end() == 0
+    shown = run("timeline", env=started).stdout
+    assert "You carried the boxes" in shown
+    assert "I could rest" in shown
+    person = Terminal("celebrate", env=started)
+    person.expect(writing.ONE_LINE["celebrate"])
+    person.type("\n")
+    person.expect(writing.NOTHING_WRITTEN)
+    assert person.end() == 0
+
+
 def _editor(tmp_path, script):
     path = tmp_path / "my editor"
     path.write_text(f"#!{sys.executable}\n{script}\n")
@@ -391,3 +410,31 @@ def test_the_timeline_does_not_load_the_network(started):
     )
     loaded = ended.stderr.split()
     assert not {"aiohttp", "keyring", "segno", "rich", "mnemonic", "email"} & set(loaded)
+
+
+TABLES = """
+from inglenook_client.cli import app, session
+session.with_journal = lambda run, work: sys.exit(0)
+app.main({arguments!r})
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "needed"),
+    [(["search", "river"], False), (["timeline", "--kind", "milestone"], True)],
+)
+def test_reading_loads_the_tables_of_practices_only_where_they_are_asked_for(
+    environment, arguments, needed
+):
+    """Up to where the journal opens; a word of theirs that is typed needs them, and has them."""
+    probe = (
+        "import atexit, sys\n"
+        "atexit.register(lambda: print(*[n for n in sys.modules if '.practices.' in n],"
+        " file=sys.stderr))\n" + TABLES.format(arguments=arguments)
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", probe], env=environment, capture_output=True, text=True, check=True
+    )
+    loaded = {name.rpartition(".")[2] for name in ended.stderr.split()}
+    assert ({"registry", "tables"} <= loaded) is needed
+    assert needed or loaded <= {"state"}

@@ -205,7 +205,7 @@ ROWS = {
     "unknown reaction": Row("ana", ("react", "SHARED", "hugs"), 2, "usage", "nook react --help"),
     "unknown kind": Row("ana", ("timeline", "--kind", "photo"), 2, "usage", "timeline --help"),
     "number out of range": Row("ana", ("check-in", "--energy", "6"), 2, "usage", "--help"),
-    "an argument too few": Row("ana", ("show",), 2, "usage", "nook show --help"),
+    "an argument too few": Row("ana", ("search",), 2, "usage", "nook search --help"),
     "no journal": Row("nobody", ("timeline",), 4, "no-profile", "nook start"),
     "a journal already": Row(
         "ana", ("start", "--name", "Ana", "--json"), 4, "profile-exists", "--home"

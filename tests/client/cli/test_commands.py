@@ -8,8 +8,10 @@ import pytest
 
 from inglenook_client.cli.texts import pairing, reading, writing
 from inglenook_client.core.model import StatusView
+from inglenook_client.core.ports import SyncReport
 from inglenook_client.journal.errors import NoSuchEntryError
-from inglenook_harness.fake_journal import INVITE, PHRASE, SAFETY_WORDS
+from inglenook_client.sync.errors import RelayUnreachableError
+from inglenook_harness.fake_journal import INVITE, PHRASE, SAFETY_WORDS, FakeJournal
 from inglenook_harness.formats import document_flaws, flaws, read_formats
 from inglenook_harness.tone import unkind_words
 
@@ -223,9 +225,39 @@ def test_pairing_asks_nobody_where_nobody_is(nook):
 
 def test_syncing(paired):
     ended = paired("sync")
-    assert ended.out.strip() == "All settled: 3 received, 2 sent."
+    assert ended.out.strip() == "All settled: received, sent."
     assert ended.err == ""
     assert not document_flaws(paired.json("sync"))
+
+
+@pytest.mark.parametrize("worked", ["shared", "private"])
+def test_a_sync_of_which_one_half_worked_says_both(paired, monkeypatch, worked):
+    async def partly(_self, progress=None, settled=None):
+        settled(worked, SyncReport(1, 0, False, {}, {}))
+        raise RelayUnreachableError("The relay can't be reached.")
+
+    monkeypatch.setattr(FakeJournal, "sync", partly)
+    ended = paired("sync")
+    assert (ended.code, "received" in ended.out) == (7, True)
+    assert ended.out.startswith("All settled" if worked == "shared" else "Private journal settled")
+    other = {"shared": "private", "private": "shared"}[worked]
+    assert ended.err.startswith(f"The {other} journal was not exchanged this time.\n")
+    assert "can't be reached" in ended.err
+    ended = paired("sync", "--json")
+    assert (ended.code, ended.error["kind"]) == (7, "relay-unreachable")
+    assert ended.document["settled"] == [worked]
+    assert ended.document["received"] is (worked == "shared")
+    assert (ended.document["private"] is None) is (worked == "shared")
+    assert not document_flaws(ended.document)
+
+
+def test_a_sync_of_which_nothing_worked_says_why_alone(paired, monkeypatch):
+    async def nothing(_self, progress=None, settled=None):
+        raise RelayUnreachableError("The relay can't be reached.")
+
+    monkeypatch.setattr(FakeJournal, "sync", nothing)
+    assert paired("sync", "--json").out == ""
+    assert "not exchanged" not in paired("sync").err
 
 
 def test_the_phrase_is_checked_from_standard_input(nook):
@@ -283,7 +315,7 @@ def test_documents_are_as_described(paired, tmp_path):
 
 def test_the_description_names_every_field_of_the_model():
     described = read_formats()
-    assert set(StatusView.__struct_fields__) | {"format"} == set(described["inglenook.status/1"])
+    assert set(StatusView.__struct_fields__) | {"format"} == set(described["inglenook.status/2"])
     assert flaws({}, "version", described)
     assert flaws({"format": 1, "days": [{}], "before": None, "x": 1}, "inglenook.timeline/1",
                  described)  # fmt: skip

@@ -169,7 +169,7 @@ def test_entries_are_named_by_a_beginning_that_is_theirs_alone(nook):
 
 
 @pytest.mark.parametrize(
-    "arguments", [("nonsense",), ("write", "--nonsense"), ("show",), ("timeline", "--kind", "x")]
+    "arguments", [("nonsense",), ("write", "--nonsense"), ("search",), ("timeline", "--kind", "x")]
 )
 def test_a_command_used_otherwise_than_meant(nook, arguments):
     ended = nook(*arguments)

@@ -74,3 +74,12 @@ def test_the_demo_tells_each_step_in_a_file_and_nothing_to_scripts(monkeypatch):
     progress.rest()
     Progress(quiet=True).step("Ben: nook sync")
     assert file.getvalue() == "  … Ana: nook sync\n"
+
+
+def test_what_stands_in_a_list_goes_on_beside_its_number(monkeypatch):
+    screen = narrow(monkeypatch)
+    say("  4  I hadn't known that it was like this for you")
+    assert screen.getvalue().splitlines() == [
+        "  4  I hadn't known that it",
+        "     was like this for you",
+    ]

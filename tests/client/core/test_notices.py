@@ -50,7 +50,17 @@ def test_each_has_words_of_its_own():
 
 
 def names(noticed, unreadable, standing=True):
-    return [told.what for told in notices(noticed, unreadable, standing=standing)]
+    evidence = [(what, b"") for what in noticed]
+    return [told.what for told in notices(evidence, unreadable, standing=standing)]
+
+
+def test_a_notice_names_the_devices_that_it_is_about():
+    one, other = bytes([1]) * 32, bytes([2]) * 32
+    told = notices([("fork", one), ("fork", other), ("clock-ahead", b"")], {}, standing=True)
+    assert [(each.what, each.about) for each in told] == [
+        ("fork", [one.hex(), other.hex()]), ("clock-ahead", []),
+    ]  # fmt: skip
+    assert {each.seen for each in told} == {None}
 
 
 def test_nothing_odd_says_nothing():

@@ -10,6 +10,7 @@ from inglenook_client.journal.phrases import entropy_of
 from inglenook_client.keyring import PassphraseFile, WrongPassphraseError
 from inglenook_client.store.room import RosterRoomError
 from inglenook_client.sync.errors import LinkEndedError, LinkNotConfirmedError
+from inglenook_harness.clocks import run_at
 from inglenook_harness.formats import document_flaws
 from inglenook_harness.linked import link_both, link_computer
 from inglenook_harness.nook import Person
@@ -34,6 +35,14 @@ def relay_alone(tmp_path):
 
 def private(person):
     return next(s for s in person("status")["spaces"] if s["kind"] == "private")
+
+
+def said_on(person, names):
+    """What the status of either journal says of this computer's own place."""
+    for space in person("status")["spaces"]:
+        notices = [n for n in space["notices"] if n["what"] in ("removed-here", "refused-here")]
+        assert [n["what"] for n in notices] == (names if space["relay"] else [])
+        assert all(n["since"] for n in notices)
 
 
 def sync_all(*people, rounds=2):
@@ -175,18 +184,28 @@ def test_a_computer_is_named_listed_and_shown_as_new_on_every_own_one(couple, re
 
 
 @pytest.mark.long
-def test_a_new_device_is_news_for_seven_days(couple, relay, tmp_path, monkeypatch):
-    ana, _ = couple
-    link_computer(ana, tmp_path / "laptop")
-    from inglenook_client.journal import devices
-    from inglenook_client.store import devices as in_store
-
-    assert len(ana("status")["new_devices"]) == 1
-    for module in (devices, in_store):
-        monkeypatch.setattr(module, "NEW_FOR_MS", 0)
-    assert ana("status")["new_devices"] == []
-    monkeypatch.undo()
-    assert in_store.NEW_FOR_MS == 7 * 24 * 3600 * 1000
+def test_a_new_device_is_news_for_seven_days(couple, relay, tmp_path):
+    """By the clock of each, from when it learned of it."""
+    ana, ben = couple
+    laptop = link_computer(ana, tmp_path / "laptop", private=relay.url, device="Laptop")
+    link_computer(laptop, tmp_path / "phone", device="Phone")
+    sync_all(ana, laptop, ben)
+    day_s = 86_400
+    for after_s, told in ((0, True), (7 * day_s - 600, True), (7 * day_s + 600, False)):
+        for person, names in ((ana, {"Laptop", "Phone"}), (laptop, {"Phone"})):
+            ended = run_at(person, after_s, "status", "--json")
+            shown = {computer["name"] for computer in json.loads(ended.out)["new_devices"]}
+            assert shown == (names if told else set()), (person.home, after_s)
+            assert ("Phone" in run_at(person, after_s, "timeline").err) == told
+        assert json.loads(run_at(ben, after_s, "status", "--json").out)["new_devices"] == []
+    # Nobody has looked for half a year: it is news from when it is heard of.
+    link_computer(laptop, tmp_path / "tablet", device="Tablet")
+    sync_all(laptop)
+    half_a_year_s = 183 * day_s
+    run_at(ana, half_a_year_s, "sync")
+    for after_s, names in ((half_a_year_s + 6 * day_s, {"Tablet"}), (200 * day_s, set())):
+        ended = run_at(ana, after_s, "status", "--json")
+        assert {c["name"] for c in json.loads(ended.out)["new_devices"]} == names
 
 
 @pytest.mark.long
@@ -205,7 +224,16 @@ def test_a_removed_computer_gets_nothing_more_and_the_rest_keep_all(couple, rela
     ana("write", "after the removal", "--share")
     ana("write", "private, after the removal")
     sync_all(ana, ben, ana)
-    assert laptop.run("sync", "--json").error["kind"] == "not-a-member"
+    said_on(laptop, [])
+    for _ in range(2):
+        assert laptop.run("sync", "--json").error["kind"] == "not-a-member"
+    said_on(laptop, ["refused-here"])
+    told = " ".join(laptop.run("status").out.split())
+    assert "it says that the computer was removed from the journal" in told
+    assert "Known here since today" in told
+    assert "`nook device link`" in told
+    assert "`nook recover`" in told
+    said_on(ana, [])
     assert not {"after the removal", "private, after the removal"} & set(laptop.texts())
     for person in (ana, ben):
         assert {"from the laptop", "after the removal"} <= set(person.texts())

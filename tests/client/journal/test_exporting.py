@@ -93,6 +93,8 @@ def test_it_works_alone_after_leaving_and_with_an_earlier_journal(relay, couple,
     ana("anew", stdin=" ".join(ana.phrase))
     assert ana("export", str(tmp_path / "earlier"))["journals"] == ["private", "shared"]
     assert earlier in verify(tmp_path / "earlier", phrase=ana.phrase).digests
+    ana("export", str(tmp_path / "earlier.md"), "--readable")
+    assert "# What Ana and Ben shared earlier\n" in (tmp_path / "earlier.md").read_text()
     # A later shared journal has the next index of the phrase: it opens both.
     ben("leave", "--yes")
     ben("anew", stdin=" ".join(ben.phrase))
@@ -170,8 +172,10 @@ def test_a_readable_export_is_for_people_and_says_that_it_is_open(lived, tmp_pat
     assert text.startswith("# Ana's journal\n")
     assert "**not encrypted**" in text
     days = [line for line in text.splitlines() if line.startswith("## ")]
-    assert len(days) == 2
+    # Two days of what is shared, then one of what is only hers.
+    assert len(days) == 3
     assert days[0] == "## Sunday 1 March 2026"
+    assert days[1] == days[2]
     # Words stand in quotes: none becomes a heading of the file or steers a terminal.
     assert "> # no heading\n> **nor** this [31m\n" in text
     for line in ("> walked for long", "> #walks", "↳ **Ana**", "> and again", "a hug from Ana",
@@ -179,16 +183,19 @@ def test_a_readable_export_is_for_people_and_says_that_it_is_open(lived, tmp_pat
         assert line in text, line
     assert "> walked\n" not in text
     assert "> gone" not in text
-    assert "only you" in text
+    shared, private = text.split("\n# Only Ana's\n")
+    assert "for me alone" not in shared
+    assert "> for me alone" in private
 
 
 def test_lines_of_json_are_documents(lived, tmp_path):
     file = tmp_path / "journal.jsonl"
     document = lived("export", str(file), "--readable", "--shared")
     entries = [json.loads(line) for line in file.read_text().splitlines()]
-    assert len(entries) == document["count"] == 7
+    assert len(entries) == document["entries"] == 7
     assert document["readable"]
     assert not [flaw for entry in entries for flaw in document_flaws(entry)]
-    assert [e["entry"]["date"] for e in entries] == sorted(e["entry"]["date"] for e in entries)
+    assert [e["day"] for e in entries] == sorted(e["day"] for e in entries)
+    assert {e["journal"] for e in entries} == {"shared"}
     assert "for me alone" not in file.read_text()
     assert mode(file) == 0o600

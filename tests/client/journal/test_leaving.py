@@ -170,8 +170,8 @@ def period(ana, ben, tap, data):
     noted.append(ben("sync"))
     busy = [(head, size) for head, size, _ in tap.take()[1]]
     status = ben("status")
-    heads = [(log["head_seq"], log["waiting"], log["standing"]) for log in
-             next(s for s in status["spaces"] if s["kind"] == "shared")["logs"]]  # fmt: skip
+    space = next(s for s in status["spaces"] if s["kind"] == "shared")
+    heads = (space["entries"], space["waiting"], [log["standing"] for log in space["logs"]])
     rows = {name: [len(row) for row in rows] for name, rows in stored(data).items()}
     return noted, quiet, busy, heads, rows
 
@@ -249,6 +249,19 @@ def test_what_is_here_stays_and_nothing_is_added(couple):
     invite = ("--relay", "http://127.0.0.1:1", "--token", "t", "--confirm", "stdin", "--json")
     assert ana.run("invite", *invite).error["kind"] == "left"
     assert ana.digest() == digest
+
+
+@pytest.mark.long
+def test_what_was_left_plans_no_day_any_more(couple):
+    ana, _ = couple
+    ana("ritual", "new", "Coffee", "daily")
+    assert [one["name"] for one in ana("today")["rituals"]] == ["Coffee"]
+    ana("leave", "--yes")
+    assert ana("today")["rituals"] == []
+    page = ana.run().out
+    assert "Coffee" not in page
+    assert "nook invite" not in page
+    assert "Coffee" in ana.run("ritual").out
 
 
 def test_a_journal_that_is_not_paired_has_nothing_to_leave(tmp_path):

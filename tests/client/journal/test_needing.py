@@ -193,17 +193,6 @@ async def test_row_13_it_is_found_only_where_its_author_opted_in(both):
     assert await ana.search("doctor") == []
 
 
-async def test_row_13_it_stays_out_of_a_readable_export(both, tmp_path):
-    ana, _ = both
-    await confide(ana, "The doctor frightened me")
-    await ana.write("A walk", visibility="shared")
-    file = tmp_path / "export.txt"
-    await ana.exporting.readable(file, "", repr)
-    written = file.read_text(encoding="utf-8")
-    assert "A walk" in written
-    assert "frightened" not in written
-
-
 async def test_row_13_it_can_be_withdrawn_and_changed_by_its_author_alone(both):
     ana, ben = both
     told = await confide(ana)

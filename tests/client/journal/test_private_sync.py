@@ -1,6 +1,7 @@
 """A device that stays in sync keeps the private journal in step too, at times of its own."""
 
 import asyncio
+import json
 
 import pytest
 
@@ -8,6 +9,7 @@ from inglenook_client.journal import private_sync
 from inglenook_client.journal.private_sync import SCHEDULE, Schedule
 from inglenook_harness.linked import link_computer
 from inglenook_harness.paired import open_journal
+from inglenook_harness.relay import RelayProcess
 
 SECONDS = 30
 
@@ -108,3 +110,25 @@ def test_a_watch_outlives_a_relay_that_is_away(couple, relay, tmp_path, quick):
         return "written without a relay" in await texts(journal)
 
     asyncio.run(through())
+
+
+@pytest.mark.long
+def test_one_journals_relay_away_and_the_others_there(couple, relay, tmp_path):
+    """What worked is said, beside what did not; each relay in turn."""
+    ana, _ = couple
+    other = RelayProcess(tmp_path / "relay of the private journal")
+    with other:
+        link_computer(ana, tmp_path / "laptop", private=other.url, private_token=other.token)
+        ana("sync")
+        for away, settled in ((other, "shared"), (relay, "private")):
+            ana("write", "for both", "--share")
+            ana("write", "for me")
+            away.stop()
+            ended = ana.run("sync", "--json")
+            assert (ended.code, ended.error["kind"]) == (7, "relay-unreachable")
+            document = json.loads(ended.out)
+            assert document["settled"] == [settled]
+            sent = document["private"]["sent"] if settled == "private" else document["sent"]
+            assert sent is True
+            away.start()
+        assert ana("sync")["settled"] == ["shared", "private"]

@@ -44,16 +44,13 @@ def test_whoever_gets_the_proof_can_check_it_with_nothing_else(forked, tmp_path)
     nobody = Person(tmp_path / "nobody", "Nobody")
     nobody.passphrase_file.unlink()
     shown = nobody("verify", str(file))
-    assert (shown["kind"], shown["device"], shown["seq"]) == (
-        "fork-proof",
-        forked.ben_device,
-        made["seq"],
-    )
+    assert (shown["kind"], shown["device"]) == ("fork-proof", forked.ben_device)
+    assert len(set(shown["envelopes"])) == 2
     assert shown["space"] == shared(forked.ana)["space"]
     told = nobody.run("verify", str(file))
     assert told.code == 0
     said = words(told.out)
-    assert f"step {made['seq']} of device {forked.ben_device[:8]} exists in two versions" in said
+    assert f"a step of device {forked.ben_device[:8]} exists in two versions" in said
     assert "does not show who did this" in said
     assert not nobody.home.exists()
     # No word of the journal is in it, nor what opens one.

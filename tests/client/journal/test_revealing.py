@@ -1,6 +1,7 @@
 """Mutual reveal between two journals over a real relay: what leaves, when, and what shows of it."""
 
 import asyncio
+import re
 
 import pytest
 
@@ -168,12 +169,10 @@ async def test_opening_twice_writes_nothing_more(both):
         await say(ben, "Bread")
         await ana.sync()
         await ben.sync()
-        before = (await ben.status()).spaces[1].logs
+        before = (await ben._state.shared.overview()).heads
         assert await open_due(ben._state) == 0
         await ben.sync()
-        assert [log.head_seq for log in (await ben.status()).spaces[1].logs] == [
-            log.head_seq for log in before
-        ]
+        assert (await ben._state.shared.overview()).heads == before
 
 
 async def test_a_device_that_has_not_the_half_leaves_it_to_another(both):
@@ -236,3 +235,53 @@ async def test_a_half_said_ready_while_the_app_watches_opens_by_itself(both):
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+
+
+def everything_said(person, folder):
+    """All that a close reader can ask for that speaks of the other: documents and pages.
+
+    Left out is what both compare, the digest, and the size of a file that holds everything.
+    """
+    kept = folder / "all"
+    seen = []
+    for command in (
+        ["status"], ["device", "list"], ["sync"], ["timeline"], ["today"], ["week"], ["drafts"],
+        ["talk", "list"], ["reminders"], ["review"], ["search", "tea"], ["rules"], ["need"],
+        ["export", str(kept)],
+    ):  # fmt: skip
+        for arguments in (command, [*command, "--json"]):
+            kept.unlink(missing_ok=True)
+            ended = person.run(*arguments)
+            assert ended.code == 0, (arguments, ended.err)
+            said = re.sub(r'"(?:digest|bytes|last_sync)": ?("[^"]*"|\d+)', "", ended.out)
+            said = re.sub(r"(Digest|Last settled with it:) .*", "", said)
+            seen.append((arguments, said, ended.err))
+    kept.unlink()
+    return seen
+
+
+@pytest.mark.long
+def test_row_21_a_close_reader_of_all_that_is_shown_learns_of_no_readiness(couple, relay, tmp_path):
+    ana, ben = couple
+    for person in (ana, ben, ana, ben):
+        person("sync")
+    before = everything_said(ben, tmp_path)
+    digest = ben.digest()
+
+    async def readies():
+        async with await open_journal(ana) as journal:
+            await say(journal, "Tea")
+
+    asyncio.run(readies())
+    ana("sync")
+    first = ben.run("sync")
+    assert (first.code, first.out) == (0, dict_of(before)["sync"])
+    assert ben.digest() != digest  # it came: what both can compare says so, and only that
+    assert everything_said(ben, tmp_path) == before
+    ana("write", "A word for both", "--share")
+    ana("sync")
+    assert everything_said(ben, tmp_path) != before, "the comparison can fail"
+
+
+def dict_of(seen):
+    return {" ".join(arguments): said for arguments, said, _ in seen}

@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+import shutil
+from collections import Counter
 
 import pytest
 
@@ -111,6 +113,53 @@ def test_each_page_of_the_shared_journal_may_be_hurt(couple):
         assert ("can't be read" in ended.err) != ("a walk by the river" in ended.out), page
         noticed += "can't be read" in ended.err
     assert noticed > 3
+
+
+COMMANDS = {
+    "status": [0], "search": [0], "today": [0, 10], "sync": [0, 10], "device list": [0, 10],
+    "write": [0, 10], "share": [0, 10], "export": [0, 10], "show": [0, 10],
+}  # fmt: skip
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("space", "others"), [("shared", "for me alone"), ("private", "a walk by the river")]
+)
+def test_each_page_may_be_hurt_whatever_is_asked(couple, relay, tmp_path, space, others):
+    """A typed answer, or what was asked for; and the other journal is always there to be read."""
+    ana, ben = couple
+    entry = ana("write", "for me alone")["entry"]["id"]
+    ben("write", "news", "--share")
+    ben("sync")
+    whole = tmp_path / "whole"
+    shutil.copytree(ana.home, whole)
+    spoken = {
+        "search": ["search", "river"],
+        "device list": ["device", "list"],
+        "write": ["write", "x"],
+        "share": ["write", "x", "--share"],
+        "show": ["show", entry[:8]],
+    }
+    told: Counter[str] = Counter()
+    for page in range((whole / f"{space}.db").stat().st_size // PAGE_BYTES):
+        for name, codes in COMMANDS.items():
+            shutil.rmtree(ana.home)
+            shutil.copytree(whole, ana.home)
+            _damage(ana.home / f"{space}.db", page)
+            command = spoken.get(name, [name])
+            if name == "export":
+                command = [name, str(tmp_path / f"{page}.export")]
+            ended = ana.run(*command, "--json")
+            assert ended.code in codes, (name, page, ended.err)
+            if ended.code:
+                assert ended.error["kind"] in ("journal-unreadable", "database-damaged")
+                assert "backup" in ended.error["next_step"], (name, page)
+                told[name] += 1
+        assert others in ana.texts(), page
+    assert told["sync"] > 3
+    assert told["export"] > 3
+    # What may be in the journal that can't be read is not said to be nowhere.
+    assert (told["show"] > 3) == (space == "private")
 
 
 def test_a_hurt_write_ahead_log_takes_nothing_else_along(couple):

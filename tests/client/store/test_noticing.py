@@ -3,17 +3,21 @@
 import msgspec
 import pytest
 
-from inglenook_client.core.rosters import MAX_STATEMENTS, names_something_else
+from inglenook_client.core.rosters import MAX_STATEMENTS, TOO_MANY, subset_named
 from inglenook_harness.forging import World
 from inglenook_harness.forging import moment as words
 from inglenook_harness.stores import everything, hand_over, make_couple, page, settle
 from inglenook_protocol import labels
-from inglenook_protocol.codec import Point, encode
+from inglenook_protocol.codec import Point, Ref, encode
 from inglenook_protocol.errors import Reject
 from inglenook_protocol.hashing import h
 from inglenook_protocol.kinds import EntryWritten
 from inglenook_protocol.messages import LogPoints, Page
 from inglenook_protocol.roster import added, removed, sign_statement
+
+
+def not_of(roster_hash, ids, known=()):
+    return subset_named(roster_hash, ids, known) is None
 
 
 def moment(text):
@@ -221,8 +225,93 @@ def test_a_roster_is_known_if_it_is_that_of_some_of_the_statements():
         return h(labels.ROSTER_HASH, b"".join(sorted(some)))
 
     for some in ([], ids[:1], ids[2:4], ids[::2], ids):
-        assert not names_something_else(hash_of(some), ids)
-    assert names_something_else(hash_of([*ids, bytes(32)[:31] + b"?"]), ids)
-    assert names_something_else(bytes(32), ids)
+        assert not not_of(hash_of(some), ids)
+    assert not_of(hash_of([*ids, bytes(32)[:31] + b"?"]), ids)
+    assert not_of(bytes(32), ids)
     # Of very many nothing is said rather than something wrong.
-    assert not names_something_else(bytes(32), [bytes([n]) * 32 for n in range(MAX_STATEMENTS + 1)])
+    assert not not_of(bytes(32), [bytes([n]) * 32 for n in range(MAX_STATEMENTS + 1)])
+
+
+def test_of_very_many_statements_those_are_tried_that_came_since():
+    ids = [bytes([n]) * 32 for n in range(40)]
+
+    def hash_of(some):
+        return h(labels.ROSTER_HASH, b"".join(sorted(some)))
+
+    known, some = ids[:30], [*ids[:30], ids[33], ids[39]]
+    assert subset_named(hash_of(some), ids, known) == sorted(some)
+    assert subset_named(hash_of([*some, bytes(31) + b"?"]), ids, known) is None
+    # Without that it can't be told, but of one who has all of them, or all but one.
+    assert subset_named(hash_of(some), ids) is TOO_MANY
+    for nearly in (ids, ids[1:], ids[:-1]):
+        assert subset_named(hash_of(nearly), ids) == sorted(nearly)
+
+
+async def test_a_hidden_change_is_told_after_many_changes_of_devices(tmp_path):
+    """Ten years of new computers: what a device held is remembered as it grows."""
+    world = World("many changes")
+    reader, other, phone = world.pen(0), world.pen(1), world.pen(1)
+    statements = [world.adds(pen) for pen in (reader, other, phone)]
+    store = await world.store(tmp_path, "reader", reader, statements)
+    try:
+        other.epoch(world.key, [reader, other, phone])
+        for n in range(MAX_STATEMENTS):
+            statements += [world.adds(world.pen(1))]
+            other.event(words(f"change {n}"), roster=roster_hash_of(statements))
+            await store.admit_page(page(other.runs(), statements))
+            await store.settled("now")
+            assert await store.notices() == []
+        assert len(statements) > MAX_STATEMENTS
+        hidden = world.removes(phone, by=other)
+        other.event(words("without the phone"), roster=roster_hash_of([*statements, hidden]))
+        await store.admit_page(page(other.runs()))
+        for _ in range(2):
+            assert (await store.overview()).evidence == [("devices-elsewhere", other.id)]
+            await store.settled("now")
+        await store.admit_page(page((), [hidden]))
+        assert await store.notices() == []
+    finally:
+        await store.close()
+
+
+def roster_hash_of(statements):
+    return h(labels.ROSTER_HASH, b"".join(sorted(statement.id for statement in statements)))
+
+
+async def test_a_lie_about_a_head_does_not_hide_what_another_saw(tmp_path):
+    """The same id under another device and seq is another claim."""
+    world = World("shadowed")
+    pen, witness, seer = world.pen(0), world.pen(0), world.pen(1)
+    statements = [world.adds(device) for device in (pen, witness, seer)]
+    store = await world.store(tmp_path, "reader", seer, statements)
+    try:
+        witness.epoch(world.key, [pen, witness, seer])
+        pen.event(words("kept back"))
+        ref = pen.ref()
+        witness.event(words("I saw"), witness=[ref])
+        witness.event(words("a lie"), witness=[Ref(bytes(32), 9, ref.id)])
+        witness.event(words("another"), witness=[Ref(witness.id, 1, ref.id)])
+        await store.admit_page(page(witness.runs()))
+        assert ("not-yet-here", pen.id) in (await store.overview()).evidence
+    finally:
+        await store.close()
+
+
+async def test_what_is_made_up_is_as_many_matters_as_there_are_devices(tmp_path):
+    """Each notice is about a device of the roster, or, all others together, about none."""
+    world = World("made up")
+    reader, liar, other = world.pen(0), world.pen(1), world.pen(1)
+    statements = [world.adds(pen) for pen in (reader, liar, other)]
+    store = await world.store(tmp_path, "reader", reader, statements)
+    try:
+        liar.epoch(world.key, [reader, liar, other])
+        seen = set()
+        for n in range(30):
+            strangers = [Ref(bytes([n]) * 32, n + 1, bytes([n]) * 32)]
+            made_up = [Ref(other.id, 100 + n, bytes([n]) * 32), *strangers]
+            liar.event(words(f"lie {n}"), witness=sorted(made_up))
+            await store.admit_page(page(liar.runs(), statements))
+            seen |= set((await store.overview()).evidence)
+        assert seen == {("not-yet-here", other.id), ("not-yet-here", b"")}
+    finally:
+        await store.close()

@@ -43,7 +43,7 @@ async def test_entities_of_practices_are_found_by_kind_in_order(tmp_path):
             statement = queries.of_practices("id", 1, stages)
             return str(conn.execute(f"EXPLAIN QUERY PLAN {statement}", given).fetchall())
 
-        assert "entity_practice" in await ana.store._read(plan, 0, "need", 0, 9)
-        assert "entity_stage" in await ana.store._read(plan, 1, "need", "stated", 0, 9)
+        assert "entity_practice" in await ana.store._read(plan, 0, "need", 0, 9, 9)
+        assert "entity_stage" in await ana.store._read(plan, 1, "need", "stated", 0, 9, 9)
     finally:
         await couple.close()

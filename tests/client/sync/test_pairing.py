@@ -60,6 +60,7 @@ class Side:
             clock=lambda: time.time() + self.drift_s,
             sleep=asyncio.sleep,
             random=lambda: 0.0,
+            steady=time.monotonic,
         )
         self.transport = RelayTransport(relay.url)
 
@@ -102,7 +103,7 @@ class Side:
         async with self.transport:
             return await pairing.join(
                 transport or self.transport,
-                read_invite(text, self.around.clock()),
+                read_invite(text),
                 self.identity,
                 self.around,
                 confirm=self.confirm,
@@ -282,22 +283,58 @@ async def test_an_invite_runs_out(relay):
             await slow.joining(await ada.invite)
 
 
+DECADE_S = 315_576_000
+
+
+@pytest.mark.parametrize(
+    "off",
+    [
+        (0, 7200),
+        (-DECADE_S, DECADE_S),
+        *(
+            pytest.param(off, marks=pytest.mark.long)
+            for off in ((0, DECADE_S), (0, -DECADE_S), (DECADE_S, -DECADE_S))
+        ),
+    ],
+)
+async def test_clocks_that_are_years_apart_keep_nobody_from_pairing(relay, off):
+    """Nor does one that is set right while the two compare the words."""
+    ada, ben = Side("ada", relay, drift_s=off[0]), Side("ben", relay, drift_s=off[1])
+
+    async def set_right(words):
+        ada.drift_s, ben.drift_s = ben.drift_s, 0.0
+        return await ben.agree(words)
+
+    ben.confirm = set_right
+    hers, his = await pair(ada, ben)
+    assert hers.settled
+    assert his.settled
+    assert ada.space == ben.space is not None
+
+
+async def test_with_a_wrong_clock_one_still_hears_why_it_ended(relay):
+    ada, ben = Side("ada", relay, says=False), Side("ben", relay, drift_s=DECADE_S)
+    declined, ended = await pair(ada, ben)
+    assert type(declined) is NotConfirmedError
+    assert type(ended) is PairingEndedError
+
+
 async def test_an_invite_that_the_relay_never_saw(relay):
     ben = Side("ben", relay)
     invite = Invite(relay.url, bytes(16), bytes(32), int(time.time()) + 60)
     with pytest.raises(InviteUnknownError):
         await ben.joining(invite.to_text())
     with pytest.raises(LocalProtocolError):
-        read_invite("inglenook:1:AAAA", 0)
+        read_invite("inglenook:1:AAAA")
     with pytest.raises(LocalProtocolError):
-        read_invite("hello", 0)
+        read_invite("hello")
 
 
 @pytest.mark.parametrize("origin", ["http://relay.example", "https://Relay.Example", "file:///x"])
 def test_an_invite_to_a_place_that_can_not_be_used(origin):
     invite = Invite(origin, bytes(16), bytes(32), 60)
     with pytest.raises(RelayAddressError):
-        read_invite(invite.to_text(), 0)
+        read_invite(invite.to_text())
 
 
 async def test_nobody_pairs_with_themselves(relay):
@@ -418,21 +455,25 @@ async def test_a_joiner_takes_the_space_back_when_the_inviter_went_before_it_cou
     assert ben.space is None
 
 
-async def test_a_joiner_keeps_the_space_when_the_answer_to_its_last_word_was_lost(relay):
-    """Slot 5 had arrived, and the invite ran out before anybody could say so: the inviter stood
-    in a space from which the joiner had gone."""
+@pytest.mark.parametrize("drift_s", [0.0, 100.0])
+async def test_a_joiner_keeps_the_space_when_the_answer_to_its_last_word_was_lost(relay, drift_s):
+    """Slot 5 had arrived, and the mailbox was gone before anybody could say so: the inviter stood
+    in a space from which the joiner had gone. By its clock the invite (60 s) ran out, or not."""
     ada, ben = Side("ada", relay), Side("ben", relay)
+    said: list[object] = []
 
     class Lossy(Breaking):
         def __getattr__(self, name):
             real = getattr(self._transport, name)
 
             async def call(*args):
-                answer = await real(*args)
-                if name == "put_mail" and args[3] == 5:
-                    ben.drift_s = 100.0  # the invite lasts 60 s
-                    raise RelayUnreachableError("gone")
-                return answer
+                if name != "put_mail" or args[3] != 5:
+                    return await real(*args)
+                if said:
+                    raise InviteUnknownError
+                said.append(await real(*args))
+                ben.drift_s = drift_s
+                raise RelayUnreachableError("gone")
 
             return call
 

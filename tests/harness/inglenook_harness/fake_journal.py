@@ -240,8 +240,9 @@ class FakeJournal:
             "appreciation", self._default(visibility), date, noticed=noticed, effect=effect
         )
 
-    async def edit(self, entry, *, text=None, date=None, tags=None, **_others):
+    async def edit(self, entry, *, text=None, date=None, tags=None, without=(), **_others):
         found = self._find(entry)
+        tags = [] if "tags" in without else tags
         if found.by != "me":
             raise NotYoursError("These are not your words.")
         version = msgspec.structs.replace(
@@ -320,8 +321,8 @@ class FakeJournal:
         for kind in ("private", "shared")[: 2 if self.paired else 1]:
             shared = kind == "shared"
             seed = ("1f" if kind == "private" else "8c") * 32
-            log = LogStatus(seed, "me", True, True, 7, seed[::-1], 2)
-            theirs = LogStatus("5e" * 32, "partner", False, True, 4, "d0" * 32, 0)
+            log = LogStatus(seed, "me", True, True)
+            theirs = LogStatus("5e" * 32, "partner", False, True)
             count = sum(entry.visibility == kind for entry in self.state.entries)
             spaces.append(
                 SpaceStatus(
@@ -384,13 +385,15 @@ class FakeJournal:
         self.save()
         return self.state.relay
 
-    async def sync(self, progress=None):
+    async def sync(self, progress=None, settled=None):
         if not self.paired:
             raise NotPairedError("You have no shared journal yet.")
         if progress is not None:
             progress(SyncProgress("receiving", 3))
             progress(SyncProgress("sending", 2))
-        return SyncReport(3, 2, False, {}, {})
+        report = SyncReport(3, 2, False, {}, {})
+        settled("shared", report)
+        return report
 
     async def watch(self, on_change):
         import asyncio

@@ -166,6 +166,7 @@ class Pen:
         offset_minutes: int = 0,
         key: EpochKey | None = None,
         nonce: bytes | None = None,
+        roster: bytes = NO_ROSTER,
     ) -> bytes:
         """One sealed event; gives its event id."""
         self.world.ms += 1
@@ -188,12 +189,18 @@ class Pen:
                 encoded,
             )
         )
-        return self.core(core, witness, key)
+        return self.core(core, witness, key, roster)
 
-    def core(self, core: bytes, witness: Iterable[Ref] = (), key: EpochKey | None = None) -> bytes:
+    def core(
+        self,
+        core: bytes,
+        witness: Iterable[Ref] = (),
+        key: EpochKey | None = None,
+        roster: bytes = NO_ROSTER,
+    ) -> bytes:
         """An event whose core is made already; the same core again is the same event."""
         sealer = key or self.world.key
-        content = encode(Content(NO_ROSTER, sorted(witness), core))
+        content = encode(Content(roster, sorted(witness), core))
         nonce = self.world.chance(12)
         seq = len(self.envelopes) + 1
         self._put(lambda prefix: sealer.seal_event(nonce, content, prefix), 0, sealer.key_id, seq)

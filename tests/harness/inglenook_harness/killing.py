@@ -264,12 +264,9 @@ async def _refill(people: list[Person]) -> bool:
         async with await Journal.open(person.home, unlock) as journal:
             report = await journal.sync()
             sent += report.sent
-            held = sum(
-                log.head_seq
-                for space in (await journal.status()).spaces
-                if space.kind == "shared"
-                for log in space.logs
-            )
+            shared = journal._state.shared
+            assert shared is not None
+            held = sum(head.seq for head in (await shared.overview()).heads.values())
     return sent == held
 
 

@@ -9,6 +9,12 @@ streak can be read:
     sides     no two fields of one view hold numbers or lists for the one and for the other
     person    a person is named only beside words that they wrote
     group     what names a person holds no list of things that name nobody: no list by person
+    device    what names a device holds no number at all
+    log       nothing says how far a log is: no head, no seq, no size of an exchange
+
+The last two are of the transport. A device belongs to a person, so a number beside it is that
+person's; and a head that moved tells that something came of which nothing is to be seen, such as
+that the other one is ready for a reveal (SPEC 18.4).
 
 Whoever adds entries up by their writer can still do so, as with any journal of two; no view does
 it, offers it, or lays it out for them.
@@ -30,18 +36,12 @@ NUMBERS: Final = {
     "seconds_left": "what remains of a pause, the same for both",
     "entries": "of a whole journal, in the status",
     "drafts": "words kept on this device alone",
-    "waiting": "of the transport",
-    "head_seq": "of the transport: how far a device's log is held here (SPEC 7)",
-    "received": "of the transport: one exchange",
-    "sent": "of the transport: one exchange",
+    "waiting": "of the transport: of one's own steps",
     "bytes": "of a file",
     "erased": "of one's own words that the relay deletes",
     "files": "that were removed from this computer",
     "earlier_journals": "that a phrase brought back",
     "removed_devices": "of one's own, that a phrase struck out",
-    "count": "of a file, or of one's own reminders",
-    "steps": "of a file or of a proof",
-    "seq": "of a proof",
     "exit_code": "an exit code",
 }
 """Every field that may hold a number, with why it measures nobody."""
@@ -52,6 +52,8 @@ MAPS: Final = {
 }
 
 WITHOUT_WORDS: Final = {
+    "ConsentView": "stands in twos, beside the words that both agreed to",
+    "consent": "stands in twos, beside the words that both agreed to",
     "ReactionView": "a warm sign is given to be seen, and is one word",
     "reaction": "a warm sign is given to be seen, and is one word",
     "LogStatus": "of the transport: whose device a log is (SPEC 7)",
@@ -77,6 +79,21 @@ _MEASURES: Final = re.compile(
     r"(?:^|_)(?:counts?|totals?|scores?|streaks?|ranks?|percent|average|mean|ratio|share|"
     r"last_seen|seen_at|read_at|online|typing|longest|in_a_row|missed)(?:_|$)"
 )
+NOT_SHOWN: Final = {
+    "SyncReport": "a face says yes or no of its counts: its document has no number",
+    "Point": "in what the relay holds back of a log: the document names the device alone",
+}
+"""What the facade hands to a face that shows less of it; documents are held to all the rules."""
+
+OWN: Final = {"inglenook.linking/1": "a device of one's own, and what the whole journal holds"}
+"""What names a device beside a number that is not the device's."""
+
+_DEVICES: Final = {"device", "this_device", "standing"}
+_LOG: Final = re.compile(
+    r"(?:^|_)(?:seqs?|heads?|head_ids?|hlc|witness|envelope_count|received|sent|acknowledged)(?:_|$)"
+)
+_YES_OR_NO: Final = {"received", "sent"}
+"""Of the transport, and said with yes or no alone."""
 
 
 def reachable(types_: typing.Iterable[type]) -> set[type[msgspec.Struct]]:
@@ -113,10 +130,13 @@ def view_flaws(views: typing.Iterable[type[msgspec.Struct]]) -> list[str]:
     """What in the types of views would let somebody be measured."""
     found: list[str] = []
     for view in views:
+        if view.__name__ in NOT_SHOWN:
+            continue
         hints = typing.get_type_hints(view)
         fields = {
             name: _Field(
                 number=_is(hint, int, float),
+                yes_or_no=_is(hint, bool),
                 mapping=_is(hint, dict, Mapping),
                 lists=_items(hint),
             )
@@ -128,6 +148,7 @@ def view_flaws(views: typing.Iterable[type[msgspec.Struct]]) -> list[str]:
 
 class _Field(typing.NamedTuple):
     number: bool
+    yes_or_no: bool
     mapping: bool
     lists: tuple[bool, ...]
     """For each sort of thing that it may be a list of: whether that is a thing with an id that
@@ -162,6 +183,10 @@ def _flaws(where: str, fields: Mapping[str, _Field]) -> Iterator[str]:
             yield f"{where}.{name}: a map"
         if _MEASURES.search(name) and name not in NUMBERS:
             yield f"{where}.{name}: a measure, by its name"
+        if _LOG.search(name) and not (field.yes_or_no and name in _YES_OR_NO):
+            yield f"{where}.{name}: how far a log is"
+        if field.number and _DEVICES & set(fields) and where not in OWN:
+            yield f"{where}.{name}: a number beside a device"
         if _OF_A_SIDE.search(name) and (field.number or field.is_list) and where not in SIDES:
             yield f"{where}.{name}: one side of two"
     if "by" in fields:
@@ -178,7 +203,8 @@ def format_flaws(tables: Mapping[str, Mapping[str, Any]]) -> list[str]:
     for where, rows in tables.items():
         fields = {
             name: _Field(
-                number=row.type == "integer",
+                number=row.type.startswith("integer"),
+                yes_or_no=row.type == "boolean",
                 mapping=row.type.startswith("map of "),
                 lists=(_nameless_table(row.type[8:], tables),)
                 if row.type.startswith("list of ")
@@ -211,9 +237,13 @@ def document_flaws(document: Any, where: str = "") -> list[str]:
     elif isinstance(document, dict):
         for name, value in document.items():
             path = f"{where}.{name}"
+            if _LOG.search(name) and not isinstance(value, bool):
+                found.append(f"{path}: how far a log is")
             if isinstance(value, int | float) and not isinstance(value, bool):
                 if name not in NUMBERS:
                     found.append(f"{path}: a number")
+                if _DEVICES & set(document):
+                    found.append(f"{path}: a number beside a device")
             elif name not in MAPS:
                 if _MEASURES.search(name) and name not in NUMBERS:
                     found.append(f"{path}: a measure, by its name")

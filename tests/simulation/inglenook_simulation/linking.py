@@ -151,7 +151,7 @@ class _Linking:
         if not text:
             raise RelayUnreachableError("There is no invite.")
         around = self._comparing.around(self._random)
-        read = linking.read_device_invite(text, around.clock())
+        read = linking.read_device_invite(text)
         keys = [device_keys(part.title) for part in self._there]
         return await linking.link_device(
             self._routes[JOINER],

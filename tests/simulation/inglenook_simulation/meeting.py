@@ -167,7 +167,7 @@ class _Attempt:
         text = await self._invite
         if not text:
             raise RelayUnreachableError("There is no invite.")
-        read = pairing.read_invite(text, self._comparing.around(self._random).clock())
+        read = pairing.read_invite(text)
         joining = asyncio.create_task(
             pairing.join(
                 self._routes[JOINER],

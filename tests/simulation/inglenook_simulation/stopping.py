@@ -195,4 +195,6 @@ def stop_at(story: Story, at: int, way: str = "killed") -> str | None:
     """What does not hold after a stop there, with the story; None if all does."""
     stops = Stops(at, way)
     broken, told = _run(story, stops)
+    if broken is None and not stops.where:
+        broken = f"point {at} was never reached: nothing stopped"
     return None if broken is None else "\n".join([*told, f"{way} {stops.where}", broken])

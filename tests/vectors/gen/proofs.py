@@ -184,6 +184,8 @@ def _paths(out: File) -> None:
     bad("a statement that erases", "bad-statement", [good, erased([versions[0][0].ref], A1)])
     bad("a step that the one before did not sign", "bad-statement",
         [good, added(A2, ADA), added(A1, A2)])  # fmt: skip
+    bad("a step in another's name that the one before signed", "bad-statement",
+        [good, added(A2, ADA, seed=A1.signing_seed)])  # fmt: skip
     bad("a device that is added twice", "bad-statement", [good, added(A2, A1), added(A1, A2)])
     bad("a step of the other member", "bad-statement", [good, added(B1, A1)])
     bad("a content that is no statement", "malformed", [replace(good, content=b"\x90")])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,12 +17,14 @@ from inglenook_client.cli.words import Words
 from inglenook_client.journal import Journal
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from inglenook_client.core.model import DeviceView
 
 T = TypeVar("T")
 
 draft_option = click.option(
-    "--draft", metavar="ID", help="Take up kept words again; see: nook drafts"
+    "--draft", metavar="ID", help="Take up kept words again; last for the latest. See: nook drafts"
 )
 
 
@@ -57,6 +59,19 @@ def one_source(text: str | None, draft: str | None) -> None:
         raise click.UsageError(common.TEXT_OR_DRAFT)
 
 
+def left_out(
+    without: tuple[str, ...], fields: Mapping[str, str], given: Mapping[str, object]
+) -> list[str]:
+    """The fields that ``--without`` names, by the words that a command has for them.
+
+    ``given``: what was said anew, by the same words; one of both is refused.
+    """
+    for word in without:
+        if given.get(word) not in (None, "", (), False):
+            raise click.UsageError(common.ANEW_OR_WITHOUT)
+    return [fields[word] for word in without]
+
+
 def shared_lines(partner: str | None) -> list[str]:
     """Who will see it, and when."""
     return [writing.SHARED.format(partner=called(partner)), writing.GOES_OUT]
@@ -86,6 +101,32 @@ def with_note(run: Run, command: str, note: str, work: Callable[[Journal, str], 
         return await work(journal, "")
 
     return with_words(run, Words(run, command, note), work) if note else with_journal(run, without)
+
+
+async def given_appointment(journal: Journal, said: str, *, past: bool = False) -> datetime:
+    """A moment that both keep, as a person says it. Raises NotAMomentError."""
+    from inglenook_client.cli import moments
+    from inglenook_client.cli.texts import moments as texts
+
+    at = moments.given_moment(said, await journal.days.appointment_now(), past=past)
+    if (second := moments.comes_twice(at)) is not None:
+        time = f"{at:%H:%M}"
+        say(texts.COMES_TWICE.format(time=time, second=second.isoformat(timespec="minutes")))
+    return at
+
+
+async def given_coming_day(journal: Journal, said: str | None) -> str | None:
+    """A day on which both will do something, as a person says it. Raises NotADateError."""
+    from inglenook_client.cli.moments import given_day
+
+    return None if said is None else given_day(said, (await journal.days.appointment_now()).date())
+
+
+async def given_day_of_both(journal: Journal, said: str | None) -> str | None:
+    """The day of something that the two did, as they count days. Raises NotADateError."""
+    from inglenook_client.cli.moments import given_day
+
+    return None if said is None else given_day(said, (await journal.days.now()).date(), past=True)
 
 
 def say_new(views: list[DeviceView]) -> None:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.commands.common import with_note
+from inglenook_client.cli.choosing import Length
+from inglenook_client.cli.commands.common import given_appointment, with_note
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
@@ -52,12 +53,6 @@ def couple_time(run: Run, context: click.Context) -> None:
     render.couple_times(Page(), views, dates.today())
 
 
-async def _moment(journal: Journal, said: tuple[str, ...]) -> datetime:
-    from inglenook_client.cli.booking import given_moment
-
-    return given_moment(" ".join(said), await journal.days.now())
-
-
 def _tell(run: Run, view: CoupleTimeView, *lines: str) -> None:
     first = f"{lines[0]}  {view.id[:SHORT_ID_DIGITS]}"
     answer(run, formats.document("couple-time", couple_time=view), first, *lines[1:])
@@ -65,9 +60,8 @@ def _tell(run: Run, view: CoupleTimeView, *lines: str) -> None:
 
 def _when(view: CoupleTimeView) -> str:
     from inglenook_client.cli.render import dates
-    from inglenook_client.cli.render.tending import when
 
-    return when(view.starts_at, dates.today())
+    return dates.appointment(view.starts_at, dates.today())
 
 
 def _length(view: CoupleTimeView) -> str:
@@ -108,7 +102,13 @@ def _asked(question: str, starter: str) -> str:
 @couple_time.command("plan")
 @click.argument("when", nargs=-1, required=True)
 @click.option(
-    "--minutes", type=click.IntRange(min=1), default=90, help="How long; 90 minutes if unsaid."
+    "--minutes",
+    "--for",  # as in nook talk propose
+    "minutes",
+    type=Length(),
+    default=90,
+    metavar="LENGTH",
+    help="How long: minutes, or as 1h30; 90 minutes if unsaid.",
 )
 @click.option("--boundary", metavar="TEXT", help="The words that you both can say to others.")
 @click.option("--fallback", metavar="TEXT", help="What fits into five minutes instead.")
@@ -124,9 +124,10 @@ def plan_time(
 ) -> None:
     """Book time for two.
 
-    WHEN is a day and a time: nook time plan fri 20:00, or tomorrow 19:30, or 2026-11-27T20:00.
-    In a terminal it asks for the words of the boundary and for a five-minute form; both can be
-    passed over.
+    WHEN is a day and a time: nook time plan fri 20:00, tomorrow 19:30, in 2 hours, or
+    2026-11-27T20:00. It counts by the zone that you two chose (nook zone), wherever you are. In a
+    terminal it asks for the words of the boundary and for a five-minute form; both can be passed
+    over.
     """
     said = _Said(boundary, fallback, note)
     words = Words(run, "time plan", said.text() or None)
@@ -134,7 +135,7 @@ def plan_time(
     async def book(journal: Journal) -> CoupleTimeView:
         from datetime import timedelta
 
-        starts = await _moment(journal, when)
+        starts = await given_appointment(journal, " ".join(when))
         if run.someone_is_there:
             try:
                 said.ask(starts + timedelta(minutes=minutes))
@@ -158,7 +159,14 @@ def plan_time(
 
 @couple_time.command("move")
 @click.argument("when", nargs=-1, required=True)
-@click.option("--minutes", type=click.IntRange(min=1), help="How long, if that changes.")
+@click.option(
+    "--minutes",
+    "--for",
+    "minutes",
+    type=Length(),
+    metavar="LENGTH",
+    help="How long, if that changes.",
+)
 @which_option
 @with_run
 def move_time(run: Run, when: tuple[str, ...], minutes: int | None, which: str) -> None:
@@ -168,7 +176,7 @@ def move_time(run: Run, when: tuple[str, ...], minutes: int | None, which: str) 
     """
 
     async def work(journal: Journal) -> CoupleTimeView:
-        starts = await _moment(journal, when)
+        starts = await given_appointment(journal, " ".join(when))
         return await journal.tending.move_couple_time(
             round(starts.timestamp() * 1000), minutes, which
         )

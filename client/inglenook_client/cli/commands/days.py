@@ -179,12 +179,12 @@ def reminders(run: Run, ahead: int | None, ics: bool, quiet: str | None) -> None
         text = calendar(view.reminders, hours, datetime.now(UTC))
         as_it_is(text)
         return
+    from inglenook_client.cli.render import dates
     from inglenook_client.cli.render import days as render
     from inglenook_client.cli.render.page import Page
-    from inglenook_client.cli.render.tending import clock
 
     if view.quiet_until is not None:
-        time = clock(view.quiet_until)
+        time = dates.appointment_clock(view.quiet_until)
         quiet_hours = view.quiet_because == "quiet-hours"
         show((days.REMINDERS_QUIET_HOURS if quiet_hours else tending.QUIET).format(time=time))
         return

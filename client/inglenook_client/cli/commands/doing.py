@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.commands.common import draft_option, one_source, with_note
+from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import (
+    draft_option,
+    given_coming_day,
+    left_out,
+    one_source,
+    with_note,
+)
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
@@ -21,7 +28,7 @@ if TYPE_CHECKING:
     from inglenook_client.core.practices.keeping_views import ActivityView
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="idea")
 @click.option("--all", "whole", is_flag=True, help="What was done and what was set aside as well.")
 @click.pass_context
 @with_run
@@ -85,14 +92,13 @@ def plan(run: Run, which: str, day: str, at: str | None, until: str | None, toge
     """
 
     async def work(journal: Journal, words: str) -> ActivityView:
-        from inglenook_client.cli.booking import given_day
+        from inglenook_client.cli.moments import given_clock
 
-        today = (await journal.days.now()).date()
         return await journal.doing.plan(
             which,
-            given_day(day, today),
-            at=None if at is None else at.strip().zfill(len("07:30")),
-            until=None if until is None else given_day(until, today),
+            await given_coming_day(journal, day) or day,
+            at=given_clock(at),
+            until=await given_coming_day(journal, until),
             together=words,
         )
 
@@ -116,7 +122,7 @@ def done(run: Run, which: str, memory: tuple[str, ...], date: str | None) -> Non
     """
 
     async def work(journal: Journal, words: str) -> tuple[ActivityView, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         view = await journal.doing.done(which, memory=words, date=given_date(date))
         return view, journal.partner
@@ -131,14 +137,24 @@ def done(run: Run, which: str, memory: tuple[str, ...], date: str | None) -> Non
 @click.argument("which", metavar="ID")
 @click.argument("text", required=False)
 @click.option("--note", metavar="TEXT", help="Another line about it.")
+@click.option(
+    "--without",
+    type=OneOf(("note",)),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: note.",
+)
 @with_run
-def edit(run: Run, which: str, text: str | None, note: str | None) -> None:
+def edit(
+    run: Run, which: str, text: str | None, note: str | None, without: tuple[str, ...]
+) -> None:
     """Say your own idea anew."""
+    fields = left_out(without, {"note": "note"}, {"note": note})
 
     async def work(journal: Journal, words: str) -> ActivityView:
-        return await journal.doing.edit(which, idea=words or None, note=note)
+        return await journal.doing.edit(which, idea=words or None, note=note, without=fields)
 
-    if text is None and note is not None:
+    if text is None and (note is not None or fields):
         view = with_journal(run, lambda journal: work(journal, ""))
     else:
         view = with_words(run, Words(run, "activity edit", text, also=note or ""), work)

@@ -55,9 +55,10 @@ def export(run: Run, file: Path, private: bool | None, readable: bool) -> None:
             from inglenook_client.cli.render import dates, markdown
 
             as_json = file.suffix == ".jsonl"
-            head = "" if as_json else markdown.head(journal.name, dates.today())
-            render = markdown.lines_of_json if as_json else markdown.day
-            return await journal.exporting.readable(file, head, render, visibility, tell)
+            rendering = markdown.json_rendering()
+            if not as_json:
+                rendering = markdown.rendering(journal.name, dates.today())
+            return await journal.exporting.readable(file, rendering, visibility, tell)
 
     made = with_journal(run, work)
     document = formats.document(
@@ -66,7 +67,7 @@ def export(run: Run, file: Path, private: bool | None, readable: bool) -> None:
         bytes=made.size_bytes,
         readable=readable,
         journals=made.journals,
-        count=made.count,
+        entries=made.entries,
     )
     answer(run, document, *done_lines(file, made, readable=readable))
 
@@ -74,7 +75,7 @@ def export(run: Run, file: Path, private: bool | None, readable: bool) -> None:
 def done_lines(file: Path, made: Exported, *, readable: bool) -> list[str]:
     """What was written, and who can read it."""
     if not readable:
-        return [counted(exporting.DONE, made.count, file=file), exporting.DONE_OPENS]
-    if not made.count:
+        return [exporting.DONE.format(file=file), exporting.DONE_OPENS]
+    if not made.entries:
         return [exporting.READABLE_EMPTY.format(file=file), exporting.READABLE_WARNING]
-    return [counted(exporting.READABLE_DONE, made.count, file=file), exporting.READABLE_WARNING]
+    return [counted(exporting.READABLE_DONE, made.entries, file=file), exporting.READABLE_WARNING]

@@ -3,16 +3,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.asking_lines import Answers
-from inglenook_client.cli.commands.common import draft_option, one_source
+from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import draft_option, left_out, one_source
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.errors import NothingGivenError, NothingWrittenError
+from inglenook_client.cli.meaning import which_one
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, emit, say
@@ -30,7 +32,7 @@ date_option = click.option("--date", metavar="DATE", help="The day it belongs to
 
 
 def _day(text: str | None) -> str | None:
-    from inglenook_client.cli.render.dates import given_date
+    from inglenook_client.cli.moments import given_date
 
     return given_date(text)
 
@@ -40,14 +42,35 @@ def _feelings(text: str) -> list[str]:
 
 
 def _asked(
-    run: Run, command: str, said: Answers, questions: Mapping[str, str], first: str
+    run: Run, command: str, said: Answers, fields: list[str], first: str
 ) -> tuple[Words, bool]:
-    """The words of a command that asks when nothing was said."""
-    nothing = said.empty
+    """The words of a command that asks when nothing was said, and nothing is left out."""
+    nothing = said.empty and not fields
     words = Words(run, command, said.text())
     if nothing and run.someone_is_there and first:
         say(first)
     return words, nothing
+
+
+_OF_INVENTORY = {
+    "lost": "losses", "feeling": "feelings", "needs": "needs", "stress": "stresses",
+    "curious": "curious",
+}  # fmt: skip
+_OF_REFLECTION = {"way": "in_the_way", "part": "own_part"}
+
+
+def _done(
+    run: Run,
+    words: Words,
+    work: Callable[[Journal, str], Awaitable[EntryView]],
+    begin: Callable[[Journal], Awaitable[None]],
+    *,
+    asks_none: bool,
+) -> EntryView:
+    """Carry it out; where something is only left out there are no words to read."""
+    if asks_none:
+        return with_journal(run, lambda journal: work(journal, ""))
+    return with_words(run, words, work, begin)
 
 
 # ------------------------------------------------------------------------------ inventory
@@ -60,6 +83,13 @@ def _asked(
 @click.option("--stress", default="", metavar="TEXT", help="What weighs on you besides.")
 @click.option("--curious", default="", metavar="TEXT", help="What you'd like to know of the other.")
 @click.option("--change", metavar="ID", help="Say parts of an earlier one anew.")
+@click.option(
+    "--without",
+    type=OneOf(tuple(_OF_INVENTORY)),
+    multiple=True,
+    metavar="FIELD",
+    help="With --change, leave it out from now on: lost, feeling, needs, stress or curious.",
+)
 @date_option
 @with_run
 def inventory(
@@ -70,6 +100,7 @@ def inventory(
     stress: str,
     curious: str,
     change: str | None,
+    without: tuple[str, ...],
     date: str | None,
 ) -> None:
     """What was lost, what you feel and need; for you alone.
@@ -77,14 +108,18 @@ def inventory(
     Nobody else can learn that there is one. Without options it asks five
     questions, and each can be passed over. Read it again with: nook private
     """
+    anew = {
+        "lost": lost, "feeling": feelings, "needs": needs, "stress": stress, "curious": curious,
+    }  # fmt: skip
+    fields = left_out(without, _OF_INVENTORY, anew)
     given = {
         "losses": lost, "feelings": ", ".join(feelings), "needs": needs, "stresses": stress,
         "curious": curious,
     }  # fmt: skip
     said = Answers(given)
-    if said.empty and not run.someone_is_there:
+    if said.empty and not fields and not run.someone_is_there:
         raise NothingGivenError(inward.INVENTORY_NEEDS, inward.INVENTORY_NEEDS_STEP)
-    words, nothing = _asked(run, "inventory", said, inward.INVENTORY_QUESTIONS, inward.ONLY_YOURS)
+    words, nothing = _asked(run, "inventory", said, fields, inward.ONLY_YOURS)
 
     async def begin(_journal: Journal) -> None:
         if nothing:
@@ -104,7 +139,7 @@ def inventory(
             }
             changes["feelings"] = named or None
             changes["date"] = _day(date)
-            return await journal.inward.edit_inventory(change, **changes)
+            return await journal.inward.edit_inventory(change, fields, **changes)
         return await journal.inward.write_inventory(
             losses=found.get("losses", ""),
             feelings=named,
@@ -114,7 +149,7 @@ def inventory(
             date=_day(date),
         )
 
-    entry = with_words(run, words, work, begin)
+    entry = _done(run, words, work, begin, asks_none=said.empty and not nothing)
     line = inward.INVENTORY_KEPT if change is None else inward.SAID_ANEW
     answer(run, formats.entry(entry), f"{line}  {entry.id[:SHORT_ID_DIGITS]}")
 
@@ -128,6 +163,13 @@ def inventory(
 @click.option("--part", default="", metavar="TEXT", help="Your own part.")
 @click.option("--about", metavar="ID", help="The entry that it is about; nothing points back.")
 @click.option("--change", metavar="ID", help="Say parts of an earlier one anew.")
+@click.option(
+    "--without",
+    type=OneOf(tuple(_OF_REFLECTION)),
+    multiple=True,
+    metavar="FIELD",
+    help="With --change, leave it out from now on: way or part.",
+)
 @date_option
 @with_run
 def reflect(
@@ -137,6 +179,7 @@ def reflect(
     part: str,
     about: str | None,
     change: str | None,
+    without: tuple[str, ...],
     date: str | None,
 ) -> None:
     """After friction: about seven minutes, for you alone.
@@ -145,12 +188,11 @@ def reflect(
     questions, one after another, and each can be passed over. A line of it can be shared later:
     nook excerpt ID
     """
+    fields = left_out(without, _OF_REFLECTION, {"way": way, "part": part})
     said = Answers({"happened": happened, "in_the_way": way, "own_part": part})
-    if said.empty and not run.someone_is_there:
+    if said.empty and not fields and not run.someone_is_there:
         raise NothingGivenError(inward.REFLECTION_NEEDS, inward.REFLECTION_NEEDS_STEP)
-    words, nothing = _asked(
-        run, "reflect", said, inward.REFLECTION_QUESTIONS, inward.REFLECTION_FIRST
-    )
+    words, nothing = _asked(run, "reflect", said, fields, inward.REFLECTION_FIRST)
 
     async def begin(_journal: Journal) -> None:
         if nothing:
@@ -167,6 +209,7 @@ def reflect(
         if change is not None:
             return await journal.inward.edit_reflection(
                 change,
+                fields,
                 happened=found.get("happened"),
                 in_the_way=found.get("in_the_way"),
                 own_part=found.get("own_part"),
@@ -180,7 +223,7 @@ def reflect(
             date=_day(date),
         )
 
-    entry = with_words(run, words, work, begin)
+    entry = _done(run, words, work, begin, asks_none=said.empty and not nothing)
     kept = inward.REFLECTION_KEPT.format(id=entry.id[:SHORT_ID_DIGITS])
     answer(run, formats.entry(entry), kept if change is None else inward.SAID_ANEW)
 
@@ -189,23 +232,26 @@ def reflect(
 
 
 @click.command()
-@click.argument("entry", metavar="ID")
+@click.argument("entry", metavar="[ID]", default="")
 @click.argument("line", nargs=-1, metavar="[TEXT]")
 @with_run
 def excerpt(run: Run, entry: str, line: tuple[str, ...]) -> None:
     """Copy one private line into a draft, to share it later.
 
     Without TEXT you choose among its lines. The draft is yours alone until you share it with:
-    nook share ID. What is shared then doesn't say where it comes from.
+    nook share ID. What is shared then doesn't say where it comes from. Without an ID, or with
+    last in its place, it is what you wrote last for yourself.
     """
     words = Words(run, "excerpt", " ".join(line))
+    named = [entry]
 
     async def begin(journal: Journal) -> None:
+        named[0] = await which_one(run, journal, entry, "excerpt")
         if not line:
-            words.argument = await _chosen(run, journal, entry)
+            words.argument = await _chosen(run, journal, named[0])
 
     async def work(journal: Journal, said: str) -> DraftView:
-        return await journal.inward.copy_line(entry, said)
+        return await journal.inward.copy_line(named[0], said)
 
     draft = with_words(run, words, work, begin)
     id_ = draft.id[:SHORT_ID_DIGITS]
@@ -233,7 +279,7 @@ async def _chosen(run: Run, journal: Journal, entry: str) -> str:
 # ------------------------------------------------------------------------------ kindness
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="idea")
 @click.pass_context
 @with_run
 def kindness(run: Run, context: click.Context) -> None:

@@ -9,16 +9,16 @@ import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.asking import ask
-from inglenook_client.cli.commands.common import draft_option
+from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import draft_option, left_out
 from inglenook_client.cli.commands.sharing import drafted
 from inglenook_client.cli.commands.starting import begun_with, starter_option
 from inglenook_client.cli.errors import NothingWrittenError
-from inglenook_client.cli.moments import id_and_text
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import leave_words, with_journal, with_words
 from inglenook_client.cli.speaking import answer
 from inglenook_client.cli.texts import talking, writing
-from inglenook_client.cli.words import Words
+from inglenook_client.cli.words import Words, id_and_text
 from inglenook_client.core.practices.talking_views import ConversationView
 from inglenook_client.journal import Journal
 
@@ -43,6 +43,13 @@ def with_kept(run: Run, words: Words, work: Callable[[Journal], Awaitable[T]]) -
 @click.option("--wish", default="", metavar="TEXT", help="What you would love to be different.")
 @click.option("--theirs", is_flag=True, help="The words are the other's, who sits beside you.")
 @click.option("--change", metavar="ID", help="Say parts of a draft anew.")
+@click.option(
+    "--without",
+    type=OneOf(("feel", "effect", "wish")),
+    multiple=True,
+    metavar="FIELD",
+    help="Of a draft, leave it out from now on: feel, effect or wish.",
+)
 @with_run
 def say(
     run: Run,
@@ -52,17 +59,20 @@ def say(
     wish: str,
     theirs: bool,
     change: str | None,
+    without: tuple[str, ...],
 ) -> None:
     """Say what you saw, how it felt, what it does, and what you wish for.
 
     It is drafted first, for you alone, and shared by a second step: nook share ID. Without any
     words it asks. A hint on a word is for you alone, and hinders nothing.
     """
+    names = {"feel": "feeling", "effect": "effect", "wish": "wish"}
+    fields = left_out(without, names, {"feel": feeling, "effect": effect, "wish": wish})
     said = dict(zip(PARTS, (" ".join(observation), feeling, effect, wish), strict=True))
     words = Words(run, "talk say", _text(said))
 
     async def work(journal: Journal) -> None:
-        if not any(said.values()):
+        if not any(said.values()) and not fields:
             if not run.someone_is_there:
                 words.argument = None
                 said["observation"] = words.read()
@@ -73,7 +83,7 @@ def say(
         if change is None:
             draft = await journal.talking.draft(given, theirs=theirs)
         else:
-            draft = await journal.drafting.edit(change, given)
+            draft = await journal.drafting.edit(change, given, fields)
         words.take_in()
         await drafted(run, journal, draft)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.meaning import which_one
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import answer, called, emit
@@ -110,7 +111,11 @@ def revoke(run: Run) -> None:
 @with_run
 def hide(run: Run, entry: str) -> None:
     """Leave an entry out when you look back; nobody is told."""
-    view = with_journal(run, lambda journal: journal.looking_back.hide(entry))
+
+    async def work(journal: Journal) -> EntryView:
+        return await journal.looking_back.hide(await which_one(run, journal, entry, "read"))
+
+    view = with_journal(run, work)
     answer(run, formats.entry(view), looking.HIDDEN)
 
 
@@ -160,7 +165,7 @@ def on_this_day(run: Run, day: str | None, private: bool | None) -> None:
         visibility = "private" if private else "shared"
 
     async def work(journal: Journal) -> OnThisDayView:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         return await journal.looking_back.on_this_day(given_date(day), visibility)
 

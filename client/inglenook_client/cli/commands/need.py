@@ -6,23 +6,23 @@ import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.asking import ask
-from inglenook_client.cli.commands.common import draft_option
+from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import draft_option, left_out
 from inglenook_client.cli.commands.listen import with_kept
 from inglenook_client.cli.commands.sharing import drafted, drop_command
 from inglenook_client.cli.errors import NothingWrittenError
-from inglenook_client.cli.moments import id_and_text
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, begin_sentence, called, emit
 from inglenook_client.cli.suggesting import OrderedGroup
 from inglenook_client.cli.texts import needing, writing
-from inglenook_client.cli.words import Words
+from inglenook_client.cli.words import Words, id_and_text
 from inglenook_client.core.practices.drafting import DraftView
 from inglenook_client.core.practices.needing_views import NeedView
 from inglenook_client.journal import Journal
 
 
-@click.group(cls=OrderedGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True, words_go_to="state")
 @click.option("--resting", is_flag=True, help="Those at rest as well.")
 @click.pass_context
 @with_run
@@ -50,21 +50,35 @@ def need(run: Run, context: click.Context, resting: bool) -> None:
     render.needs(Page(), needs, drafts, dates.today())
 
 
+_OPTIONAL = {"why": "why"}
+_without = click.option(
+    "--without",
+    type=OneOf(("why",)),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: why.",
+)
+
+
 @need.command()
 @click.argument("words", nargs=-1, metavar="[TEXT]")
 @click.option("--why", default="", metavar="TEXT", help="Why it matters to you.")
 @click.option("--change", metavar="ID", help="Say a draft anew.")
+@_without
 @with_run
-def state(run: Run, words: tuple[str, ...], why: str, change: str | None) -> None:
+def state(
+    run: Run, words: tuple[str, ...], why: str, change: str | None, without: tuple[str, ...]
+) -> None:
     """Put a need into words.
 
     It is drafted first, for you alone, and told by a second step: nook share ID.
     """
+    fields = left_out(without, _OPTIONAL, {"why": why})
     said = {"need": " ".join(words), "why": why}
     kept = Words(run, "need state", "\n".join(filter(None, said.values())))
 
     async def work(journal: Journal) -> None:
-        if not said["need"] and change is None:
+        if not said["need"] and change is None and not fields:
             if run.someone_is_there:
                 kept.argument = said["need"] = ask(needing.ASK_NEED, "")
                 if not kept.argument:
@@ -78,7 +92,7 @@ def state(run: Run, words: tuple[str, ...], why: str, change: str | None) -> Non
         if change is None:
             draft = await journal.drafting.keep("need", given)
         else:
-            draft = await journal.drafting.edit(change, given)
+            draft = await journal.drafting.edit(change, given, fields)
         kept.take_in()
         await drafted(run, journal, draft)
 
@@ -129,18 +143,27 @@ def correct(run: Run, words: tuple[str, ...], draft: str | None) -> None:
 @click.argument("entry", metavar="ID")
 @click.argument("words", nargs=-1, metavar="[TEXT]")
 @click.option("--why", metavar="TEXT", help="Why it matters to you.")
+@_without
 @draft_option
 @with_run
-def edit(run: Run, entry: str, words: tuple[str, ...], why: str | None, draft: str | None) -> None:
+def edit(
+    run: Run,
+    entry: str,
+    words: tuple[str, ...],
+    why: str | None,
+    without: tuple[str, ...],
+    draft: str | None,
+) -> None:
     """Say your need in other words; it asks to be heard again."""
+    fields = left_out(without, _OPTIONAL, {"why": why})
 
     async def work(journal: Journal, said: str) -> NeedView:
-        return await journal.needing.edit(entry, said, why)
+        return await journal.needing.edit(entry, said, why, fields)
 
     async def only_why(journal: Journal) -> NeedView:
-        return await journal.needing.edit(entry, None, why)
+        return await journal.needing.edit(entry, None, why, fields)
 
-    if why is not None and not words and draft is None:
+    if (why is not None or fields) and not words and draft is None:
         view = with_journal(run, only_why)
     else:
         kept = Words(run, "need edit", " ".join(words) or None, draft, also=why or "")

@@ -27,8 +27,12 @@ from inglenook_client.cli.speaking import (
 from inglenook_client.cli.texts import pairing
 from inglenook_client.journal import Journal
 from inglenook_client.journal.errors import AlreadyPairedError
+from inglenook_client.language import translated
+from inglenook_client.sync.errors import RegistrationNeededError
 from inglenook_protocol.errors import LocalProtocolError
 
+_TRIES = 3
+_BEGINNING = "inglenook:"
 _MOST_LINES = 40
 """Of an invite that comes in pieces."""
 
@@ -154,7 +158,10 @@ async def handed_over(side: Pairing) -> str:
             line = await elsewhere(read_answer) or ""
         else:
             line = ask(question, "" if handed else None)
-        handed += "".join(line.split())
+        pasted = "".join(line.split())
+        if pasted.startswith(_BEGINNING):
+            handed = ""  # pasted once more, from its beginning
+        handed += pasted
         if not line.strip() or not _lacks_its_end(handed, of_a_device=side.of_a_device):
             break
         question = pairing.ASK_REST
@@ -211,16 +218,24 @@ def invite(
         # Unlocked first: nobody looks up a token to learn that the door is locked.
         _not_yet_paired(journal)
         where = relay or ask(pairing.ASK_RELAY)
-        right = token or ask_hidden(pairing.ASK_TOKEN)
-        if not where or not right:
-            raise NothingGivenError(pairing.RELAY_NEEDED, pairing.RELAY_NEEDED_STEP)
-        await journal.invite(
-            relay=where,
-            token=right,
-            on_invite=side.invited,
-            confirm=side.confirm,
-            seconds=hours * 3600,
-        )
+        for tries_left in reversed(range(1 if token else _TRIES)):
+            right = token or ask_hidden(pairing.ASK_TOKEN)
+            if not where or not right:
+                raise NothingGivenError(pairing.RELAY_NEEDED, pairing.RELAY_NEEDED_STEP)
+            try:
+                await journal.invite(
+                    relay=where,
+                    token=right,
+                    on_invite=side.invited,
+                    confirm=side.confirm,
+                    seconds=hours * 3600,
+                )
+                break
+            except RegistrationNeededError as error:
+                # The page above need not be read again for a slip in a long token.
+                if not tries_left:
+                    raise
+                say(translated(error.message))
         return journal.partner
 
     side.paired(with_journal(run, work))

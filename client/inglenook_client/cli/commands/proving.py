@@ -39,13 +39,11 @@ def proof(run: Run, file: Path, device: str | None) -> None:
     others = [
         proving.PROOF_OTHERS.format(device=other[:SHORT_ID_DIGITS]) for other in made.others[:1]
     ]
-    document = formats.document(
-        "proof", file=str(file), device=made.device, seq=made.seq, others=made.others
-    )
+    document = formats.document("proof", file=str(file), device=made.device, others=made.others)
     answer(
         run,
         document,
-        proving.PROOF_DONE.format(file=file, seq=made.seq, device=made.device[:SHORT_ID_DIGITS]),
+        proving.PROOF_DONE.format(file=file, device=made.device[:SHORT_ID_DIGITS]),
         proving.PROOF_NEXT.format(file=file),
         proving.PROOF_HOLDS_NO_WORDS,
         *others,
@@ -70,7 +68,7 @@ def _said(shown: Checked) -> list[str]:
     """What the file shows and what it does not, in words."""
     short = {name: getattr(shown, name)[:SHORT_ID_DIGITS] for name in ("space", "member", "device")}
     return [
-        proving.FORK_HOLDS.format(seq=shown.seq, **short),
+        proving.FORK_HOLDS.format(**short),
         proving.FORK_SHOWS,
         proving.FORK_WHOSE.format(**short),
         proving.FORK_SHOWS_NOT,

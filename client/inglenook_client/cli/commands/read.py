@@ -3,30 +3,46 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, TypeVar
+from collections.abc import Awaitable, Callable, Iterable
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.choosing import OneOfWhat
 from inglenook_client.cli.commands.common import say_new
+from inglenook_client.cli.meaning import which_one
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import emit, say
 from inglenook_client.cli.texts import reading
-from inglenook_client.core.model import DeviceView, EntryView, SearchHit, TimelineView, Visibility
-from inglenook_client.core.practices.showing import filters
+from inglenook_client.core.fold import TIMELINE_KINDS
+from inglenook_client.core.model import (
+    DeviceView,
+    EntryView,
+    RoundView,
+    SearchHit,
+    TimelineView,
+    Visibility,
+)
 from inglenook_client.journal import Journal
 from inglenook_client.language import translated
 
 if TYPE_CHECKING:
     from inglenook_client.cli.render.page import Page
     from inglenook_client.core.practices.week_views import QuietView
+    from inglenook_client.journal.showing import Shown
 
 T = TypeVar("T")
 
-_KINDS = tuple(filters())
+_WHOLE_IN_ITSELF: Final = TIMELINE_KINDS
+"""Kinds whose own page says everything: nothing of practices is loaded for them."""
+
+
+def _kinds() -> Iterable[str]:
+    from inglenook_client.core.practices.showing import filters
+
+    return filters()
 
 
 def _read(run: Run, work: Callable[[Journal], Awaitable[T]]) -> T:
@@ -63,7 +79,7 @@ def _page() -> tuple[Page, datetime.date]:
 @click.option(
     "--kind",
     "kinds",
-    type=OneOf(_KINDS),
+    type=OneOfWhat(_kinds),
     metavar="KIND",
     multiple=True,
     help="Only this kind or practice, such as milestone; may be repeated.",
@@ -102,7 +118,7 @@ def timeline(
         visibility = "private" if private else "shared"
 
     async def work(journal: Journal) -> tuple[TimelineView, QuietView | None, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         asked = await _week(journal, week)
 
@@ -151,25 +167,71 @@ async def _week(journal: Journal, said: str | None) -> str | None:
 
 
 @click.command()
-@click.argument("entry", metavar="ID")
+@click.argument("entry", metavar="[ID]", default="")
 @with_run
 def show(run: Run, entry: str) -> None:
     """Read one entry with its history.
 
-    ID is the beginning of the entry's id, four digits or more, as the timeline shows it.
+    What belongs to a practice is shown as there, with what could be next. ID is the beginning of
+    the id, four digits or more, as the timeline shows it. Without one it is the last entry.
     """
 
-    async def work(journal: Journal) -> tuple[EntryView, list[EntryView], str | None]:
-        return await journal.show(entry), await journal.accounts(entry), journal.partner
+    async def work(journal: Journal) -> _Entry | RoundView:
+        from inglenook_client.journal.errors import NoSuchEntryError
 
-    view, accounts, partner = _read(run, work)
+        id_ = await which_one(run, journal, entry, "read")
+        try:
+            view = await journal.show(id_)
+        except NoSuchEntryError:
+            round_ = await journal.showing.round_(id_)
+            if round_ is None:
+                raise
+            return await _round(run, journal, round_)
+        shown = None
+        if not view.redacted and view.kind not in _WHOLE_IN_ITSELF:
+            shown = await journal.showing.of(id_)
+        if shown is not None and isinstance(shown.view, RoundView):
+            return await _round(run, journal, shown.view)
+        accounts = await journal.accounts(id_)
+        return _Entry(view, accounts, shown, (journal.name, journal.partner))
+
+    found = _read(run, work)
+    if isinstance(found, RoundView):
+        return
     if run.json:
-        emit(formats.entry(view, accounts))
+        emit(formats.entry(found.view, found.accounts, found.shown))
+        return
+    page, now = _page()
+    if found.shown is not None:
+        from inglenook_client.cli.commands.showing import page_of
+
+        page_of(page, found.shown, found.view, now, found.names)
         return
     from inglenook_client.cli.render import entry as render
 
-    page, now = _page()
-    render.whole(page, view, now, partner, accounts)
+    render.whole(page, found.view, now, found.names[1], found.accounts)
+
+
+class _Entry(NamedTuple):
+    """What there is to show of an entry."""
+
+    view: EntryView
+    accounts: list[EntryView]
+    shown: Shown | None
+    """As the view of its practice, where it has one."""
+    names: tuple[str, str | None]
+
+
+async def _round(run: Run, journal: Journal, view: RoundView) -> RoundView:
+    """Show a round, whose page asks the journal for what its step is."""
+    if run.json:
+        emit(formats.document("round", round=view))
+        return view
+    from inglenook_client.cli.commands.showing import round_page
+    from inglenook_client.cli.render.page import Page
+
+    await round_page(Page(), journal, view, (journal.name, journal.partner))
+    return view
 
 
 @click.command()

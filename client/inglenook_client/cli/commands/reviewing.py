@@ -214,7 +214,7 @@ def _take_back(run: Run, practice: str, step: str | None, week: str | None) -> N
 # ------------------------------------------------------------------------------ the week
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="write")
 @week_option
 @click.pass_context
 @with_run
@@ -329,7 +329,7 @@ def take_back_step_review(run: Run, step: str, week: str | None) -> None:
 # ------------------------------------------------------------------------------ setbacks
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="write")
 @week_option
 @click.pass_context
 @with_run

@@ -16,7 +16,7 @@ from inglenook_client.core.practices.agreeing_views import RulesView
 from inglenook_client.journal import Journal
 
 
-@click.group(cls=OrderedGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True, words_go_to="write")
 @click.pass_context
 @with_run
 def rules(run: Run, context: click.Context) -> None:

@@ -43,17 +43,19 @@ def check_in(
 ) -> None:
     """Say how you are, in a few words.
 
-    Any words serve as feelings: nook check-in calm tired --energy 3. Without any it asks, and
-    every question can be passed over. Shared once you are paired, unless --private.
+    Any words serve as feelings, and one digit from 1 to 5 is the energy: nook check-in calm 3.
+    Without any it asks, and every question can be passed over. Shared once you are paired, unless
+    --private.
     """
+    words_for_it, energy = _energy_among(feelings, energy)
     nothing = not (feelings or energy is not None or note or helps)
     if nothing and not run.someone_is_there:
         raise NothingGivenError(writing.CHECK_IN_NEEDS, writing.CHECK_IN_NEEDS_STEP)
     visibility: Visibility | None = "private" if private else None
-    said = _Said(list(feelings), energy, note, helps)
+    said = _Said(words_for_it, energy, note, helps)
 
     async def work(journal: Journal, _words: str) -> tuple[EntryView, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         entry = await journal.check_in(
             feelings=said.feelings,
@@ -80,6 +82,24 @@ def check_in(
     _tell(run, entry, partner)
 
 
+def _feelings(said: str) -> list[str]:
+    """Words apart, or what stands between commas: "tired, a bit tender"."""
+    return (
+        [word.strip() for word in said.split(",") if word.strip()] if "," in said else said.split()
+    )
+
+
+def _energy_among(feelings: tuple[str, ...], energy: int | None) -> tuple[list[str], int | None]:
+    """A digit from 1 to 5 among the feelings is the energy, where that is not said yet."""
+    digits = [word for word in feelings if word in _ENERGIES]
+    if energy is not None or len(digits) != 1:
+        return list(feelings), energy
+    return [word for word in feelings if word not in _ENERGIES], int(digits[0])
+
+
+_ENERGIES = ("1", "2", "3", "4", "5")
+
+
 class _Said:
     def __init__(self, feelings: list[str], energy: int | None, note: str, helps: str) -> None:
         self.feelings = feelings
@@ -94,10 +114,10 @@ class _Said:
     def ask(self) -> None:
         """Four short questions; Enter passes over each."""
         say(writing.ASK_FEELINGS.format(feelings=", ".join(writing.FEELINGS)))
-        self.feelings = ask(writing.ASK_FEELINGS_PROMPT, "").replace(",", " ").split()
+        self.feelings = _feelings(ask(writing.ASK_FEELINGS_PROMPT, ""))
         while True:
             energy = ask(writing.ASK_ENERGY, "")
-            if energy in {"", "1", "2", "3", "4", "5"}:
+            if energy in {"", *_ENERGIES}:
                 break
         self.energy = int(energy) if energy else None
         self.note = ask(writing.ASK_NOTE, "")
@@ -128,11 +148,13 @@ def thank(
     one_source(noticed, draft)
     visibility: Visibility | None = "private" if private else None
 
-    async def work(journal: Journal, words: str) -> tuple[EntryView, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+    async def work(journal: Journal, seen: str) -> tuple[EntryView, str | None]:
+        from inglenook_client.cli.moments import given_date
 
+        if words.asked and not did:
+            words.also = ask(writing.ASK_DID, "")
         entry = await journal.appreciate(
-            words, effect=did, visibility=visibility, date=given_date(date)
+            seen, effect=words.also, visibility=visibility, date=given_date(date)
         )
         return entry, journal.partner
 

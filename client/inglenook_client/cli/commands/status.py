@@ -13,14 +13,18 @@ from inglenook_client.journal import Journal
 
 
 @click.command()
+@click.option("--seen", is_flag=True, help="Take note of what is odd: it is news no more.")
 @with_run
-def status(run: Run) -> None:
+def status(run: Run, seen: bool) -> None:
     """See how the journal stands.
 
-    Devices, what waits to be sent, and anything odd.
+    Devices, what waits to be sent, and anything odd. With --seen, what is odd now stays in view
+    in one quiet line; whatever is new is told as before.
     """
 
     async def work(journal: Journal) -> StatusView:
+        if seen:
+            await journal.take_note()
         return await journal.status()
 
     view = with_journal(run, work)

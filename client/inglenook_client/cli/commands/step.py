@@ -5,15 +5,19 @@ from __future__ import annotations
 import click
 
 from inglenook_client.cli import formats
+from inglenook_client.cli.asking import ask
 from inglenook_client.cli.choosing import OneOf
-from inglenook_client.cli.render.dates import given_date
+from inglenook_client.cli.commands.common import given_coming_day, left_out
+from inglenook_client.cli.errors import NothingWrittenError
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
-from inglenook_client.cli.speaking import answer, begin_sentence, called, emit
+from inglenook_client.cli.speaking import answer, begin_sentence, called, emit, say
 from inglenook_client.cli.suggesting import OrderedGroup
-from inglenook_client.cli.texts import needing
+from inglenook_client.cli.texts import needing, writing
 from inglenook_client.cli.words import Words
 from inglenook_client.core.practices.agreeing_views import StepView
+from inglenook_client.core.practices.cadence import rule
+from inglenook_client.core.practices.errors import NoCadenceError
 from inglenook_client.journal import Journal
 
 WHO = ("me", "you", "both")
@@ -24,7 +28,7 @@ _begins = click.option("--begins", metavar="DATE", help="From when on; today if 
 _review = click.option("--review", metavar="DATE", help="The day on which you look at it.")
 
 
-@click.group(cls=OrderedGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True, words_go_to="propose")
 @click.option("--retired", is_flag=True, help="Those that have had their time as well.")
 @click.pass_context
 @with_run
@@ -51,6 +55,34 @@ def step(run: Run, context: click.Context, retired: bool) -> None:
     render.steps(Page(), steps, dates.today(), called(partner))
 
 
+class _Asked:
+    """How often, and what is enough: as options say, or as a person answers."""
+
+    def __init__(self, every: str | None, enough: str | None) -> None:
+        self.every = every
+        self.enough = enough
+
+    def ask(self, words: Words) -> None:
+        """Ask for what a step needs and was not given. Raises NothingWrittenError."""
+        if words.argument is None:
+            words.argument = ask(needing.ASK_STEP, "")
+            if not words.argument:
+                raise NothingWrittenError(writing.NOTHING_WRITTEN)
+        if self.every is not None:
+            return
+        say(needing.HOW_OFTEN)
+        while True:
+            self.every = ask(needing.ASK_EVERY, "weekly")
+            try:
+                rule(self.every)
+                break
+            except NoCadenceError as error:
+                say(error.message)
+                say(error.next_step)
+        if self.enough is None:
+            self.enough = words.also = ask(needing.ASK_ENOUGH, "")
+
+
 @step.command()
 @click.argument("what", nargs=-1, metavar="[WHAT]")
 @_every
@@ -72,23 +104,32 @@ def propose(
 ) -> None:
     """Propose a step.
 
-    For example: nook step propose "Ten minutes of tea" --every weekly --enough "Five will do".
+    For example: nook step propose "Ten minutes of tea" --every weekly --enough "Five will do". In
+    a terminal it asks for what is left out.
     """
 
-    async def work(journal: Journal, said: str) -> tuple[StepView, str | None]:
+    said = _Asked(every, enough)
+
+    async def work(journal: Journal, text: str) -> tuple[StepView, str | None]:
         view = await journal.stepping.propose(
-            said,
-            every or "",
+            text,
+            said.every or "",
             who=who,
-            enough=enough or "",
+            enough=said.enough or "",
             need=need,
-            begins=given_date(begins),
-            review=given_date(review),
+            begins=await given_coming_day(journal, begins),
+            review=await given_coming_day(journal, review),
         )
         return view, journal.partner
 
     words = Words(run, "step propose", " ".join(what) or None, also=enough or "")
-    view, partner = with_words(run, words, work)
+
+    async def begin(journal: Journal) -> None:
+        journal.stepping.shared()  # who is not paired yet is told before the questions
+        if run.someone_is_there:
+            said.ask(words)
+
+    view, partner = with_words(run, words, work, begin)
     _tell(run, view, needing.STEP_PROPOSED.format(partner=called(partner)))
 
 
@@ -100,6 +141,13 @@ def propose(
 @_enough
 @_begins
 @_review
+@click.option(
+    "--without",
+    type=OneOf(("enough", "review")),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: enough or review.",
+)
 @with_run
 def edit(
     run: Run,
@@ -110,8 +158,11 @@ def edit(
     enough: str | None,
     begins: str | None,
     review: str | None,
+    without: tuple[str, ...],
 ) -> None:
     """Put another step in its place; what you leave out stays. It asks you both again."""
+    names = {"enough": "enough", "review": "review"}
+    fields = left_out(without, names, {"enough": enough, "review": review})
 
     async def work(journal: Journal, said: str) -> StepView:
         return await journal.stepping.edit(
@@ -120,8 +171,9 @@ def edit(
             cadence=every,
             who=who,
             enough=enough,
-            begins=given_date(begins),
-            review=given_date(review),
+            begins=await given_coming_day(journal, begins),
+            review=await given_coming_day(journal, review),
+            without=fields,
         )
 
     async def without_words(journal: Journal) -> StepView:

@@ -13,15 +13,15 @@ import click
 from inglenook_client.cli import formats
 from inglenook_client.cli.commands.common import say_new
 from inglenook_client.cli.errors import Terminated
-from inglenook_client.cli.render.counts import counted
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal
 from inglenook_client.cli.speaking import console, emit, say, show
 from inglenook_client.cli.texts import pairing, reviewing
 from inglenook_client.journal import Journal
+from inglenook_protocol.errors import InglenookError
 
 if TYPE_CHECKING:
-    from inglenook_client.core.model import DeviceView
+    from inglenook_client.core.model import DeviceView, Visibility
     from inglenook_client.core.ports import SyncProgress, SyncReport
     from inglenook_client.core.practices.week_views import QuietView
 
@@ -39,12 +39,8 @@ def moving_bar() -> Iterator[Callable[[SyncProgress], None]]:
     """A line on stderr that moves; it goes when the work is done."""
     from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns: Any = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TextColumn("{task.completed}"),
-        TimeElapsedColumn(),
-    )
+    # No number: what comes in is the other one's, and not all of it is to be seen.
+    columns: Any = (TextColumn("{task.description}"), BarColumn(bar_width=24), TimeElapsedColumn())
     with Progress(*columns, console=console(stderr=True), transient=True) as progress:
         # How much there is shows only at the end: the bar says that it moves, not how far.
         task = progress.add_task(pairing.SYNCING, total=None)
@@ -63,9 +59,9 @@ def sentence(report: SyncReport, *, private: bool = False) -> list[str]:
         settled, nothing = pairing.PRIVATE_SYNCED, pairing.PRIVATE_SYNCED_NOTHING
     parts = []
     if report.received:
-        parts.append(counted(pairing.SYNC_RECEIVED, report.received))
+        parts.append(pairing.SYNC_RECEIVED)
     if report.sent:
-        parts.append(counted(pairing.SYNC_SENT, report.sent))
+        parts.append(pairing.SYNC_SENT)
     partly = bool(report.refused_by_device or report.not_given_by_device)
     lines = []
     if parts:
@@ -75,7 +71,10 @@ def sentence(report: SyncReport, *, private: bool = False) -> list[str]:
         lines.append(nothing)
     if report.registered:
         lines.append(pairing.SYNC_REGISTERED)
-    if report.refused_by_device:
+    reasons = set(report.refused_by_device.values())
+    if "quota" in reasons:
+        lines.append(pairing.SYNC_NO_ROOM)
+    if reasons - {"quota"}:
         lines.append(pairing.SYNC_REFUSED)
     if report.not_given_by_device:
         lines.append(pairing.SYNC_NOT_GIVEN)
@@ -102,12 +101,19 @@ def sync(run: Run, watch: bool) -> None:
 
     async def work(journal: Journal) -> _Synced:
         before = await journal.revealing.open_now()
+        settled: dict[Visibility, SyncReport] = {}
+        trouble = None
         with moving_bar() if moving else nullcontext() as tell:
-            report = await journal.sync(tell)
+            try:
+                await journal.sync(tell, settled.__setitem__)
+            except InglenookError as error:
+                if not settled:
+                    raise
+                trouble = error
         opened = await journal.revealing.open_now() - before
         return _Synced(
-            report,
-            journal.paired,
+            settled,
+            trouble,
             await journal.devices.new(),
             await journal.days.quiet(),
             {practice for _, practice in opened},
@@ -115,14 +121,22 @@ def sync(run: Run, watch: bool) -> None:
 
     done = with_journal(run, work)
     if run.json:
-        emit(formats.sync(done.report, done.quiet))
-        return
-    private = done.report.private
-    if done.quiet is not None:
-        for line in _quietly(done.quiet, done.report):
-            show(line)
+        emit(formats.sync(done.report, sorted(done.settled, reverse=True), done.quiet))
     else:
-        for line in sentence(done.report) if done.paired or private is None else []:
+        _tell(done)
+    if done.trouble is not None:
+        if not run.json:
+            say(pairing.SHARED_TROUBLE if "private" in done.settled else pairing.PRIVATE_TROUBLE)
+        raise done.trouble
+
+
+def _tell(done: _Synced) -> None:
+    shared, private = done.settled.get("shared"), done.settled.get("private")
+    if shared is not None and done.quiet is not None:
+        for line in _quietly(done.quiet, shared):
+            show(line)
+    elif shared is not None:
+        for line in sentence(shared):
             show(line)
         for practice in sorted(done.opened):
             show(reviewing.READY_NOW_OPEN.format(command=COMMAND_BY_PRACTICE[practice]))
@@ -135,22 +149,33 @@ def sync(run: Run, watch: bool) -> None:
 class _Synced(NamedTuple):
     """What there is to tell of a sync."""
 
-    report: SyncReport
-    paired: bool
+    settled: dict[Visibility, SyncReport]
+    """By journal, what was exchanged."""
+    trouble: InglenookError | None
+    """Why the other one was not."""
     new: list[DeviceView]
     quiet: QuietView | None
     opened: set[str]
     """Practices of which a round opened to both."""
+
+    @property
+    def report(self) -> SyncReport:
+        """Of the shared journal, with the private one's in it."""
+        from msgspec.structs import replace
+
+        from inglenook_client.core.ports import NOTHING
+
+        return replace(self.settled.get("shared", NOTHING), private=self.settled.get("private"))
 
 
 def _quietly(quiet: QuietView, report: SyncReport) -> list[str]:
     """What a sync says during time for two: nothing of news, and still what is odd."""
     import msgspec
 
-    from inglenook_client.cli.render.tending import clock
+    from inglenook_client.cli.render.dates import appointment_clock
     from inglenook_client.cli.texts import tending
 
-    lines = [tending.QUIET.format(time=clock(quiet.until))]
+    lines = [tending.QUIET.format(time=appointment_clock(quiet.until))]
     if report.refused_by_device or report.not_given_by_device or report.odd:
         return lines + sentence(msgspec.structs.replace(report, received=0, sent=0))
     return [*lines, tending.QUIET_SYNCED]

@@ -8,18 +8,18 @@ import click
 
 from inglenook_client.cli import formats
 from inglenook_client.cli.asking import ask
-from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.choosing import Length, OneOf
 from inglenook_client.cli.commands import listen
+from inglenook_client.cli.commands.common import given_appointment, left_out
 from inglenook_client.cli.commands.sharing import drop_command
-from inglenook_client.cli.errors import NotADateError, NothingGivenError, NothingWrittenError
-from inglenook_client.cli.moments import given_moment, id_and_text
+from inglenook_client.cli.errors import NotAMomentError, NothingGivenError, NothingWrittenError
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, begin_sentence, called, emit, say
 from inglenook_client.cli.speaking import show as say_out
 from inglenook_client.cli.suggesting import OrderedGroup
 from inglenook_client.cli.texts import talking, writing
-from inglenook_client.cli.words import Words
+from inglenook_client.cli.words import Words, id_and_text
 from inglenook_client.core.practices.agreeing_views import GoalView
 from inglenook_client.core.practices.talking_views import ConversationView
 from inglenook_client.journal import Journal
@@ -36,15 +36,17 @@ MODES = ("two-devices", "one-device", "afterwards")
 _minutes = click.option(
     "--for",
     "minutes",
-    type=click.IntRange(1, 10080),
-    metavar="MINUTES",
-    help="How long; 30 if unsaid.",
+    type=Length(),
+    metavar="LENGTH",
+    help="How long: minutes, or as 1h30; 30 if unsaid.",
 )
-_at = click.option("--at", metavar="WHEN", help="When: 19:30, sat 19:30, or a date and a time.")
+_at = click.option(
+    "--at", metavar="WHEN", help="When: 19:30, sat 19:30, in 2 hours, or a date and a time."
+)
 _note = click.option("--note", default="", metavar="TEXT", help="A word about it.")
 
 
-@click.group(cls=OrderedGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True, words_go_to="propose")
 @click.pass_context
 @with_run
 def talk(run: Run, context: click.Context) -> None:
@@ -107,19 +109,26 @@ def propose(
 ) -> None:
     """Propose a topic, a time and a length.
 
-    For example: nook talk propose "The mornings" --at "sat 19:30" --for 20. Modes: two-devices,
-    one-device (it is passed between you), afterwards.
+    For example: nook talk propose "The mornings" --at "sat 19:30" --for 20. The time counts by the
+    zone that you two chose (nook zone), wherever you are. Modes: two-devices, one-device (it is
+    passed between you), afterwards.
     """
 
     async def work(journal: Journal, words: str) -> tuple[ConversationView, str | None]:
         view = await journal.talking.propose(
-            words, _moment(run, at), minutes or DEFAULT_MINUTES, mode=mode, note=note, about=about
+            words,
+            await _moment(run, journal, at),
+            minutes or DEFAULT_MINUTES,
+            mode=mode,
+            note=note,
+            about=about,
         )
         return view, journal.partner
 
     given = Words(run, "talk propose", topic, also=note)
     view, partner = with_words(run, given, work, _asked(run, given))
-    _tell(run, view, talking.PROPOSED.format(partner=begin_sentence(called(partner))))
+    line = talking.PROPOSED.format(partner=begin_sentence(called(partner)))
+    _tell(run, view, line, _window(view))
 
 
 @talk.command()
@@ -142,7 +151,7 @@ def begin(
             words,
             minutes or DEFAULT_MINUTES,
             mode=MODES[2 if afterwards else 1],
-            starts_ms=None if at is None else given_moment(at),
+            starts_ms=None if at is None else await _at_ms(journal, at, past=afterwards),
         )
         return view, journal.partner
 
@@ -166,6 +175,13 @@ def accept(run: Run, entry: str) -> None:
 @click.option("--topic", metavar="TEXT", help="Another topic.")
 @click.option("--mode", type=OneOf(MODES), help="Another way.")
 @click.option("--note", metavar="TEXT", help="A word about it.")
+@click.option(
+    "--without",
+    type=OneOf(("note",)),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: note.",
+)
 @with_run
 def counter(
     run: Run,
@@ -175,8 +191,10 @@ def counter(
     topic: str | None,
     mode: str | None,
     note: str | None,
+    without: tuple[str, ...],
 ) -> None:
     """Propose another time, length or topic; what you leave out stays."""
+    fields = left_out(without, {"note": "note"}, {"note": note})
 
     async def work(journal: Journal) -> ConversationView:
         return await journal.talking.counter(
@@ -185,10 +203,12 @@ def counter(
             note=note,
             mode=mode,
             minutes=minutes,
-            starts_ms=None if at is None else given_moment(at),
+            without=fields,
+            starts_ms=None if at is None else await _at_ms(journal, at),
         )
 
-    _act(run, work, talking.COUNTERED)
+    view = with_journal(run, work)
+    _tell(run, view, talking.COUNTERED, _window(view))
 
 
 @talk.command()
@@ -251,13 +271,14 @@ def goal(run: Run, words: tuple[str, ...]) -> None:
 
 
 @talk.command()
-@click.argument("entry", metavar="ID")
+@click.argument("entry", metavar="[ID]", default="")
 @with_run
 def agree(run: Run, entry: str) -> None:
-    """Agree to a goal, as its words stand."""
+    """Agree to a goal, as its words stand; without an ID, to the latest that asks."""
     view = with_journal(run, lambda journal: journal.goals.agree_to(entry))
     line = talking.GOAL_AGREED if view.holds else talking.GOAL_AGREED_ONE
-    answer(run, formats.document("goal", goal=view), line)
+    words = view.holds or view.standing[-1]
+    answer(run, formats.document("goal", goal=view), line, f"  {words.text}")
 
 
 @talk.command()
@@ -303,7 +324,8 @@ talk.commands = {name: talk.commands[name] for name in ORDER}
 def _asked(run: Run, words: Words) -> Callable[[Journal], Awaitable[None]]:
     """Asks for a topic in one line, where one was not given and somebody is there."""
 
-    async def begin(_journal: Journal) -> None:
+    async def begin(journal: Journal) -> None:
+        journal.talking.shared()  # who is not paired yet is told before the questions
         if words.argument is None and run.someone_is_there:
             words.argument = ask(talking.ASK_TOPIC, "")
             if not words.argument:
@@ -312,18 +334,22 @@ def _asked(run: Run, words: Words) -> Callable[[Journal], Awaitable[None]]:
     return begin
 
 
-def _moment(run: Run, at: str | None) -> int:
-    """When, asked for until it is one. Raises NothingGivenError, NotADateError."""
+async def _moment(run: Run, journal: Journal, at: str | None) -> int:
+    """When, asked for until it is one. Raises NothingGivenError, NotAMomentError."""
     if at is not None:
-        return given_moment(at)
+        return await _at_ms(journal, at)
     if not run.someone_is_there:
         raise NothingGivenError(talking.WHEN_NEEDED, talking.WHEN_NEEDED_STEP)
     while True:
         try:
-            return given_moment(ask(talking.ASK_WHEN))
-        except NotADateError as error:
+            return await _at_ms(journal, ask(talking.ASK_WHEN))
+        except NotAMomentError as error:
             say(error.message)
             say(error.next_step)
+
+
+async def _at_ms(journal: Journal, said: str, *, past: bool = False) -> int:
+    return round((await given_appointment(journal, said, past=past)).timestamp() * 1000)
 
 
 def whole(run: Run, view: ConversationView, partner: str | None, line: str = "") -> None:
@@ -358,5 +384,13 @@ def _act(run: Run, work: Callable[[Journal], Awaitable[ConversationView]], line:
     _tell(run, with_journal(run, work), line)
 
 
-def _tell(run: Run, view: ConversationView, line: str) -> None:
-    answer(run, formats.document("conversation", conversation=view), f"{line}  {view.id[:8]}")
+def _tell(run: Run, view: ConversationView, line: str, *more: str) -> None:
+    document = formats.document("conversation", conversation=view)
+    answer(run, document, f"{line}  {view.id[:8]}", *more)
+
+
+def _window(view: ConversationView) -> str:
+    from inglenook_client.cli.render import dates
+    from inglenook_client.cli.render.talking import window
+
+    return window(view, dates.today())

@@ -23,7 +23,7 @@ LATEST = 20
 WANTED = ("listen", "comfort", "talk", "no-reply")
 
 
-@click.group(cls=OrderedGroup, invoke_without_command=True)
+@click.group(cls=OrderedGroup, invoke_without_command=True, words_go_to="tell")
 @click.option("--all", "whole_list", is_flag=True, help="All of it, not the latest alone.")
 @click.pass_context
 @with_run
@@ -79,7 +79,7 @@ def tell(run: Run, words: tuple[str, ...], wants: str | None, look_back: bool) -
 
 
 @tender.command()
-@click.argument("entry", metavar="ID")
+@click.argument("entry", metavar="[ID]", default="last")
 @with_run
 def show(run: Run, entry: str) -> None:
     """Read it, with the replies to it."""
@@ -95,7 +95,7 @@ def show(run: Run, entry: str) -> None:
 
 
 @tender.command()
-@click.argument("entry", metavar="ID")
+@click.argument("entry", metavar="[ID]", default="")
 @with_run
 def received(run: Run, entry: str) -> None:
     """Say that it has arrived with you; reading alone never says so."""

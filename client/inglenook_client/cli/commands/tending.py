@@ -10,8 +10,18 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.commands.common import draft_option, one_source, with_note
+from inglenook_client.cli.asking import ask
+from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import (
+    draft_option,
+    given_coming_day,
+    given_day_of_both,
+    left_out,
+    one_source,
+    with_note,
+)
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
+from inglenook_client.cli.moments import given_clock
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
 from inglenook_client.cli.speaking import answer, called, emit, show
@@ -32,16 +42,10 @@ if TYPE_CHECKING:
 date_option = click.option("--date", metavar="DATE", help="The day it belongs to.")
 
 
-def _day(text: str | None) -> str | None:
-    from inglenook_client.cli.render.dates import given_date
-
-    return given_date(text)
-
-
 # ------------------------------------------------------------------------------ rituals
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="new")
 @click.pass_context
 @with_run
 def ritual(run: Run, context: click.Context) -> None:
@@ -103,18 +107,17 @@ def new_ritual(
 
     async def work(journal: Journal, said: str) -> tuple[RitualView, str | None]:
         view = await journal.tending.define_ritual(
-            said, rhythm, text=words, at=_clock(at), begins=_day(begins)
+            said,
+            rhythm,
+            text=words,
+            at=given_clock(at),
+            begins=await given_coming_day(journal, begins),
         )
         return view, journal.partner
 
     view, partner = with_words(run, Words(run, "ritual", name, also=words), work)
     line = tending.RITUAL_SET.format(name=view.name, often=_often(view))
     _tell_ritual(run, view, line, partner)
-
-
-def _clock(at: str | None) -> str | None:
-    # 7:30 is as clear as 07:30.
-    return at if at is None else at.strip().zfill(len("07:30"))
 
 
 @ritual.command("kept")
@@ -129,14 +132,15 @@ def kept_ritual(run: Run, named: str, note: str, date: str | None) -> None:
     just one ritual, its name can be left out.
     """
 
-    async def work(journal: Journal, words: str) -> tuple[RitualView, str | None]:
-        view = await journal.tending.keep_ritual(named, note=words, date=_day(date))
-        return view, journal.partner
+    async def work(journal: Journal, words: str) -> tuple[RitualView, str | None, str | None]:
+        given = await given_day_of_both(journal, date)
+        view = await journal.tending.keep_ritual(named, note=words, date=given)
+        return view, journal.partner, given
 
-    view, partner = with_note(run, "ritual", note, work)
+    view, partner, given = with_note(run, "ritual", note, work)
     from inglenook_client.cli.render import dates
 
-    day = view.kept[0].date if date is None and view.kept else _day(date) or ""
+    day = given or (view.kept[0].date if view.kept else "")
     line = tending.RITUAL_KEPT.format(name=view.name, day=dates.day(day, dates.today(), near=False))
     _tell_ritual(run, view, line, partner)
 
@@ -148,6 +152,13 @@ def kept_ritual(run: Run, named: str, note: str, date: str | None) -> None:
 @click.option("--at", metavar="TIME", help="Another time of day.")
 @click.option("--words", metavar="TEXT", help="Other words about it.")
 @click.option("--from", "begins", metavar="DATE", help="Another day on which it begins.")
+@click.option(
+    "--without",
+    type=OneOf(("at", "words")),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: at or words.",
+)
 @with_run
 def edit_ritual(
     run: Run,
@@ -157,8 +168,10 @@ def edit_ritual(
     at: str | None,
     words: str | None,
     begins: str | None,
+    without: tuple[str, ...],
 ) -> None:
     """Say it anew; either of you can."""
+    fields = left_out(without, {"at": "at", "words": "words"}, {"at": at, "words": words})
 
     async def work(journal: Journal, said: str) -> tuple[RitualView, str | None]:
         view = await journal.tending.edit_ritual(
@@ -166,8 +179,9 @@ def edit_ritual(
             name=name,
             cadence=rhythm,
             text=said if words else words,
-            at=_clock(at),
-            begins=_day(begins),
+            at=given_clock(at),
+            begins=await given_coming_day(journal, begins),
+            without=fields,
         )
         return view, journal.partner
 
@@ -251,11 +265,12 @@ def topics(run: Run, context: click.Context, all_: bool) -> None:
         until = None if quiet is None else quiet.until
         emit(formats.document("topics", topics=views, quiet_until=until))
         return
+    from inglenook_client.cli.render import dates
     from inglenook_client.cli.render import tending as render
     from inglenook_client.cli.render.page import Page
 
     if quiet is not None:
-        show(tending.QUIET.format(time=render.clock(quiet.until)))
+        show(tending.QUIET.format(time=dates.appointment_clock(quiet.until)))
         show(tending.QUIET_TOPICS)
         return
     render.topics(Page(), views, stages=all_)
@@ -339,9 +354,13 @@ def affection(run: Run, note: str, date: str | None) -> None:
 
     With a line or without. Whose idea it was is not asked, and how often is not counted.
     """
+    if not note and run.someone_is_there:
+        note = ask(tending.ASK_AFFECTION, "")
 
     async def work(journal: Journal, words: str) -> AffectionView:
-        return await journal.tending.note_affection(words, date=_day(date))
+        return await journal.tending.note_affection(
+            words, date=await given_day_of_both(journal, date)
+        )
 
     view = with_note(run, "affection", note, work)
     line = f"{tending.AFFECTION_NOTED}  {view.id[:SHORT_ID_DIGITS]}"

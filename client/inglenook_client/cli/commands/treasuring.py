@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from inglenook_client.cli import formats
-from inglenook_client.cli.commands.common import draft_option, one_source
+from inglenook_client.cli.choosing import OneOf
+from inglenook_client.cli.commands.common import draft_option, left_out, one_source
 from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.run import Run, with_run
 from inglenook_client.cli.session import with_journal, with_words
@@ -25,7 +26,7 @@ date_option = click.option("--date", metavar="DATE", help="The day it belongs to
 
 
 def _day(text: str | None) -> str | None:
-    from inglenook_client.cli.render.dates import given_date
+    from inglenook_client.cli.moments import given_date
 
     return given_date(text)
 
@@ -79,7 +80,7 @@ def _of_one(entry: EntryView) -> bool:
 # ------------------------------------------------------------------------------ keepsakes
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="pin")
 @click.pass_context
 @with_run
 def keepsake(run: Run, context: click.Context) -> None:
@@ -148,14 +149,26 @@ def pin(
 @click.argument("which", metavar="ID")
 @click.argument("title", required=False)
 @click.option("--text", metavar="TEXT", help="Other words about it.")
+@click.option(
+    "--without",
+    type=OneOf(("text",)),
+    multiple=True,
+    metavar="FIELD",
+    help="Leave it out from now on: text.",
+)
 @with_run
-def edit_keepsake(run: Run, which: str, title: str | None, text: str | None) -> None:
+def edit_keepsake(
+    run: Run, which: str, title: str | None, text: str | None, without: tuple[str, ...]
+) -> None:
     """Say your own anew."""
+    fields = left_out(without, {"text": "text"}, {"text": text})
 
     async def work(journal: Journal, words: str) -> KeepsakeView:
-        return await journal.treasuring.edit_keepsake(which, title=words or None, text=text)
+        return await journal.treasuring.edit_keepsake(
+            which, title=words or None, text=text, without=fields
+        )
 
-    if title is None and text is not None:
+    if title is None and (text is not None or fields):
         view = with_journal(run, lambda journal: work(journal, ""))
     else:
         view = with_words(run, Words(run, "keepsake edit", title, also=text or ""), work)
@@ -174,7 +187,7 @@ def unpin(run: Run, which: str) -> None:
 # ------------------------------------------------------------------------------ commitment
 
 
-@click.group(cls=SuggestingGroup, invoke_without_command=True)
+@click.group(cls=SuggestingGroup, invoke_without_command=True, words_go_to="write")
 @click.pass_context
 @with_run
 def commitment(run: Run, context: click.Context) -> None:

@@ -44,7 +44,7 @@ def write(
     one_source(text, draft)
 
     async def work(journal: Journal, words: str) -> tuple[EntryView, str | None]:
-        from inglenook_client.cli.render.dates import given_date
+        from inglenook_client.cli.moments import given_date
 
         entry = await journal.write(
             words,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
-from inglenook_client.cli.errors import NotADateError
-from inglenook_client.cli.texts import reading, writing
+from inglenook_client.cli.texts import moments, reading
 
 
 def today() -> date:
@@ -56,16 +55,37 @@ def moment(text: str, now: date) -> str:
     )
 
 
-def ahead(text: str, now: date) -> str:
-    """An ISO 8601 moment that was agreed on, with its weekday: "Saturday 28 November, 19:30"."""
-    try:
-        at = datetime.fromisoformat(text).astimezone()
-    except ValueError:
-        return text
-    if at.date() == now:
-        return moment(text, now)
-    on = day(at.date().isoformat(), now)
-    return reading.MOMENT_AHEAD.format(day=on, time=time_of(at))
+def appointment(text: str, now: date) -> str:
+    """A moment that both keep, in the zone that it says: "Saturday 28 November, 19:30".
+
+    Where this place's clock shows another time, that stands behind it.
+    """
+    at, here = datetime.fromisoformat(text), _elsewhere(text)
+    when = _ahead(at, now)
+    if here is None:
+        return when
+    same_day = here.date() == at.date()
+    return moments.ALSO_HERE.format(
+        when=when, here=time_of(here) if same_day else _ahead(here, now)
+    )
+
+
+def appointment_clock(text: str) -> str:
+    """The time of day of a moment that both keep; also this place's, where it is another."""
+    at, here = datetime.fromisoformat(text), _elsewhere(text)
+    time = time_of(at)
+    return time if here is None else moments.ALSO_HERE.format(when=time, here=time_of(here))
+
+
+def _ahead(at: datetime, now: date) -> str:
+    return reading.MOMENT_AHEAD.format(day=day(at.date().isoformat(), now), time=time_of(at))
+
+
+def _elsewhere(text: str) -> datetime | None:
+    """A moment by this place's clock, if that shows another time than the moment says."""
+    here = _here(text)
+    there = datetime.fromisoformat(text)
+    return None if here is None or here.utcoffset() == there.utcoffset() else here
 
 
 def time_of(at: datetime) -> str:
@@ -83,20 +103,3 @@ def clock(text: str) -> str:
     """The time of day of an ISO 8601 moment here."""
     at = _here(text)
     return "" if at is None else time_of(at)
-
-
-def given_date(text: str | None) -> str | None:
-    """A date as a person says it, as ``YYYY-MM-DD``. Raises NotADateError."""
-    if text is None:
-        return None
-    said = text.strip().lower()
-    if said in ("today", reading.SAID_TODAY):
-        return today().isoformat()
-    if said in ("yesterday", reading.SAID_YESTERDAY):
-        return (today() - timedelta(days=1)).isoformat()
-    try:
-        if len(said) != len("2026-11-23"):
-            raise ValueError
-        return date.fromisoformat(said).isoformat()
-    except ValueError:
-        raise NotADateError(writing.NOT_A_DATE.format(date=text), writing.NOT_A_DATE_STEP) from None

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from inglenook_client.cli.render import dates
 from inglenook_client.cli.render.page import DAY, QUIET, Page, person
 from inglenook_client.cli.render.rhythm import rhythm
-from inglenook_client.cli.render.tending import clock, length, quiet, when
+from inglenook_client.cli.render.tending import length, quiet
 from inglenook_client.cli.speaking import begin_sentence, called
 from inglenook_client.cli.texts import days, tending
 from inglenook_client.core.model import PauseView
+from inglenook_client.core.practices.recurring import zone
 from inglenook_client.core.practices.reminding import RemindersView
 from inglenook_client.core.practices.tending_views import CoupleTimeView
 from inglenook_client.core.practices.week_views import TodayView, WeekView, WindowView
@@ -53,8 +54,7 @@ def _pause(page: Page, pause: PauseView) -> None:
     if pause.not_today or pause.ends_at is None:
         page.line((days.PAUSE_NOT_TODAY, "bold"), indent=2)
     else:
-        ends = datetime.fromisoformat(pause.ends_at)
-        page.line((days.PAUSE_UNTIL.format(time=dates.time_of(ends)), "bold"), indent=2)
+        page.line((days.PAUSE_UNTIL.format(time=dates.clock(pause.ends_at)), "bold"), indent=2)
     if pause.plan:
         page.line(days.PAUSE_PLAN.format(plan=pause.plan), indent=2)
     page.gap()
@@ -62,10 +62,21 @@ def _pause(page: Page, pause: PauseView) -> None:
 
 def _of_today(view: TodayView, now: date) -> list[list[tuple[str, str]]]:
     lines: list[list[tuple[str, str]]] = []
-    if view.window is not None and _is_on(view.window.starts_at, view.date):
-        lines.append([(_window(view.window, now, clock(view.window.starts_at)), "")])
-    if view.couple_time is not None and _is_on(view.couple_time.starts_at, view.date):
-        lines.append([(_couple_time(view.couple_time, clock(view.couple_time.starts_at)), "")])
+    if view.window is not None and _is_on(view.window.starts_at, view):
+        lines.append(
+            [(_window(view.window, now, dates.appointment_clock(view.window.starts_at)), "")]
+        )
+    if view.couple_time is not None and _is_on(view.couple_time.starts_at, view):
+        lines.append(
+            [
+                (
+                    _couple_time(
+                        view.couple_time, dates.appointment_clock(view.couple_time.starts_at)
+                    ),
+                    "",
+                )
+            ]
+        )
     for activity in view.activities:
         pattern = days.ACTIVITY if activity.at is None else days.ACTIVITY_AT
         lines.append([(pattern.format(idea=activity.idea, time=activity.at), "")])
@@ -79,8 +90,10 @@ def _of_today(view: TodayView, now: date) -> list[list[tuple[str, str]]]:
     return lines
 
 
-def _is_on(moment: str, day: str) -> bool:
-    return moment[: len(day)] == day
+def _is_on(moment: str, view: TodayView) -> bool:
+    """Whether a moment lies on the day, as the two count days."""
+    at = datetime.fromisoformat(moment).astimezone(zone(view.zone))
+    return at.date().isoformat() == view.date
 
 
 def _window(window: WindowView, now: date, at: str) -> str:
@@ -120,8 +133,8 @@ def week(page: Page, view: WeekView, now: date, names: tuple[str, str | None], h
     if view.last >= now.isoformat():
         _next(page, view, now)
     page.gap()
-    zone = days.ZONE if view.zone_set else days.ZONE_UNSET
-    page.line((zone.format(zone=view.zone if view.zone_set else hint), QUIET), indent=2)
+    counted_by = days.ZONE if view.zone_set else days.ZONE_UNSET
+    page.line((counted_by.format(zone=view.zone if view.zone_set else hint), QUIET), indent=2)
     page.gap()
 
 
@@ -131,10 +144,12 @@ def _next(page: Page, view: WeekView, now: date) -> None:
     if view.window is None and view.couple_time is None:
         page.line(days.NOTHING_NEXT, indent=4)
     if view.window is not None:
-        page.line(_window(view.window, now, when(view.window.starts_at, now)), indent=4)
+        page.line(
+            _window(view.window, now, dates.appointment(view.window.starts_at, now)), indent=4
+        )
     if view.couple_time is not None:
         time = view.couple_time
-        page.line(_couple_time(time, when(time.starts_at, now)), indent=4)
+        page.line(_couple_time(time, dates.appointment(time.starts_at, now)), indent=4)
 
 
 def reminders(page: Page, view: RemindersView, now: date) -> None:
@@ -142,5 +157,5 @@ def reminders(page: Page, view: RemindersView, now: date) -> None:
     for reminder in view.reminders:
         at = dates.day(reminder.date, now)
         if reminder.starts_at is not None:
-            at = when(reminder.starts_at, now)
+            at = dates.appointment(reminder.starts_at, now)
         page.line(f"{at}  {days.REMINDERS[reminder.what]}")

@@ -10,7 +10,7 @@ from inglenook_client.cli.drafts_by_id import SHORT_ID_DIGITS
 from inglenook_client.cli.render import dates
 from inglenook_client.cli.render.page import DAY, QUIET, TAG, Page, person
 from inglenook_client.cli.speaking import begin_sentence, called
-from inglenook_client.cli.texts import erasing, reading
+from inglenook_client.cli.texts import erasing, needing, reading
 from inglenook_client.core.model import EntryView, ReactionView, Receipt, ReplyView, Version
 
 _NAMES: Final = {"activity": "idea", "conversation": "topic"}
@@ -69,7 +69,13 @@ def _named(entry: EntryView) -> str:
 def _parts(version: Version, kind: str) -> list[tuple[str, str]]:
     """The fields of a practice, but for what stands in the heading of its kind."""
     shown = [part for part in version.parts if part.name != _NAMES.get(kind)]
-    return [(reading.PARTS.get(part.name, "{text}").format(text=part.text), "") for part in shown]
+    return [(_part(part.name, part.text), "") for part in shown]
+
+
+def _part(name: str, text: str) -> str:
+    if name == "wanted":
+        text = needing.WANTED.get(text, text)
+    return reading.PARTS.get(name, "{text}").format(text=text)
 
 
 def words(version: Version, kind: str = "") -> Iterator[tuple[str, str]]:
@@ -92,9 +98,9 @@ def words(version: Version, kind: str = "") -> Iterator[tuple[str, str]]:
 
 def body(page: Page, entry: EntryView, indent: int) -> None:
     """The words, replies and reactions."""
-    if entry.current is None:
+    if entry.redacted:
         page.line((reading.WITHDRAWN, QUIET), indent=indent)
-    else:
+    elif entry.current is not None:
         for text, style in words(entry.current, entry.kind):
             page.line((text, style), indent=indent)
     if entry.about is not None and entry.kind != "ritual-kept" and entry.about.text:
@@ -196,6 +202,27 @@ def whole(
         ]
         page.columns(columns, 4)
         page.gap()
+    _how_it_came_to_be(page, entry, now)
+    _receipts(page, entry, partner)
+    page.gap()
+
+
+def what_came_of_it(
+    page: Page, entry: EntryView, now: date, partner: str | None, *, replied: bool
+) -> None:
+    """What stands below the page of a practice; ``replied``: it has the replies already."""
+    if not replied:
+        replies(page, entry, 2)
+    if entry.reactions:
+        page.line((" · ".join(reactions(entry.reactions)), "magenta"), indent=2)
+    if entry.reactions or (entry.replies and not replied):
+        page.gap()
+    _how_it_came_to_be(page, entry, now)
+    _receipts(page, entry, partner)
+    page.gap()
+
+
+def _how_it_came_to_be(page: Page, entry: EntryView, now: date) -> None:
     if len(entry.history) > 1:
         page.line((reading.HISTORY, QUIET), indent=2)
         stood = ""
@@ -213,8 +240,6 @@ def whole(
     else:
         when = reading.WRITTEN.format(when=dates.moment(entry.written_at, now))
         page.line((when, QUIET), indent=2)
-    _receipts(page, entry, partner)
-    page.gap()
 
 
 def _current(entry: EntryView) -> list[tuple[str, str]]:

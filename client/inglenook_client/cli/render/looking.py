@@ -34,22 +34,7 @@ def _days(page: Page, days: list[DayView], now: date) -> None:
 
 def path(page: Page, view: PathView, agreement: LookBackView, partner: str, now: date) -> None:
     """The path so far, or what it waits for."""
-    page.gap()
-    if not view.allowed:
-        page.line(looking.NOT_ALLOWED, indent=2)
-    if agreement.asked is not None:
-        page.line(looking.ASKED.format(practices=named(agreement.asked.practices)), indent=2)
-        page.line((looking.ASKED_AGREE, QUIET), indent=4)
-        page.gap()
-    elif not view.allowed and agreement.mine is not None:
-        mine = named(agreement.mine.practices)
-        page.line(looking.YOURS.format(practices=mine, partner=partner), indent=2)
-        page.gap()
-    elif not view.allowed:
-        page.line(
-            (looking.NOT_ALLOWED_NEXT.format(practices=" ".join(_suggested())), QUIET), indent=4
-        )
-        page.gap()
+    asked(page, agreement, partner)
     if not view.allowed:
         return
     if not view.days:
@@ -65,6 +50,34 @@ def path(page: Page, view: PathView, agreement: LookBackView, partner: str, now:
         page.line((looking.PATH_MORE, QUIET))
     page.line((looking.PATH_HIDE, QUIET))
     page.gap()
+
+
+def asked(page: Page, agreement: LookBackView, partner: str) -> None:
+    """What asks, or what could be proposed, while nothing or something else is allowed."""
+    page.gap()
+    if not agreement.allowed:
+        page.line(looking.NOT_ALLOWED, indent=2)
+    if agreement.asked is not None:
+        page.line(looking.ASKED.format(practices=named(agreement.asked.practices)), indent=2)
+        page.line((looking.ASKED_AGREE, QUIET), indent=4)
+        page.gap()
+    elif not agreement.allowed and agreement.mine is not None:
+        mine = named(agreement.mine.practices)
+        page.line(looking.YOURS.format(practices=mine, partner=partner), indent=2)
+        page.gap()
+    elif not agreement.allowed:
+        page.line(
+            (looking.NOT_ALLOWED_NEXT.format(practices=" ".join(_suggested())), QUIET), indent=4
+        )
+        page.gap()
+
+
+def agreement(page: Page, view: LookBackView, partner: str) -> None:
+    """What both allow to be looked back at, and what asks."""
+    asked(page, view, partner)
+    if view.allowed:
+        page.line(looking.AGREED.format(practices=named(view.allowed)), indent=2)
+        page.gap()
 
 
 def _suggested() -> list[str]:

@@ -22,6 +22,7 @@ DAY: Final = "bold"
 TAG: Final = "dim italic"
 
 _GUTTER: Final = 3
+_NAME: Final = 15
 _WIDE: Final = 72
 _TAB: Final = " " * 4
 
@@ -62,6 +63,15 @@ class Page:
                     text += " " * (start - at) + self._paint(line)
                     at = start + sum(cells(c) for part, _ in line for c in part)
             self._print(text)
+
+    def listed(self, name: str, *parts: Part | str, indent: int = 0) -> None:
+        """A name with a paragraph beside it, whose lines all begin at one place."""
+        indent = self._indent(indent)
+        beside = indent + max(_NAME, len(name)) + 2
+        lines = lines_of(_cleaned(parts), max(_NAME, self.width - beside))
+        for number, line in enumerate(lines):
+            before = " " * indent + name if number == 0 else ""
+            self._print(before.ljust(beside) + self._paint(line))
 
     def gap(self) -> None:
         """An empty line."""

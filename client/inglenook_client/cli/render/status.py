@@ -17,6 +17,8 @@ from inglenook_client.language import translated
 
 MOVED_DAYS: Final = 14
 """For how long the status says that the other side needs the relay's address too."""
+HOW_IT_IS: Final = ("removed-here", "pairing-unfinished")
+"""Notices that end by what is done, not by being read."""
 PRIVATE_UNREADABLE: Final = "private-unreadable"
 
 
@@ -35,7 +37,7 @@ def status(page: Page, view: StatusView, now: date) -> None:
     page.line((pattern.format(name=view.name, partner=view.partner), DAY))
     page.gap()
     for notice in view.unreadable:
-        _notice(page, notice)
+        _notice(page, notice, now)
     # Which relay, and what was checked, stand in the private journal's file.
     if not any(notice.what == PRIVATE_UNREADABLE for notice in view.unreadable):
         _surroundings(page, view, now, left=left)
@@ -72,8 +74,10 @@ def _surroundings(page: Page, view: StatusView, now: date, *, left: bool) -> Non
     )
 
 
-def _notice(page: Page, notice: Notice) -> None:
+def _notice(page: Page, notice: Notice, now: date) -> None:
     page.line((translated(notice.message), "bold"), indent=2)
+    if notice.since is not None:
+        page.line(reading.SO_SINCE.format(when=dates.moment(notice.since, now)), indent=2)
     page.line(translated(notice.next_step), indent=2)
 
 
@@ -100,7 +104,14 @@ def _space(page: Page, space: SpaceStatus, view: StatusView, now: date) -> None:
     for log in space.logs:
         page.line(*_log(log, view), indent=2)
     for notice in space.notices:
-        _notice(page, notice)
+        if notice.seen is None:
+            _notice(page, notice, now)
+    for notice in space.notices:
+        if notice.seen is not None:
+            when, said = dates.moment(notice.seen, now), translated(notice.message)
+            page.line((reading.STILL_SO.format(when=when, what=said), QUIET), indent=2)
+    if any(notice.seen is None and notice.what not in HOW_IT_IS for notice in space.notices):
+        page.line((reading.WHEN_READ, QUIET), indent=2)
 
 
 def _log(log: LogStatus, view: StatusView) -> list[tuple[str, str]]:
@@ -114,8 +125,4 @@ def _log(log: LogStatus, view: StatusView) -> list[tuple[str, str]]:
         whose = f"{whose}, {log.name}"
     if not log.standing:
         whose = f"{whose}, {reading.NOT_STANDING}"
-    if log.head:
-        head = counted(reading.HEAD, log.head_seq, head=log.head[:SHORT_ID_DIGITS])
-    else:
-        head = reading.NO_HEAD
-    return [(f"{log.device[:SHORT_ID_DIGITS]}  ", QUIET), (whose, ""), (f"  {head}", QUIET)]
+    return [(f"{log.device[:SHORT_ID_DIGITS]}  ", QUIET), (whose, "")]

@@ -44,7 +44,7 @@ def conversation(page: Page, view: ConversationView, now: date, partner: str) ->
                 page.line((line, "bold"), indent=2)
         page.gap()
     for goal in view.goals:
-        _goal(page, goal)
+        _goal_in(page, goal)
     for turn in view.turns:
         _turn(page, turn)
     for point in view.points:
@@ -73,12 +73,13 @@ def conversations(page: Page, views: list[ConversationView], now: date, *, more:
 
 
 def _staged(view: ConversationView, now: date) -> str:
-    return f"{talking.STAGES[view.stage]} · {_window(view, now)}"
+    return f"{talking.STAGES[view.stage]} · {window(view, now)}"
 
 
-def _window(view: ConversationView | ProposalView, now: date) -> str:
+def window(view: ConversationView | ProposalView, now: date) -> str:
+    """When, how long, and how."""
     return talking.WINDOW.format(
-        when=dates.ahead(view.starts_at, now),
+        when=dates.appointment(view.starts_at, now),
         minutes=counted(talking.MINUTES, view.minutes),
         mode=talking.MODES.get(view.mode, view.mode),
     )
@@ -88,7 +89,7 @@ def _proposals(page: Page, view: ConversationView, now: date) -> None:
     if view.stage != "proposed":
         return
     for one in view.proposals:
-        line = talking.PROPOSED_BY.format(name=one.name, window=_window(one, now))
+        line = talking.PROPOSED_BY.format(name=one.name, window=window(one, now))
         if one.topic != view.topic:
             line = f"{line}, {talking.PROPOSED_TOPIC.format(topic=one.topic)}"
         page.line(line, indent=2)
@@ -138,7 +139,13 @@ def _lines(page: Page, title: str, lines: list[str]) -> None:
         page.line(f"· {line}", indent=4)
 
 
-def _goal(page: Page, goal: GoalView) -> None:
+def goal(page: Page, view: GoalView) -> None:
+    """A goal by itself."""
+    page.gap()
+    _goal_in(page, view)
+
+
+def _goal_in(page: Page, goal: GoalView) -> None:
     shown = goal.holds or goal.standing[-1]
     agreed = goal.holds is not None
     title = talking.GOAL if agreed else talking.GOAL_ASKED.format(name=shown.name)

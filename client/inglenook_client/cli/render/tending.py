@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from inglenook_client.cli.render import dates
 from inglenook_client.cli.render.counts import counted
@@ -19,17 +19,6 @@ from inglenook_client.core.practices.tending_views import (
 from inglenook_client.core.practices.week_views import QuietView
 
 
-def when(at: str, now: date) -> str:
-    """A moment in its own zone: "Today, Friday 27 November 20:00"."""
-    moment = datetime.fromisoformat(at)
-    return f"{dates.day(moment.date().isoformat(), now)} {dates.time_of(moment)}"
-
-
-def clock(at: str) -> str:
-    """The time of day of a moment in its own zone."""
-    return dates.time_of(datetime.fromisoformat(at))
-
-
 def length(minutes: int) -> str:
     """How long."""
     return counted(tending.MINUTES, minutes)
@@ -37,7 +26,9 @@ def length(minutes: int) -> str:
 
 def quiet(page: Page, now_quiet: QuietView) -> None:
     """That time for two runs."""
-    page.line((tending.QUIET.format(time=clock(now_quiet.until)), "bold"), indent=2)
+    page.line(
+        (tending.QUIET.format(time=dates.appointment_clock(now_quiet.until)), "bold"), indent=2
+    )
     if now_quiet.boundary:
         page.line(tending.TIME_BOUNDARY.format(words=now_quiet.boundary), indent=2)
 
@@ -79,9 +70,11 @@ def couple_times(page: Page, views: list[CoupleTimeView], now: date) -> None:
     if not views:
         page.line(tending.NO_TIME, indent=2)
     for view in views:
-        line = tending.TIME_LINE.format(when=when(view.starts_at, now), length=length(view.minutes))
+        line = tending.TIME_LINE.format(
+            when=dates.appointment(view.starts_at, now), length=length(view.minutes)
+        )
         if view.running:
-            line = tending.TIME_NOW.format(time=clock(view.ends_at))
+            line = tending.TIME_NOW.format(time=dates.appointment_clock(view.ends_at))
         page.line((line, DAY), (f"  {short(view.id)}", QUIET), indent=2)
         if view.boundary:
             page.line(tending.TIME_BOUNDARY.format(words=view.boundary), indent=4)

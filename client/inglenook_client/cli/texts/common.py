@@ -6,6 +6,7 @@ from typing import Final
 
 PARTNER: Final = "your partner"
 TEXT_OR_DRAFT: Final = "Give either a text or --draft."
+ANEW_OR_WITHOUT: Final = "Say it anew, or leave it out with --without, not both."
 NO_COMPLETION: Final = "There is no completion for {shell}."
 YES_OR_NO: Final = {"": "y/n", "yes": "Y/n", "no": "y/N"}
 YES: Final = ("y", "yes")
@@ -22,6 +23,8 @@ DISK_FULL: Final = "The disk is full, so this couldn't be saved yet."
 DISK_FULL_STEP: Final = "Free some space, then try again; everything saved earlier is safe."
 NO_SUCH_COMMAND: Final = "There is no command called “{given}”."
 DID_YOU_MEAN: Final = "Did you mean “{command}”?"
+# Translators: {what} names what a command takes, such as FILE or TEXT.
+ONE_MORE: Final = "One more thing is needed: {what}."
 NO_SUCH_LANGUAGE: Final = "Nook has no words in “{given}” yet. It speaks: {languages}."
 NOT_ONE_OF: Final = "“{given}” is not one of the words that fit here: {words}."
 ONE_OF: Final = "{words} or {last}"

@@ -50,7 +50,7 @@ LINK: Final = (
     "This brings your journal to a second computer of yours. On the one that you have, run: "
     "nook device add"
 )
-ASK_NAME: Final = "What do you call this computer? (Enter for {name})"
+ASK_NAME: Final = "A name for this computer, or Enter for {name}"
 LINKED: Final = "Welcome, {name}. Your journal is here too now."
 LINKED_SHARED: Final = "The journal that you share with {partner} came along."
 LINKED_ALONE: Final = (

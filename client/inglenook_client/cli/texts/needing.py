@@ -61,6 +61,11 @@ ON_NTH: Final = {
     "-1": "{every}, on the last {day}",
 }
 
+ASK_STEP: Final = "A small step: what would you do?"
+HOW_OFTEN: Final = "How often? For example daily, weekly, every 2 weeks, or mon,thu."
+ASK_EVERY: Final = "Rhythm, or Enter for weekly"
+ASK_ENOUGH: Final = "What is enough, also on a hard day? Or Enter"
+
 TENDER_NONE: Final = "Nothing here, and nothing has to be."
 TENDER_NEXT: Final = "When something tender wants to be told: nook tender tell"
 WANTED: Final = {

@@ -3,7 +3,7 @@
 from typing import Final
 
 ASK_RELAY: Final = "Address of your relay"
-ASK_TOKEN: Final = "Its registration token (whoever set the relay up has it)"  # noqa: S105
+ASK_TOKEN: Final = "The relay's registration token (whoever set the relay up has it)"  # noqa: S105
 ASK_TOKEN_IF_ANY: Final = "Its registration token, or Enter if the other one of you gives it"  # noqa: S105
 RELAY_CHANGED: Final = "From the next sync on, your shared journal goes through {relay}."
 RELAY_CHANGED_NEXT: Final = (
@@ -39,7 +39,7 @@ OTHER_SIDE: Final = "Thank you. Once the other side has said yes too, you are pa
 CONFIRM_NEEDED: Final = "Nobody can be asked here whether the safety words are the same."
 CONFIRM_NEEDED_STEP: Final = "Answer yes or no on standard input and add --confirm stdin."
 PAIRED: Final = "You two are paired. {partner} and you now have a shared journal."
-PAIRED_NEXT: Final = "Your private journal stays private. To share, add --share or: nook share ID"
+PAIRED_NEXT: Final = "Your private journal stays private. What there is for an evening: nook"
 NOT_NOW: Final = "Nothing was sent, and nothing changed. The page is always here: nook safety"
 READ_SAFETY: Final = "Before pairing, there is one page worth reading: nook safety"
 ASK_GO_ON: Final = "Go on to pairing?"
@@ -49,12 +49,19 @@ SYNCED_NOTHING: Final = "All settled. Nothing new on either side."
 SYNCED: Final = "All settled: {what}."
 PRIVATE_SYNCED_NOTHING: Final = "Private journal settled. Nothing new in it."
 PRIVATE_SYNCED: Final = "Private journal settled: {what}."
-SYNC_RECEIVED: Final = {1: "{count} received", 2: "{count} received"}
-SYNC_SENT: Final = {1: "{count} sent", 2: "{count} sent"}
+# Translators: parts of "All settled: received, sent."; how much it was is not said.
+SYNC_RECEIVED: Final = "received"
+SYNC_SENT: Final = "sent"
+PRIVATE_TROUBLE: Final = "The private journal was not exchanged this time."
+SHARED_TROUBLE: Final = "The shared journal was not exchanged this time."
 SYNCED_PARTLY: Final = "This much came through: {what}."
 SYNC_ODD: Final = "Something was odd on the way. See: nook status"
 SYNC_REGISTERED: Final = "The relay didn't know your journal; it was told of it again."
 SYNC_REFUSED: Final = "The relay didn't take part of what was sent. See: nook status"
+SYNC_NO_ROOM: Final = (
+    "The relay has no room left for all that was written on other devices; what is of this one "
+    "is there. Let whoever runs the relay know."
+)
 SYNC_NOT_GIVEN: Final = "The relay speaks of entries that it doesn't hand over. See: nook status"
 WATCHING: Final = "Staying in sync. Ctrl-C ends it."
 ARRIVED: Final = "{time}  Something new has arrived."

@@ -38,7 +38,7 @@ ASK_WORD: Final = "Word {position}"
 WORD_DIFFERS: Final = "Your paper should say something else there. Have another look."
 WORD_GIVEN_UP: Final = (
     "Let's leave it for now. If your paper is complete, check it whenever you like with: "
-    "nook phrase check"
+    "nook phrase check. If it isn't, forget this journal and begin another: nook wipe"
 )
 KEYRING_SPARES: Final = (
     "Each command asks for the passphrase. This computer's keyring can spare you that: "
@@ -50,7 +50,7 @@ FILE_SPARES: Final = (
     "your journal."
 )
 STARTED: Final = "Welcome, {name}. Your journal is ready."
-STARTED_NEXT: Final = "Write a first line with: nook write"
+STARTED_NEXT: Final = "What there is for an evening: nook. A first line: nook write"
 PHRASE_IN_FILE: Final = "The recovery phrase is in {path}. Move it off this computer."
 PHRASE_PLACE_NEEDED: Final = "Nobody can be shown the recovery phrase here."
 PHRASE_PLACE_NEEDED_STEP: Final = "Start in a terminal, or add --phrase-file FILE or --json."

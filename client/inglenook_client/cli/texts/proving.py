@@ -3,7 +3,7 @@
 from typing import Final
 
 PROOF_DONE: Final = (
-    "The proof is in {file}: step {seq} of device {device} exists twice, each signed by it."
+    "The proof is in {file}: a step of device {device} exists twice, each signed by it."
 )
 PROOF_NEXT: Final = (
     "Whoever you give it to can check it with nothing else at hand: nook verify {file}"
@@ -12,7 +12,7 @@ PROOF_HOLDS_NO_WORDS: Final = (
     "No words of your journal are in it, and no key that opens it; ids and public keys are."
 )
 PROOF_OTHERS: Final = "There is one for another device too: nook proof FILE --device {device}"
-FORK_HOLDS: Final = "The proof holds: step {seq} of device {device} exists in two versions."
+FORK_HOLDS: Final = "The proof holds: a step of device {device} exists in two versions."
 FORK_SHOWS: Final = (
     "The key of that device signed both. No relay can make such a thing by itself, and no device "
     "that only ever goes on from its last step does."

@@ -23,8 +23,6 @@ MOMENT: Final = "{day} {month} {time}"
 MOMENT_WITH_YEAR: Final = "{day} {month} {year} {time}"
 MOMENT_AHEAD: Final = "{day}, {time}"
 TIME: Final = "{hour:02}:{minute:02}"
-SAID_TODAY: Final = "today"
-SAID_YESTERDAY: Final = "yesterday"
 
 KINDS: Final = {
     "moment": "a moment",
@@ -55,6 +53,7 @@ KINDS: Final = {
     "affection": "a moment of affection",
     "milestone": "a milestone",
     "keepsake": "kept in sight",
+    "round": "looked at by you both",
 }
 STAGES: Final = {
     "activity/idea": "an idea",
@@ -89,6 +88,7 @@ PARTS: Final = {
     "feeling": "Feeling: {text}",
     "effect": "What it does: {text}",
     "wish": "The wish: {text}",
+    "wanted": "What would be welcome: {text}",
 }
 ABOUT: Final = "of: {text}"
 ACCOUNTS: Final = "Two sides of one moment"
@@ -122,6 +122,23 @@ END_PATH: Final = "And that is today."
 ONE_VIEW: Final = "Give one of --week, --path and --before; --after goes with --path."
 WEEK: Final = "{first} to {last}"
 EARLIER: Final = "Earlier days: nook timeline --before {before}"
+
+# Translators: what can be done next with one thing; the commands stay as they are.
+NEXT: Final = {
+    "ritual/active": "When it has happened: nook ritual kept {id}",
+    "couple-time/planned": "Another time for it: nook time move WHEN --time {id}",
+    "activity/idea": "To give it a day: nook activity plan {id} sat",
+    "activity/planned": "Once you have done it: nook activity done {id} MEMORY",
+    "keepsake/pinned": "To take it out of sight: nook keepsake unpin {id}",
+    "kindness-idea/noted": "When it is done with: nook kindness aside {id}",
+    "draft/open": "To let it go: nook private drop {id}",
+    "need/confirmed": "If a small step could come of it: nook step propose WHAT --need {id}",
+    "step/agreed": "To look at it, each for yourself first: nook step-review write {id}",
+}
+
+LAST_SAID: Final = "The last one: “{words}”"
+# Translators: {words} are such as "a check-in" or "a moment of affection".
+LAST_KIND: Final = "The last one: {words}"
 
 HISTORY: Final = "How it came to be"
 FIRST_WRITTEN: Final = "written {when}"
@@ -165,6 +182,7 @@ DIGEST_SAME: Final = "the same on both sides when both have everything"
 THIS_DEVICE: Final = "this device"
 OWN_DEVICE: Final = "another device of yours"
 PARTNER_DEVICE: Final = "a device of {partner}"
+SO_SINCE: Final = "Known here since {when}."
+STILL_SO: Final = "You took note of this {when}, and it is still so: {what}"
+WHEN_READ: Final = "Once you have thought about it: nook status --seen"
 NOT_STANDING: Final = "no longer in use"
-HEAD: Final = {1: "1 step, head {head}", 2: "{count} steps, head {head}"}
-NO_HEAD: Final = "no steps yet"

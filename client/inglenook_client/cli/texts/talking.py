@@ -81,7 +81,7 @@ DECLINED: Final = "Let go. No reason is needed."
 CLOSED: Final = "Closed. Thank you for talking."
 OPENED: Final = "Open. Take your time."
 ASK_TOPIC: Final = "What would you like to talk about?"
-ASK_WHEN: Final = "When? For example: sat 19:30"
+ASK_WHEN: Final = "When, such as sat 19:30?"
 ASK_THANKS: Final = "Something that you appreciated, or Enter"
 ASK_NEXT: Final = "A next step, or Enter"
 
@@ -169,10 +169,5 @@ SEND_NEEDS_WORDS_STEP: Final = "Add your own words after it."
 NO_SUCH_STARTER: Final = "There is no beginning with that number."
 NO_SUCH_STARTER_STEP: Final = "See them with: nook reply ID --starter"
 
-NOT_A_TIME: Final = "“{given}” is no day and time."
-NOT_A_TIME_STEP: Final = (
-    "Write it as 19:30, sat 19:30, or tomorrow 19:30; or a date before the time."
-)
-SAID_TOMORROW: Final = "tomorrow"
 WHEN_NEEDED: Final = "When would that be?"
 WHEN_NEEDED_STEP: Final = 'Say a time: --at "sat 19:30"'

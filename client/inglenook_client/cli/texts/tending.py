@@ -14,14 +14,6 @@ WHICH: Final = {"1": "first", "2": "second", "3": "third", "4": "fourth", "-1": 
 AND: Final = "{some} and {last}"
 AT: Final = "{often} at {time}"
 
-# --- moments
-
-NOT_A_DAY_STEP: Final = "Write it as sat, tomorrow, or 2026-11-27."
-NOT_A_MOMENT: Final = "“{given}” is not a day and a time."
-NOT_A_MOMENT_STEP: Final = "Write it as fri 20:00, tomorrow 19:30, or 2026-11-27T20:00."
-NO_SUCH_TIME: Final = "There is no such time on that day: the clocks change then."
-TOMORROW: Final = "tomorrow"
-
 # --- rituals
 
 NO_RITUALS: Final = "No rituals yet. A small one is enough, a coffee or a walk:"
@@ -69,9 +61,10 @@ TOPIC_DROPPED: Final = "Set aside."
 TOPIC_AGAIN: Final = "Parked again."
 TOPIC_EDITED: Final = "Said anew."
 TOPIC_STAGES: Final = {"parked": "parked", "taken-up": "looked after", "aside": "set aside"}
-TOPICS_HINT: Final = "When one is looked after: nook topics done ID"
+TOPICS_HINT: Final = "When one is looked after, a word of it will do: nook topics done WORD"
 
 # --- short words, affection
 
 WORD_OFFERED: Final = "A word for {partner}; it goes out with your next: nook sync"
+ASK_AFFECTION: Final = "A moment of affection: a line about it, or Enter for none"
 AFFECTION_NOTED: Final = "Noted, for the two of you."

@@ -34,6 +34,27 @@ REACTION_TAKEN: Final = "Taken back."
 NO_WORDS: Final = "There are no words yet."
 NO_WORDS_STEP: Final = "Give them after the command, or through standard input."
 NOTHING_WRITTEN: Final = "Nothing was written, and that is fine."
+ASK_DID: Final = "What did it do, or what did it mean to you? Or Enter"
+# Translators: by command; one line answers it.
+ONE_LINE: Final = {
+    "thank": "What did you see the other do?",
+    "celebrate": "What has become better, however little?",
+    "park": "Which topic can wait?",
+    "word": "A short word for a hard day:",
+    "activity idea": "What would you like to do together?",
+    "kindness idea": "A small kindness, for example a cup of tea before it is asked for:",
+    "keepsake pin": "What do you want to keep in sight?",
+    "commitment write": "What do you both want to hold on to?",
+    "talk hear": "What did you hear, in your own words?",
+    "talk correct": "What did you mean?",
+    "talk validate": "Why does it make sense, seen from the other's side?",
+    "talk answer": "What is your answer?",
+    "talk point": "What is the other person right about?",
+    "talk goal": "What is the goal for both of you?",
+    "need hear": "What did you hear, in your own words?",
+    "need correct": "What did you mean?",
+    "tender tell": "What would you like to tell?",
+}
 TYPE_HERE: Final = "Write as long as you like. Ctrl-D on an empty line ends it."
 NOT_A_TEXT: Final = "What came in through standard input is not text in UTF-8."
 NOT_A_TEXT_STEP: Final = "Convert it to UTF-8 first."
@@ -41,8 +62,6 @@ EDITOR_TROUBLE: Final = "The editor could not be run, or ended with an error."
 EDITOR_TROUBLE_STEP: Final = (
     "Set VISUAL or EDITOR to an editor that waits, or write after the command."
 )
-NOT_A_DATE: Final = "“{date}” is not a date."
-NOT_A_DATE_STEP: Final = "Write it as year-month-day, or as today or yesterday."
 NO_DRAFT: Final = "There are no kept words whose id begins so."
 SHORT_DRAFT: Final = "“{id}” is too short to name kept words."
 SHORT_DRAFT_STEP: Final = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from inglenook_client.core.practices.cadence import rule
@@ -106,7 +107,9 @@ def propose_step(
     )
 
 
-def edit_step(state: PracticeState, me: bytes, **changes: Any) -> StepEdited:
+def edit_step(
+    state: PracticeState, me: bytes, without: Collection[str] = (), **changes: Any
+) -> StepEdited:
     """Another step in its place (shrunk, swapped); both are asked again.
 
     ``who`` is said from the editor's side, as in ``propose_step``.
@@ -121,7 +124,7 @@ def edit_step(state: PracticeState, me: bytes, **changes: Any) -> StepEdited:
         # Whose step it is stays the same, though another one writes.
         turned = {"writer": "other", "other": "writer"}
         changes["who"] = turned[shown.who]
-    return amended(state, StepEdited, changes)
+    return amended(state, StepEdited, changes, without)
 
 
 def _who(given: str) -> Any:

@@ -11,7 +11,15 @@ from inglenook_client.core.practices.errors import NoCadenceError
 from inglenook_protocol.kinds.fields import Cadence
 
 _DAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_PLAIN: Final = {"daily": "FREQ=DAILY", "weekly": "FREQ=WEEKLY", "monthly": "FREQ=MONTHLY"}
+_DAILY: Final = "FREQ=DAILY"
+_PLAIN: Final = {
+    "daily": _DAILY,
+    **{f"every {part}": _DAILY for part in ("day", "morning", "evening", "night")},
+    "weekly": "FREQ=WEEKLY",
+    "every week": "FREQ=WEEKLY",
+    "monthly": "FREQ=MONTHLY",
+    "every month": "FREQ=MONTHLY",
+}
 _EVERY: Final = re.compile(r"every ([1-9][0-9]?) (day|week|month)s?")
 
 

@@ -7,11 +7,13 @@ writes what would not count.
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Collection
+from typing import Any, Final, TypeVar
 
 import msgspec
 
 from inglenook_client.core.practices.errors import (
+    ChoiceError,
     LengthError,
     NothingNewError,
     NothingSaidError,
@@ -28,6 +30,7 @@ from inglenook_client.core.practices.machine import (
     Table,
 )
 from inglenook_client.core.practices.state import PracticeState
+from inglenook_protocol import kinds
 from inglenook_protocol.errors import LocalProtocolError
 from inglenook_protocol.kinds import Payload
 from inglenook_protocol.limits import MAX_MINUTES
@@ -119,15 +122,47 @@ def minutes(given: int) -> int:
     return given
 
 
-def amended(state: PracticeState, edit: type[P], changes: dict[str, Any]) -> P:
-    """The edit that turns the words as they stand into the wanted ones; None leaves a field.
+LEFT_OUT: Final[dict[type[Payload], dict[str, Any]]] = {
+    kinds.InventoryEdited: {
+        "losses": "", "feelings": [], "needs": "", "stresses": "", "curious": "",
+    },
+    kinds.ReflectionEdited: {"in_the_way": "", "own_part": ""},
+    kinds.StepEdited: {"enough": "", "review": None},
+    kinds.ConversationCountered: {"note": ""},
+    kinds.NeedEdited: {"why": ""},
+    kinds.RitualEdited: {"words": "", "at": None},
+    kinds.ActivityEdited: {"note": ""},
+    kinds.KeepsakeEdited: {"text": ""},
+}  # fmt: skip
+"""By edit: what may be left out from then on, and what it then is. An edit states every field, so
+nothing else is needed to take one away (SPEC 13.2)."""
 
-    Raises ``NothingNewError``.
+
+def left_out(edit: type[Payload], without: Collection[str]) -> dict[str, Any]:
+    """Fields as an edit states them that leaves them out. Raises ``ChoiceError``."""
+    may = LEFT_OUT.get(edit, {})
+    for name in without:
+        if name not in may:
+            raise ChoiceError(name, tuple(may))
+    return {name: may[name] for name in without}
+
+
+def amended(
+    state: PracticeState, edit: type[P], changes: dict[str, Any], without: Collection[str] = ()
+) -> P:
+    """The edit that turns the words as they stand into the wanted ones.
+
+    None leaves a field as it is; those in ``without`` are left out from then on. Raises
+    ``NothingNewError``.
     """
     shown = state.shown.payload
     asked = {name: value for name, value in changes.items() if value is not None}
     before = {name: getattr(shown, name) for name in edit.__struct_fields__}
-    after = {**before, **{n: maybe(v) if isinstance(v, str) else v for n, v in asked.items()}}
+    after = {
+        **before,
+        **{n: maybe(v) if isinstance(v, str) else v for n, v in asked.items()},
+        **left_out(edit, without),
+    }
     if after == before:
         raise NothingNewError()
     return edit(**after)

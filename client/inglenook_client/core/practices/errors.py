@@ -12,11 +12,20 @@ _OVER: Final[dict[tuple[str, str], tuple[str, str]]] = {
         "This conversation is proposed, and not agreed to yet.",
         "Accept it, propose another time, or wait without hurry.",
     ),
-    ("conversation", "agreed"): ("This conversation is agreed to already.", "Open it at its time."),
-    ("conversation", "open"): ("This conversation is open.", "Close it when you are both ready."),
+    ("conversation", "agreed"): (
+        "This conversation is agreed to already.",
+        "Open it at its time: nook talk open",
+    ),
+    ("conversation", "open"): (
+        "This conversation is open.",
+        "Close it when you are both ready: nook talk close",
+    ),
     ("conversation", "let-go"): ("This conversation was let go.", "Propose a new one any time."),
     ("conversation", "closed"): ("This conversation is closed.", "Propose a new one any time."),
-    ("turn", "spoken"): ("Nothing was said back yet.", "Say first in your words what you heard."),
+    ("turn", "spoken"): (
+        "Nothing was said back yet.",
+        "Whoever listens says it back first: nook talk hear",
+    ),
     ("turn", "paraphrased"): (
         "It is for the speaker to say whether that was it.",
         "The answer opens once they say that they were heard.",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Collection
+from typing import Any, Final
 
 from inglenook_client.core.decide import clean_tags
 from inglenook_client.core.practices.deciding import amended, check_move, is_empty, maybe, words
@@ -25,6 +26,8 @@ from inglenook_protocol.kinds import (
     ReflectionWritten,
 )
 
+_ASKED: Final = ("losses", "feelings", "needs", "stresses", "curious")
+
 
 def write_inventory(
     date: str,
@@ -40,14 +43,19 @@ def write_inventory(
         maybe(losses), clean_tags(feelings or []), maybe(needs), maybe(stresses), maybe(curious),
         date,
     )  # fmt: skip
-    if is_empty(made, "losses", "feelings", "needs", "stresses", "curious"):
+    if is_empty(made, *_ASKED):
         raise NothingSaidError()
     return made
 
 
-def edit_inventory(state: PracticeState, **changes: Any) -> InventoryEdited:
-    """The inventory said anew."""
-    return amended(state, InventoryEdited, changes)
+def edit_inventory(
+    state: PracticeState, without: Collection[str] = (), **changes: Any
+) -> InventoryEdited:
+    """The inventory said anew; anything may be left out, but not everything."""
+    made = amended(state, InventoryEdited, changes, without)
+    if is_empty(made, *_ASKED):
+        raise NothingSaidError()
+    return made
 
 
 def write_reflection(
@@ -64,9 +72,11 @@ def write_reflection(
     )
 
 
-def edit_reflection(state: PracticeState, **changes: Any) -> ReflectionEdited:
+def edit_reflection(
+    state: PracticeState, without: Collection[str] = (), **changes: Any
+) -> ReflectionEdited:
     """The reflection said anew."""
-    return amended(state, ReflectionEdited, changes)
+    return amended(state, ReflectionEdited, changes, without)
 
 
 def note_kindness_idea(idea: str) -> KindnessIdeaNoted:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from inglenook_client.core.practices.deciding import amended, check_author, check_move, maybe, words
@@ -43,10 +44,12 @@ def pin_keepsake(
     return KeepsakePinned(pinned, words(title, "the keepsake"), maybe(text), None, about, date)
 
 
-def edit_keepsake(state: PracticeState, me: bytes, **changes: Any) -> KeepsakeEdited:
+def edit_keepsake(
+    state: PracticeState, me: bytes, without: Collection[str] = (), **changes: Any
+) -> KeepsakeEdited:
     """The keepsake said anew."""
     check_author(state, me)
-    return amended(state, KeepsakeEdited, changes)
+    return amended(state, KeepsakeEdited, changes, without)
 
 
 def unpin_keepsake(state: PracticeState, me: bytes) -> KeepsakeUnpinned:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final
 
 from inglenook_client.core.practices.deciding import amended, check_author, check_move, maybe, words
@@ -47,10 +47,12 @@ def state_need(
     return NeedStated(words(need, "the need"), maybe(why), date)
 
 
-def edit_need(state: PracticeState, me: bytes, **changes: Any) -> NeedEdited:
+def edit_need(
+    state: PracticeState, me: bytes, without: Collection[str] = (), **changes: Any
+) -> NeedEdited:
     """The need said anew; it asks to be heard again."""
     check_move(NEED, state, "need.edited", me)
-    return amended(state, NeedEdited, changes)
+    return amended(state, NeedEdited, changes, without)
 
 
 def hear_need(state: PracticeState, me: bytes, text: str) -> NeedHeard:

@@ -66,6 +66,14 @@ def day_in(ms: int, zone_name: str) -> date:
     return datetime.fromtimestamp(ms / 1000, zone(zone_name)).date()
 
 
+def moment_in(ms: int, place: tzinfo) -> str:
+    """A moment as ISO 8601 by the clock of a place; what no calendar has stays at its border."""
+    try:
+        return datetime.fromtimestamp(ms / 1000, place).isoformat(timespec="seconds")
+    except (ValueError, OverflowError, OSError):
+        return datetime.max.replace(microsecond=0, tzinfo=UTC).isoformat()
+
+
 def week_of(ms: int, zone_name: str) -> str:
     """The ISO week of a moment in the space's zone (SPEC 18.7)."""
     return iso_week(day_in(ms, zone_name))

@@ -11,14 +11,15 @@ from typing import Final
 
 from inglenook_client.core.fold import TIMELINE_KINDS
 from inglenook_client.core.model import PartView
-from inglenook_client.core.practices.families import FAMILY_BY_SHOWN
+from inglenook_client.core.practices.families import FAMILY_BY_SHOWN, ROUND
 from inglenook_client.core.practices.registry import PRACTICES
 from inglenook_client.core.practices.state import PracticeState, Said
-from inglenook_protocol.kinds import DisclosureShared
+from inglenook_protocol.kinds import DisclosureShared, RevealOpened
+from inglenook_protocol.reveal import decode_half
 
 OF_THE_TWO: Final = frozenset(
     {"ritual", "ritual-kept", "affection", "couple-time", "activity", "milestone", "conversation",
-     "pause", "commitment", "look-back", "rules"}
+     "pause", "commitment", "look-back", "rules", ROUND}
 )  # fmt: skip
 """Kinds that belong to both, whoever wrote them down."""
 
@@ -39,7 +40,7 @@ _SAID: Final = (
 )  # fmt: skip
 """Moves whose words stand under the entry, each with who wrote them."""
 _WORDS_OF_MOVES: Final = ("text", "memory", "note", "appreciation", "next_step")
-_PARTS_BESIDE: Final = {"couple-time": ("boundary", "fallback")}
+_PARTS_BESIDE: Final = {"couple-time": ("boundary", "fallback"), "disclosure": ("wanted",)}
 
 
 def filters() -> dict[str, tuple[str, ...]]:
@@ -69,8 +70,16 @@ def parts_of(kind: str, said: Said) -> list[PartView]:
 
 
 def words_added(state: PracticeState) -> list[tuple[Said, str]]:
-    """Moves in which somebody wrote words that stand under the entry."""
+    """Moves in which somebody wrote words that stand under the entry.
+
+    Of a round, both halves; nothing as long as one is not open (SPEC 18.4).
+    """
     found = []
+    opened = {m.by: m for m in reversed(state.moves) if m.kind == "reveal.opened"}
+    for half in opened.values() if len(opened) == 2 else ():
+        if isinstance(half.payload, RevealOpened):
+            parts = decode_half(half.payload.half).parts
+            found.append((half, "\n".join(part.text for part in parts if part.text)))
     for move in state.moves:
         if move.kind in _SAID:
             payload = move.payload

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Final
 
-from inglenook_client.core.practices.deciding import check_move, maybe, minutes, words
+from inglenook_client.core.practices.deciding import check_move, left_out, maybe, minutes, words
 from inglenook_client.core.practices.errors import (
     ChoiceError,
     NotNowError,
@@ -59,12 +60,15 @@ def _mode(given: str) -> Any:
     return given
 
 
-def counter_conversation(state: PracticeState, me: bytes, **changes: Any) -> ConversationCountered:
+def counter_conversation(
+    state: PracticeState, me: bytes, without: Collection[str] = (), **changes: Any
+) -> ConversationCountered:
     """Another topic, time or length; what is left out stays as it was."""
     check_move(CONVERSATION, state, "conversation.countered", me)
     shown = state.shown.payload
     said = {name: getattr(shown, name) for name in ConversationCountered.__struct_fields__}
     said |= {name: value for name, value in changes.items() if value is not None}
+    said |= left_out(ConversationCountered, without)
     return ConversationCountered(
         words(said["topic"], "the topic"), maybe(said["note"]), said["starts_ms"],
         minutes(said["minutes"]), _mode(said["mode"]),

@@ -8,6 +8,7 @@ passed between the two, both sides of the table are at hand.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, tzinfo
 from typing import Final
 
 import msgspec
@@ -18,6 +19,7 @@ from inglenook_client.core.practices.agreeing_views import GoalView, RulesWords
 from inglenook_client.core.practices.deciding import is_theirs_to_make
 from inglenook_client.core.practices.drafting import DraftView
 from inglenook_client.core.practices.machine import CROSSING
+from inglenook_client.core.practices.recurring import moment_in
 from inglenook_client.core.practices.state import PracticeState, Said
 from inglenook_client.core.practices.tables import CONVERSATION, TURN
 from inglenook_client.core.practices.talking import OTHER, mode_of, speaker
@@ -130,6 +132,8 @@ class Related(msgspec.Struct, frozen=True):
     drafts: Sequence[DraftView] = ()
     rules: RulesWords | None = None
     pause: PauseView | None = None
+    place: tzinfo = UTC
+    """By which clock its times are shown."""
 
 
 _MAY: Final = {
@@ -185,10 +189,12 @@ def conversation_view(
         stage=state.stage,
         topic=said.topic,
         note=said.note,
-        starts_at=iso_moment(said.starts_ms, shown.offset_minutes),
+        starts_at=moment_in(said.starts_ms, related.place),
         minutes=said.minutes,
         mode=said.mode,
-        proposals=[_proposal(state.versions[index], names) for index in state.current],
+        proposals=[
+            _proposal(state.versions[index], names, related.place) for index in state.current
+        ],
         rules=related.rules,
         pause=related.pause,
         turns=[turn for turn in turns if turn is not None],
@@ -215,7 +221,7 @@ def _may_in(state: PracticeState, me: bytes, *, open_: bool) -> list[str]:
     return [*found, *(["say"] if open_ else [])]
 
 
-def _proposal(said: Said, names: Names) -> ProposalView:
+def _proposal(said: Said, names: Names, place: tzinfo) -> ProposalView:
     payload = said.payload
     if not isinstance(payload, ConversationProposed):
         raise ValueError("a conversation's versions say a proposal")
@@ -226,7 +232,7 @@ def _proposal(said: Said, names: Names) -> ProposalView:
         written_at=iso_moment(said.at_ms, said.offset_minutes),
         topic=payload.topic,
         note=payload.note,
-        starts_at=iso_moment(payload.starts_ms, said.offset_minutes),
+        starts_at=moment_in(payload.starts_ms, place),
         minutes=payload.minutes,
         mode=payload.mode,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any, Final
 
 from inglenook_client.core.practices.cadence import rule
@@ -63,12 +64,14 @@ def define_ritual(
     )
 
 
-def edit_ritual(state: PracticeState, **changes: Any) -> RitualEdited:
+def edit_ritual(
+    state: PracticeState, without: Collection[str] = (), **changes: Any
+) -> RitualEdited:
     """The ritual said anew, by either."""
     if changes.get("cadence") is not None:
         changes["cadence"] = rule(changes["cadence"])
     changes["at"] = clock_time(changes.get("at"))
-    return amended(state, RitualEdited, changes)
+    return amended(state, RitualEdited, changes, without)
 
 
 def keep_ritual(ritual: bytes, date: str, note: str = "") -> RitualKept:
@@ -93,10 +96,12 @@ def imagine_activity(idea: str, note: str = "") -> ActivityImagined:
     return ActivityImagined(words(idea, "the idea"), maybe(note))
 
 
-def edit_activity(state: PracticeState, me: bytes, **changes: Any) -> ActivityEdited:
+def edit_activity(
+    state: PracticeState, me: bytes, without: Collection[str] = (), **changes: Any
+) -> ActivityEdited:
     """The idea said anew."""
     check_author(state, me)
-    return amended(state, ActivityEdited, changes)
+    return amended(state, ActivityEdited, changes, without)
 
 
 def plan_activity(

@@ -9,14 +9,14 @@ is nothing in a view.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta, tzinfo
 from typing import Final, Literal
 
 import msgspec
 
 from inglenook_client.core.fold import Projection
 from inglenook_client.core.model import By
-from inglenook_client.core.practices.recurring import occasions, starts, zone
+from inglenook_client.core.practices.recurring import moment_in, occasions, starts
 from inglenook_client.core.practices.state import PracticeState, Said
 from inglenook_client.core.views import Names
 from inglenook_protocol.kinds import (
@@ -241,9 +241,9 @@ def is_running(state: PracticeState, now_ms: int) -> bool:
 
 
 def couple_time_view(
-    id_: bytes, projection: Projection, names: Names, zone_name: str, now_ms: int
+    id_: bytes, projection: Projection, names: Names, place: tzinfo, now_ms: int
 ) -> CoupleTimeView:
-    """A time for two, in the space's zone."""
+    """A time for two, by the clock of a place."""
     state = practice(projection)
     planned = state.shown.payload
     if not isinstance(planned, CoupleTimePlanned):
@@ -254,8 +254,8 @@ def couple_time_view(
     return CoupleTimeView(
         id=id_.hex(),
         stage=_couple_stage(state.stage),
-        starts_at=moment_in(when.starts_ms, zone_name),
-        ends_at=moment_in(when.ends_ms, zone_name),
+        starts_at=moment_in(when.starts_ms, place),
+        ends_at=moment_in(when.ends_ms, place),
         minutes=when.minutes,
         boundary=planned.boundary,
         fallback=planned.fallback,
@@ -275,14 +275,6 @@ def _couple_stage(stage: str) -> Literal["planned", "kept", "let-go"]:
     if stage == "kept":
         return "kept"
     return "let-go" if stage == "let-go" else "planned"
-
-
-def moment_in(ms: int, zone_name: str) -> str:
-    """A moment as ISO 8601 in the space's zone; one that no calendar has stays at its border."""
-    try:
-        return datetime.fromtimestamp(ms / 1000, zone(zone_name)).isoformat(timespec="seconds")
-    except (ValueError, OverflowError, OSError):
-        return datetime.max.replace(microsecond=0, tzinfo=zone("UTC")).isoformat()
 
 
 # ------------------------------------------------------------------------------ topics, words

@@ -32,7 +32,11 @@ class SqliteStorage:
     def __init__(self, directory: Path, max_bytes: int | None = None) -> None:
         self._directory = directory
         connection = connect_writer(directory, max_bytes)
-        (last,) = connection.execute("SELECT coalesce(max(no), 0) FROM branch").fetchone()
+        try:
+            (last,) = connection.execute("SELECT coalesce(max(no), 0) FROM branch").fetchone()
+        except sqlite3.Error as error:  # a page that is damaged
+            connection.close()
+            raise translate(error) from None
         self._last_branch: int = last
         self._writer = Writer(connection)
         self._pool = ThreadPoolExecutor(READERS, thread_name_prefix="relay-reader")
