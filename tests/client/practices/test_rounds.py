@@ -15,6 +15,8 @@ from inglenook_client.core.practices.errors import (
 )
 from inglenook_client.core.practices.revealing import RoundSeen, round_seen, to_open, zone_of
 from inglenook_client.core.practices.reviewing import Sealed
+from inglenook_client.core.practices.showing import first_words
+from inglenook_client.core.practices.state import PracticeState
 from inglenook_harness.people import noise
 from inglenook_harness.two import SPACE, Person, Two, found
 from inglenook_protocol.kinds import RevealOpened, RevealReady, RevealTakenBack, SpaceZoneSet
@@ -214,3 +216,8 @@ def test_the_zone_is_the_latest_that_either_set() -> None:
     for wrong in ("Nowhere/Land", "", "../etc/passwd", "Europe/Vienna\n"):
         with pytest.raises(ZoneError):
             reviewing.set_zone(wrong)
+
+
+def test_what_is_said_to_belong_to_a_round_names_nothing() -> None:
+    """A keepsake of another app's that was about a round broke the timeline."""
+    assert first_words("round", PracticeState("", (), (), ())) == ""

@@ -152,7 +152,7 @@ async def _check_pauses(world: World, device: Device, rows: list[Row]) -> None:
         ends = [_ends_ms(world, event) for event in lengths]
         known = [end for end in ends if end is not None]
         began = [world.true_ms.get(event.event, 0) for event in lengths]
-        if len(known) < len(ends) or min(began) < device.jumped_ms:
+        if len(known) < len(ends) or min(began) <= device.jumped_ms:
             continue
         with acting(device):
             seen = await note_seen(device.store)

@@ -162,6 +162,8 @@ async def _run(world: World, plan: list[Planned]) -> None:
 
 
 async def _do(device: Device, planned: Planned) -> None:
+    if device.left_at is not None and planned.step is not practising.practise:
+        return  # what knows no facade knows nothing of leaving
     try:
         await planned.step(device, Random(f"step {planned.salt}"))
     except ProcessEnded:

@@ -90,7 +90,10 @@ def words_added(state: PracticeState) -> list[tuple[Said, str]]:
 
 
 def first_words(kind: str, state: PracticeState) -> str:
-    """What names an entity where another belongs to it."""
+    """What names an entity where another belongs to it; "" for what has no words of its own,
+    as a round, to which an app of another make may say that something belongs."""
+    if not state.current:
+        return ""
     parts = parts_of(kind, state.shown)
     return parts[0].text.partition("\n")[0] if parts else ""
 
