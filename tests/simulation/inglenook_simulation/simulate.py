@@ -73,8 +73,8 @@ def make_plan(seed: int) -> list[Planned]:
     if flavour in ("lies", "all"):
         # Who is to be lied to has to ask.
         weights |= accidents.LYING | {practice.sync: 2 * weights[practice.sync]}
-    commands = random.choice([0, 0, 3, 20])
-    count = random.randrange(10, 34 if commands < 20 else 22)
+    commands = random.choice([0, 0, 0, 3, 16])
+    count = random.randrange(10, 34 if commands < 16 else 22)
     steps = random.choices(list(weights), list(weights.values()), k=count)
     for _ in range(commands):
         steps.insert(random.randrange(len(steps) + 1), practising.practise)

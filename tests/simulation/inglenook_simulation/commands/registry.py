@@ -32,6 +32,9 @@ UNKNOWN_TO_OLDER: Final = frozenset({"thank", "edit", "share", "check-in"})
 
 THEMES: Final[dict[str, tuple[str, ...]]] = {
     "talking": ("talk*", "pause*", "rules*"),
+    "windows": (
+        "talk propose", "talk counter", "talk accept", "talk decline", "talk open", "talk list",
+    ),
     "turns": (
         "talk begin", "talk say", "share", "talk hear", "talk confirm", "talk correct",
         "talk validate", "talk answer", "talk leave", "talk drop", "talk close",
@@ -56,7 +59,7 @@ THEMES: Final[dict[str, tuple[str, ...]]] = {
     "entries": ("write", "edit", "reply", "react", "redact", "thank", "show"),
 }  # fmt: skip
 """What two people may take to: commands, by the shape of their names."""
-PULL: Final = {"opening together": 4, "step reviews": 2, "turns": 2, "needs": 2}
+PULL: Final = {"opening together": 4, "step reviews": 2, "turns": 2, "needs": 2, "windows": 2}
 """What takes many steps to come to something is taken to more often."""
 
 
