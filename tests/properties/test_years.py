@@ -20,6 +20,8 @@ from inglenook_protocol.causality import TimelineDigest, fold_order
 from inglenook_protocol.keys import hpke_wrap
 from inglenook_protocol.kinds import KIND_BY_PAYLOAD, KINDS
 
+pytestmark = pytest.mark.long
+
 EVENTS = 15_000
 ENTROPY = Entropy(Chance("years"), hpke_wrap)
 

@@ -21,6 +21,8 @@ if os.name == "nt":
 
 import pty
 
+pytestmark = pytest.mark.long
+
 FAKE = (sys.executable, "-m", "inglenook_harness.fake_nook")
 HARNESS = Path(__file__).resolve().parents[2] / "harness"
 PASSPHRASE = "four quiet words here"

@@ -28,6 +28,8 @@ from inglenook_harness.paired import open_journal
 from inglenook_harness.relay import RelayProcess
 from inglenook_protocol.keys import KemKey
 
+pytestmark = pytest.mark.long
+
 SECRET = "a tender word, and four quiet words here"
 
 

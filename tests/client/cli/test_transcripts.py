@@ -16,6 +16,8 @@ from inglenook_harness.nook import SECONDS, Person
 from inglenook_harness.relay import RelayProcess
 from inglenook_harness.tone import unkind_words
 
+pytestmark = pytest.mark.long
+
 
 def spoken(person: Person) -> str:
     """All that a person read, but for phrases and safety words: chance picks those, and

@@ -13,6 +13,8 @@ from inglenook_harness.paired import open_journal
 from inglenook_harness.terminal import typed
 from inglenook_harness.tone import unkind_words
 
+pytestmark = pytest.mark.long
+
 
 def meet(ana, ben):
     for person in (ana, ben, ana):

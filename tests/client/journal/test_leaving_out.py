@@ -8,6 +8,8 @@ from inglenook_harness.living import tell
 from inglenook_harness.paired import meet, open_journal
 from inglenook_protocol.errors import LocalProtocolError
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 async def both(couple):

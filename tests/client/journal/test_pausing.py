@@ -11,6 +11,8 @@ from inglenook_client.store.appending import Moment
 from inglenook_harness.paired import open_journal
 from inglenook_protocol.limits import MAX_MINUTES
 
+pytestmark = pytest.mark.long
+
 HOUR_MS = 3_600_000
 
 

@@ -14,6 +14,8 @@ from inglenook_client.journal.practice import Practice
 from inglenook_client.store import queries
 from inglenook_harness.paired import open_journal
 
+pytestmark = pytest.mark.long
+
 DAY = "2026-09-21"
 
 

@@ -15,6 +15,8 @@ from inglenook_harness.measuring import document_flaws as measures
 from inglenook_harness.paired import meet, open_journal
 from inglenook_harness.tone import unkind_words
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 async def both(couple):

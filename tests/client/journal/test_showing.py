@@ -11,6 +11,8 @@ from inglenook_harness.measuring import document_flaws as measures
 from inglenook_harness.paired import meet, open_journal
 from inglenook_harness.tone import unkind_words
 
+pytestmark = pytest.mark.long
+
 AS_ENTRY = {
     "moment", "progress", "check-in", "appreciation", "ritual-kept", "exchange", "affection",
     "milestone", "inventory", "reflection", "hide",

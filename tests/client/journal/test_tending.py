@@ -24,6 +24,8 @@ from inglenook_harness.paired import open_journal, pair_people
 from inglenook_harness.relay import RelayProcess
 from inglenook_protocol.limits import MAX_MINUTES, MAX_SEQ
 
+pytestmark = pytest.mark.long
+
 HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 TITLES = dict.fromkeys(("couple-time", "conversation", "ritual", "activity", "step-review"), "-")
