@@ -15,6 +15,8 @@ from inglenook_client.journal.errors import NotYoursError, OtherKindError
 from inglenook_harness.paired import meet, open_journal
 from inglenook_protocol.errors import LocalProtocolError
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 async def both(couple):
