@@ -1,11 +1,16 @@
 """Settings for the whole run."""
 
 import os
+import signal
 
 from hypothesis import settings
 
 # Whoever runs the tests may speak another language, and the tests compare English.
 os.environ["LC_ALL"] = "C.UTF-8"
+
+# A shell lets what it starts in the background ignore Ctrl-C, and so would every child of ours.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Test machines are shared: a deadline there measures the neighbours.
 settings.register_profile("inglenook", deadline=None)

@@ -10,7 +10,7 @@ import pytest
 from inglenook_client.journal import Journal
 from inglenook_client.journal.recovering import recover
 from inglenook_client.sync.errors import NotAMemberError
-from inglenook_harness.mortal import LIFE, Life, as_process, make_mortal
+from inglenook_harness.mortal import LIFE, Life, as_process, make_mortal, shares
 from inglenook_harness.relay import TOKEN
 from inglenook_harness.struck import (
     OWN,
@@ -26,8 +26,7 @@ from inglenook_protocol.errors import InglenookError
 
 pytestmark = pytest.mark.long
 
-SHARES = 2
-"""No test takes so long that it is thought to hang: every so many points are one."""
+SHARES = 5
 SENT, UNSENT, NEWS = "sent and to be taken back", "not sent yet", "from the other side"
 
 
@@ -215,7 +214,7 @@ def mortal(monkeypatch):
     make_unlocking_quick(monkeypatch)
 
 
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", shares(SHARES))
 @pytest.mark.parametrize("trouble", [False, True], ids=["killed", "trouble"])
 @pytest.mark.parametrize("name", COMMANDS)
 async def test_every_stop_of_a_command(begun, tmp_path, mortal, name, trouble, share):

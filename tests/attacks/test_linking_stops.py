@@ -8,14 +8,13 @@ import pytest
 
 from inglenook_client.journal import Journal
 from inglenook_client.journal.state import PRIVATE_RELAY
-from inglenook_harness.mortal import Life, make_mortal
+from inglenook_harness.mortal import Life, make_mortal, shares
 from inglenook_harness.struck import OWN, PARTNERS, WORDS, begin, copied, link
 from inglenook_protocol.errors import InglenookError
 
 pytestmark = pytest.mark.long
 
-SHARES = 3
-"""No test takes so long that it is thought to hang: every so many points are one."""
+SHARES = 6
 
 
 @pytest.fixture
@@ -87,7 +86,7 @@ async def test_linking_goes_well(begun, tmp_path, mortal):
         assert len(life.points) > 30
 
 
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", shares(SHARES))
 @pytest.mark.parametrize("trouble", [False, True], ids=["killed", "trouble"])
 @pytest.mark.parametrize("who", [0, 1], ids=["the one that stands", "the new one"])
 async def test_every_stop(begun, tmp_path, mortal, who, trouble, share):

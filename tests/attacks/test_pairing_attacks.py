@@ -15,7 +15,7 @@ from aiohttp.test_utils import TestServer
 from inglenook_client.journal import Journal, state
 from inglenook_client.keyring import Passphrase, unlock
 from inglenook_client.sync import pairing
-from inglenook_harness.mortal import LIFE, Life, as_process, make_mortal
+from inglenook_harness.mortal import LIFE, Life, as_process, make_mortal, shares
 from inglenook_harness.relay import TOKEN
 from inglenook_protocol.errors import InglenookError
 from inglenook_server.http import HttpServer
@@ -151,9 +151,15 @@ async def check_paired(homes):
     assert (ben, ana) == ("Ben", "Ana")
 
 
-SHARES = 2
-"""No test takes so long that it is thought to hang: every so many points are one."""
-WAYS = ("sync", "again", "again, roles swapped", "Ana syncs, then again", "Ben syncs, then again")
+SHARES = 3
+WAYS = (
+    "sync",
+    "again",
+    *(
+        pytest.param(way, marks=pytest.mark.exhaustive)
+        for way in ("again, roles swapped", "Ana syncs, then again", "Ben syncs, then again")
+    ),
+)
 
 
 async def go_on(url, homes, way):
@@ -254,7 +260,7 @@ async def try_all(url, homes, who, way, share, *, trouble=False):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", shares(SHARES))
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("who", [0, 1])
 async def test_every_stop(relay_url, homes, mortal, impatient, who, way, share):
@@ -262,7 +268,7 @@ async def test_every_stop(relay_url, homes, mortal, impatient, who, way, share):
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("share", range(SHARES))
+@pytest.mark.parametrize("share", shares(SHARES))
 @pytest.mark.parametrize("who", [0, 1])
 async def test_every_trouble(relay_url, homes, mortal, impatient, who, share):
     """The network away, or the disk full, at each call: it goes on by itself, or anew."""

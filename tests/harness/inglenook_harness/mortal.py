@@ -18,6 +18,8 @@ import errno
 from contextvars import ContextVar
 from pathlib import Path
 
+import pytest
+
 from inglenook_client.store.database import Database
 from inglenook_client.store.errors import DiskFullError
 from inglenook_client.sync.errors import RelayUnreachableError
@@ -123,3 +125,10 @@ async def as_process(life, work):
             LIFE.set(None)
 
     return await asyncio.create_task(run())
+
+
+def shares(count: int) -> list[object]:
+    """The points to strike at, dealt out to so many tests, none so long that it seems to hang: the
+    first has every ``count``-th point, and the others are ``exhaustive``."""
+    others = [pytest.param(at, marks=pytest.mark.exhaustive) for at in range(1, count)]
+    return [0, *others]
