@@ -151,7 +151,7 @@ async def check_paired(homes):
     assert (ben, ana) == ("Ben", "Ana")
 
 
-SHARES = 3
+SHARES = 4
 WAYS = (
     "sync",
     "again",

@@ -20,7 +20,7 @@ from inglenook_simulation import checks
 from inglenook_simulation import simulate as lives
 from inglenook_simulation.world import World
 
-SEEDS = (*range(20), 50, 229, 237, 239)
+SEEDS = (*range(20), 97, 221, 771, 773)
 """The last four are of the few in which a removed device wrote what nobody who counts had seen."""
 
 
@@ -98,6 +98,6 @@ def test_each_device_of_some_lives_exports_what_it_shows(met):
 
 @pytest.mark.long
 def test_each_device_of_many_lives_exports_what_it_shows(met):
-    _live(range(3_000_000, 3_001_000))
+    _live(range(3_000_000, 3_000_700))
     assert met["digests"] > met["exports"] * 0.9, met
     assert all(met[what] for what in ("removed", "stubs", "epochs", "passed over")), met

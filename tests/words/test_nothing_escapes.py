@@ -19,6 +19,7 @@ import pytest
 from inglenook_client import language
 from inglenook_client.cli import ending, explaining, moments, speaking
 from inglenook_client.cli.app import SECTIONS, nook
+from inglenook_client.cli.choosing import OneOfWhat
 from inglenook_client.cli.render import dates
 from inglenook_client.cli.render import entry as render_entry
 from inglenook_client.cli.render import status as render_status
@@ -79,6 +80,8 @@ def typed_words():
             known |= {(parameter.name or "").upper()}
             if isinstance(parameter.type, click.Choice):
                 known |= set(map(str, parameter.type.choices))
+            if isinstance(parameter.type, OneOfWhat):
+                known |= set(parameter.type.words())
             if isinstance(parameter.type, click.Path):
                 known |= {"FILE", "PATH", "DIRECTORY"}
             if isinstance(parameter.type, click.IntRange):

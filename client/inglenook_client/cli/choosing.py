@@ -38,15 +38,15 @@ class OneOfWhat(click.types.StringParamType):
     moment to load, and most commands of a module don't ask."""
 
     def __init__(self, words: Callable[[], Iterable[str]]) -> None:
-        self._words = words
+        self.words = words
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        return OneOf(list(self._words())).convert(value, param, ctx)
+        return OneOf(list(self.words())).convert(value, param, ctx)
 
     def shell_complete(
         self, ctx: click.Context, param: click.Parameter, incomplete: str
     ) -> list[CompletionItem]:
-        return OneOf(list(self._words())).shell_complete(ctx, param, incomplete)
+        return OneOf(list(self.words())).shell_complete(ctx, param, incomplete)
 
 
 class Length(click.types.IntParamType):

@@ -56,7 +56,7 @@ async def peak_bytes(journal, file):
     done = await journal.exporting.readable(file, rendering)
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    return peak - before, done.count
+    return peak - before, done.entries
 
 
 async def test_four_times_the_years_take_no_more_memory(tmp_path):

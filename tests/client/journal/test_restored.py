@@ -49,7 +49,7 @@ def test_words_written_before_the_first_sync_come_along_once(couple, relay, tmp_
     ben("write", "ben meanwhile", "--share")
     ben("sync")
     report = twin("sync")
-    assert report["sent"] >= 4
+    assert report["sent"] is True
     texts = BEFORE | {"written after the backup", "changed before the first sync", "ben meanwhile"}
     for _ in range(2):
         for person in (ben, twin):
