@@ -36,7 +36,16 @@ def test_whatever_happens_both_end_with_one_journal(first: int) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("first", range(1_000_000, 1_001_500, 300))
+@pytest.mark.parametrize(
+    "first",
+    [
+        1_000_000,
+        *(
+            pytest.param(first, marks=pytest.mark.exhaustive)
+            for first in range(1_000_300, 1_003_000, 300)
+        ),
+    ],
+)
 def test_whatever_happens_in_many_more_lives(first: int) -> None:
     for seed in range(first, first + 300):
         outcome = simulate(seed)

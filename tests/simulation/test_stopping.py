@@ -29,8 +29,9 @@ def test_a_stop_at_some_points(name: str) -> None:
     _try(name, chance.choice(WAYS[1:]), chance.sample(range(points), 1))
 
 
-@pytest.mark.long
-@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize(
+    "way", [WAYS[0], *(pytest.param(way, marks=pytest.mark.exhaustive) for way in WAYS[1:])]
+)
 @pytest.mark.parametrize("name", STORIES)
 def test_a_stop_at_every_point(name: str, way: str) -> None:
     points = count_points(STORIES[name])

@@ -123,7 +123,11 @@ COMMANDS = {
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    ("space", "others"), [("shared", "for me alone"), ("private", "a walk by the river")]
+    ("space", "others"),
+    [
+        ("shared", "for me alone"),
+        pytest.param("private", "a walk by the river", marks=pytest.mark.exhaustive),
+    ],
 )
 def test_each_page_may_be_hurt_whatever_is_asked(couple, relay, tmp_path, space, others):
     """A typed answer, or what was asked for; and the other journal is always there to be read."""
