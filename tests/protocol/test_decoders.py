@@ -31,6 +31,7 @@ from inglenook_protocol import (
 from inglenook_protocol.codec import Point, Ref, encode
 from inglenook_protocol.errors import LocalProtocolError, RemoteProtocolError
 from inglenook_protocol.keys import private_genesis
+from inglenook_protocol.limits import MAX_LINE_BYTES
 from inglenook_protocol.sealing import EpochKey, Sealer
 
 MAILBOX, HASH = bytes(16), bytes(32)
@@ -277,3 +278,20 @@ def test_a_private_key_is_no_decoder_of_wraps_that_raises_something_else() -> No
     for wrap in (b"", bytes(1120), bytes(1168), bytes(1169), noise("wrap", 1168)):
         with pytest.raises(RemoteProtocolError):
             keys("ada1").kem.unwrap(wrap, b"info")
+
+
+@pytest.mark.parametrize("more", [0, 1])
+@pytest.mark.parametrize(
+    ("decode", "record"),
+    [
+        (LINK.goods, lambda line: linking.LinkGoods(line, ["token"], [])),
+        (reveal.decode_half, lambda line: reveal.HalfRecord(line, "2026-W39", None, [])),
+    ],
+    ids=["link goods", "half"],
+)
+def test_a_limit_is_of_bytes_and_not_of_characters(
+    decode: Callable[[bytes], Any], record: Callable[[str], Any], more: int
+) -> None:
+    source = encode(record("\N{CJK UNIFIED IDEOGRAPH-65E5}" * (MAX_LINE_BYTES // 3 + more)))
+    refused = _refusal(decode, source)
+    assert (refused is None) is (more == 0), refused

@@ -170,7 +170,7 @@ MUTANTS: list[Mutant] = [
     # --- 18 reveals
     _m("18.2", "a half within its limits", REVEAL,
        "    if any(breaks_limit(getattr(record, field), limit) for field, limit in _CHECKS):\n",
-       "    if False:\n", ROUNDS),
+       "    if False:\n", "tests/protocol/test_decoders.py"),
     _m("18.5", "what is opened is what was readied", REVEAL,
        "if ready_commitment(opening, half) != commitment:", "if False:", ROUNDS),
     _m("18.5", "a half is of its round", CLIENT + "core/practices/revealing.py",
