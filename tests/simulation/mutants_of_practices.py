@@ -29,7 +29,7 @@ MUTANTS: list[Mutant] = [
        "remaining = max(remaining, min(length, end - now_ms))", "remaining = length", SIMULATION),
     _m("13.8", "a longer pause counts from when it was asked for", CORE + "pausing.py",
        'return [*state.versions, *(m for m in state.moves if m.kind == "pause.extended")]',
-       "return [*state.versions]", SIMULATION),
+       "return [*state.versions]", "tests/client/practices/test_pausing.py"),
     # --- 13.9 consent
     _m("13.9", "consent is to the words that it names", CORE + "folding.py",
        "return Act(event.event_id, event.member, payload.event)",
