@@ -6,6 +6,7 @@ import pytest
 
 from inglenook_client.core.practices import talking
 from inglenook_client.core.practices.errors import NotNowError, NotYoursToSayError
+from inglenook_client.core.practices.talking_views import _may_in
 from inglenook_harness.two import NOON, Two
 from inglenook_protocol.kinds import (
     ConversationAccepted,
@@ -168,6 +169,31 @@ def test_who_proposed_for_two_devices_waits_for_a_yes() -> None:
     two.ana.writes(ConversationOpened(None), entity)  # an altered app does it all the same
     assert two.stage(entity) == "proposed"
     two.ben.writes(talking.open_conversation(two.folded(entity), two.ben.member, None), entity)
+    assert two.stage(entity) == "open"
+
+
+def test_what_is_offered_of_times_that_crossed_can_be_done() -> None:
+    """Both proposed another time, for two devices: whose is the latest waits for the other."""
+    two = Two()
+    entity = two.ana.writes(TOPIC)
+    two.meet()
+    two.ana.writes(counter(1), entity)
+    two.ben.writes(counter(2), entity)
+    two.meet()
+    state = two.folded(entity)
+    allowed = []
+    for who in (two.ana, two.ben):
+        offered = not talking.waits_for_a_yes(state, who.member)
+        assert ("open" in _may_in(state, who.member, open_=False)) is offered
+        if offered:
+            allowed.append(who)
+            talking.open_conversation(state, who.member, None)
+        else:
+            with pytest.raises(NotNowError):
+                talking.open_conversation(state, who.member, None)
+    [who] = allowed
+    who.writes(talking.open_conversation(state, who.member, None), entity)
+    two.meet()
     assert two.stage(entity) == "open"
 
 

@@ -37,6 +37,7 @@ from inglenook_protocol.kinds import (
 MODES: Final = ("two-devices", "one-device", "afterwards")
 OWN: Final = "own"
 OTHER: Final = "other"
+TWO_DEVICES: Final = "two-devices"
 
 
 def propose_conversation(
@@ -103,12 +104,20 @@ def open_conversation(
 ) -> ConversationOpened:
     """Begin. What somebody proposed for two devices waits for the other's yes."""
     check_move(CONVERSATION, state, "conversation.opened", me)
-    if state.stage == "proposed":
-        proposals = standing_proposals(state)
-        together = all(mode_of(p) != "two-devices" for p in proposals)
-        if not together and proposals[-1].by == me:
-            raise NotNowError(CONVERSATION.name, state.stage)
+    if waits_for_a_yes(state, me):
+        raise NotNowError(CONVERSATION.name, state.stage)
     return ConversationOpened(rules_in_force)
+
+
+def waits_for_a_yes(state: PracticeState, me: bytes) -> bool:
+    """Whether the other answers first: the latest proposal is one's own, and some of what stands
+    is for two devices. So the table has it too, where proposals crossed as where they did not."""
+    standing = standing_proposals(state)
+    return (
+        state.stage == "proposed"
+        and standing[-1].by == me
+        and any(mode_of(one) == TWO_DEVICES for one in standing)
+    )
 
 
 def mode_of(proposal: Said) -> str:
@@ -139,7 +148,7 @@ def check_voice(conversation: PracticeState, voice: str) -> None:
     """Words of the other's are taken down only where one device is passed, or afterwards."""
     if voice not in (OWN, OTHER):
         raise ChoiceError(voice, (OWN, OTHER))
-    if voice == OTHER and mode_of(conversation.shown) == "two-devices":
+    if voice == OTHER and mode_of(conversation.shown) == TWO_DEVICES:
         raise NotYoursToSayError()
 
 
@@ -156,7 +165,7 @@ def speak(
     """Speak in an open conversation: what was seen, felt, what it does, what would be welcome."""
     check_open(conversation)
     check_voice(conversation, voice)
-    passed = mode_of(conversation.shown) != "two-devices"
+    passed = mode_of(conversation.shown) != TWO_DEVICES
     observed = words(observation, "what you saw")
     return TurnSpoken(
         entity, _voice(voice), passed, observed, maybe(feeling), maybe(effect), maybe(wish)

@@ -22,15 +22,18 @@ from inglenook_client.core.practices.machine import CROSSING
 from inglenook_client.core.practices.recurring import moment_in
 from inglenook_client.core.practices.state import PracticeState, Said
 from inglenook_client.core.practices.tables import CONVERSATION, TURN
-from inglenook_client.core.practices.talking import OTHER, mode_of, speaker
+from inglenook_client.core.practices.talking import (
+    OTHER,
+    speaker,
+    standing_proposals,
+    waits_for_a_yes,
+)
 from inglenook_client.core.views import Names, iso_moment
 from inglenook_protocol.kinds import (
     ConversationClosed,
     ConversationProposed,
     TurnSpoken,
 )
-
-TWO_DEVICES: Final = "two-devices"
 
 
 class ProposalView(msgspec.Struct, frozen=True):
@@ -212,12 +215,11 @@ def _may_in(state: PracticeState, me: bytes, *, open_: bool) -> list[str]:
         for kind, act in _MAY.items()
         if kind.startswith("conversation.") and is_theirs_to_make(CONVERSATION, state, kind, me)
     ]
-    standing = [state.versions[index] for index in state.current]
-    if all(one.by == me for one in standing):
+    if all(one.by == me for one in standing_proposals(state)):
         # One's own proposal is for the other to answer; where one device is passed, it can begin.
         found = [act for act in found if act != "accept"]
-        if state.stage == "proposed" and any(mode_of(one) == TWO_DEVICES for one in standing):
-            found = [act for act in found if act != "open"]
+    if waits_for_a_yes(state, me):
+        found = [act for act in found if act != "open"]
     return [*found, *(["say"] if open_ else [])]
 
 
