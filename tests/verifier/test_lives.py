@@ -97,6 +97,7 @@ def test_each_device_of_some_lives_exports_what_it_shows(met):
 
 
 @pytest.mark.long
+@pytest.mark.exhaustive
 def test_each_device_of_many_lives_exports_what_it_shows(met):
     _live(range(3_000_000, 3_000_700))
     assert met["digests"] > met["exports"] * 0.9, met

@@ -547,6 +547,7 @@ def test_what_is_said_of_keeping_and_leaving(couple, tmp_path):
 
 
 @pytest.mark.long
+@pytest.mark.exhaustive
 def test_the_demo(nobodys, tmp_path):
     done = subprocess.run(
         [*NOOK, "demo"],

@@ -65,10 +65,10 @@ def check_the_relay_has_all(ana, relay, tmp_path, digest):
 @pytest.mark.parametrize(
     ("lose", "filler"),
     [
-        (roll_back, "ana"),
+        pytest.param(roll_back, "ana", marks=pytest.mark.exhaustive),
         (roll_back, "ben"),
         (wipe, "ana"),
-        (wipe, "ben"),
+        pytest.param(wipe, "ben", marks=pytest.mark.exhaustive),
     ],
 )
 def test_either_of_them_fills_it_for_both(grown, lose, filler):
