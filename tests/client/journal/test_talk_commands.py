@@ -1,13 +1,12 @@
 """``nook talk``, ``pause``, ``rules``, ``need``, ``step``, ``tender``, as two people type them."""
 
 import os
-import select
-import subprocess
 
 import pytest
 
 from inglenook_client.cli.texts import talking
-from inglenook_harness.nook import NOOK, SECONDS, Person
+from inglenook_harness.nook import Person
+from inglenook_harness.terminal import typed
 from inglenook_harness.tone import unkind_words
 
 pytestmark = pytest.mark.long
@@ -208,36 +207,6 @@ def test_at_a_terminal_it_asks_and_the_second_act_is_a_question(couple):
     assert "8 I'd like to understand" in shown
     assert "Send it?" in shown
     assert ana("show", turn["id"])["entry"]["replies"] == []
-
-
-def typed(person, *arguments, answers):
-    """What a terminal showed while a person answered one question after another."""
-    import pty
-
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [*NOOK, *arguments], stdin=theirs, stdout=theirs, stderr=theirs,
-        env=person.environment() | {"TERM": "dumb"},
-    )  # fmt: skip
-    os.close(theirs)
-    shown = ""
-    while True:
-        ready, _, _ = select.select([ours], [], [], SECONDS)
-        assert ready, shown
-        try:
-            arrived = os.read(ours, 4096).decode()
-        except OSError:  # the other end is closed: it has ended
-            arrived = ""
-        if not arrived:
-            break
-        shown += arrived
-        # A question leaves the cursor after a space.
-        if answers and shown.endswith(" ") and not shown.endswith("  "):
-            os.write(ours, f"{answers.pop(0)}\n".encode())
-    os.close(ours)
-    assert process.wait(SECONDS) == 0
-    person.seen.append(shown)
-    return " ".join(shown.split())
 
 
 def test_what_needs_two_says_so_alone_and_keeps_the_words(tmp_path):
