@@ -76,7 +76,6 @@ RARE = {
     "answers with another space",
     "forges a statement",
     "gives a log another device",
-    "hides statements",
     "keeps a removed device",
     "replays an old page",
     "shuffles runs",
@@ -88,7 +87,7 @@ RARE = {
 @pytest.mark.long
 def test_common_lies_are_told() -> None:
     told: set[str] = set()
-    for seed in range(2_000_000, 2_002_500):
+    for seed in range(2_000_000, 2_003_600):
         plan = make_plan(seed)
         if any(planned.step in accidents.LYING for planned in plan):
             told |= simulate(seed, plan).lies.keys()
